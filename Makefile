@@ -1,0 +1,123 @@
+# The front door. CMake does the work; make help lists what can be asked for.
+#
+# A second call does nothing twice: packages are looked up before apt is called, each build folder
+# is configured once, the Python packages are installed once.
+.NOTPARALLEL:
+.DEFAULT_GOAL := build
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+# Debian's python3-venv serves this one; elsewhere the one in PATH has to do.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+# $(call compile,FOLDER,TARGETS). The make that CMake calls gets JOBS, not this make's flags.
+compile = MAKEFLAGS=--no-print-directory cmake --build $(1) -j $(JOBS) --target $(2)
+
+.PHONY: build
+build: build/Makefile ## the program, build/trainer
+	@$(call compile,build,trainer)
+
+.PHONY: run
+run: setup build ## installs what is missing, builds, trains configs/two_layer.yaml
+	build/trainer configs/two_layer.yaml
+
+.PHONY: setup
+setup: ## installs the system packages that a build needs, where one is missing
+	@cmake/packages.sh build
+
+.PHONY: setup-test
+setup-test:
+	@cmake/packages.sh build test
+
+build/Makefile: CMakePresets.json
+	cmake --preset release || { echo "*** make setup installs what a build needs"; exit 1; }
+	@touch $@
+
+build/%/Makefile: CMakePresets.json
+	cmake --preset $*
+	@touch $@
+
+# --- tests ----------------------------------------------------------------------------------------
+# One run of ctest holds the tests of all builds, so that one summary says how many failed.
+.PHONY: test
+test: setup-test test-builds build/venv/installed ## all tests: release, ASan+UBSan, TSan, Python
+	@mkdir -p build/test
+	@for folder in build build/asan build/tsan; do \
+	    [ ! -f $$folder/CTestTestfile.cmake ] || echo "subdirs(\"$(CURDIR)/$$folder\")"; \
+	done > build/test/CTestTestfile.cmake
+	ctest --test-dir build/test --output-on-failure -j $(JOBS)
+
+.PHONY: test-builds
+test-builds: test-release test-asan test-tsan
+
+.PHONY: test-release
+test-release: build/Makefile
+	@grep -q '^TRAINER_WERROR:BOOL=ON' build/CMakeCache.txt || cmake -B build -DTRAINER_WERROR=ON
+	@$(call compile,build,all)
+
+.PHONY: test-asan
+test-asan: build/asan/Makefile
+	@$(call compile,build/asan,all)
+
+.PHONY: test-tsan
+test-tsan:
+	@if command -v clang >/dev/null && ls /usr/lib/llvm-*/lib/libarcher.so >/dev/null 2>&1; then \
+	    $(MAKE) --no-print-directory build/tsan/Makefile && $(call compile,build/tsan,all); \
+	else \
+	    echo "*** SKIPPED: ThreadSanitizer's tests need clang and libomp-dev (libarcher.so)"; \
+	    rm -rf build/tsan; \
+	fi
+
+# What reads run files from Python. Without Python or a network those tests are skipped, and say so.
+build/venv/installed: tests/requirements.txt
+	@mkdir -p build
+	@if $(PYTHON) -m venv build/venv && build/venv/bin/python -m pip install --quiet \
+	    --disable-pip-version-check --requirement tests/requirements.txt; then \
+	    touch $@; \
+	else \
+	    echo "*** SKIPPED: the Python tests; tests/requirements.txt could not be installed"; \
+	fi
+
+.PHONY: coverage
+coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/coverage/report.html
+	@cmake/packages.sh coverage
+	@$(call compile,build/coverage,all)
+	-ctest --test-dir build/coverage --output-on-failure -j $(JOBS)
+	gcovr --root . --exclude 'tests/|build/' --exclude-unreachable-branches \
+	    --print-summary --html-details build/coverage/report.html build/coverage
+
+.PHONY: soak
+soak: test-release ## the long version of the tests of kills, signals and disks
+	tests/soak/run.sh build
+
+# --- the rest -------------------------------------------------------------------------------------
+.PHONY: install
+install: build/Makefile ## program, library, header, CMake and pkg-config files (PREFIX, DESTDIR)
+	@$(call compile,build,trainer trainer_shared)
+	cmake --install build --prefix "$(PREFIX)"
+	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
+
+# ARGS: jobs and options of bench/run.py, such as ARGS="headline wide" or ARGS=--quick.
+.PHONY: bench
+bench: build/Makefile ## our speed, beside whatever peers are installed (ARGS=--help)
+	@$(call compile,build,bench)
+	$(PYTHON) -B bench/run.py $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: build/peers/installed ## installs the peers that make bench compares with: 6 GB
+build/peers/installed: bench/requirements.txt
+	@mkdir -p build
+	@[ "$$(df --output=avail -BG build | tail -n 1 | tr -dc 0-9)" -ge 12 ] || \
+	    { echo "*** the peers need 12 GB of free disk, half of it while they are installed"; exit 1; }
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --disable-pip-version-check --no-cache-dir \
+	    --requirement $<
+	@touch $@
+
+.PHONY: clean
+clean: ## removes build/; runs/ stay
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14

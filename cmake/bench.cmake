@@ -1,0 +1,11 @@
+# bench/*.c: a program each, built by `make bench` alone; bench/run.py runs them.
+file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
+add_custom_target(bench)
+add_dependencies(bench trainer)
+foreach(source ${bench_sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${source})
+    trainer_configure(bench_${name})
+    target_link_libraries(bench_${name} PRIVATE trainer_program)
+    add_dependencies(bench bench_${name})
+endforeach()

@@ -1,0 +1,70 @@
+# The tests, for ctest. Each tests/test_*.c is a program of its own and a test of the same name;
+# tests/cli/*.sh run the program. The build without instrumentation also has tests/check_*.sh (the
+# tree itself: includes, format, installation) and tests/python/*.py (what other programs read).
+#
+# Tests of sanitizer builds are called address.NAME and thread.NAME, so that one run of ctest can
+# hold all builds. A test that exits with 77 is reported as skipped.
+pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
+
+# Check's own limit of 4 seconds is for an idle machine.
+set(test_environment
+    CK_DEFAULT_TIMEOUT=60
+    TRAINER_PROGRAM=$<TARGET_FILE:trainer>
+    TRAINER_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+    TRAINER_BUILD_DIR=${PROJECT_BINARY_DIR}
+    ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
+    UBSAN_OPTIONS=print_stacktrace=1)
+set(test_prefix "")
+if(TRAINER_SANITIZE)
+    set(test_prefix ${TRAINER_SANITIZE}.)
+endif()
+if(TRAINER_SANITIZE STREQUAL "thread")
+    # Archer tells TSan what OpenMP's own synchronisation orders.
+    get_filename_component(omp_folder "${OpenMP_omp_LIBRARY}" REALPATH)
+    get_filename_component(omp_folder "${omp_folder}" DIRECTORY)
+    file(GLOB llvm_folders /usr/lib/llvm-*/lib)
+    find_library(TRAINER_ARCHER archer HINTS ${omp_folder} ${llvm_folders} REQUIRED)
+    list(APPEND test_environment OMP_TOOL_LIBRARIES=${TRAINER_ARCHER}
+         TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+endif()
+
+function(trainer_test name)
+    add_test(NAME ${test_prefix}${name} COMMAND ${ARGN})
+    set_tests_properties(${test_prefix}${name} PROPERTIES
+        TIMEOUT 180 SKIP_RETURN_CODE 77 ENVIRONMENT "${test_environment}")
+endfunction()
+
+file(GLOB test_helpers CONFIGURE_DEPENDS tests/support/*.c)
+add_library(trainer_test_support STATIC ${test_helpers})
+trainer_configure(trainer_test_support)
+target_include_directories(trainer_test_support PUBLIC tests trainer)
+target_link_libraries(trainer_test_support PUBLIC trainer_program PkgConfig::CHECK)
+# Messages that are expected stand in tables, as formats.
+target_compile_options(trainer_test_support PUBLIC -Wno-format-nonliteral)
+target_compile_definitions(trainer_test_support PUBLIC
+    TRAINER_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRAINER_PROGRAM="$<TARGET_FILE:trainer>")
+
+file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c tests/every_layer.c)
+foreach(source ${test_sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    trainer_configure(${name})
+    target_link_libraries(${name} PRIVATE trainer_test_support)
+    add_dependencies(${name} trainer)
+    trainer_test(${name} ${name})
+endforeach()
+
+# trainer_test_scripts(PREFIX PATTERN COMMAND...): a test PREFIX<name> of each file.
+function(trainer_test_scripts prefix pattern)
+    file(GLOB scripts CONFIGURE_DEPENDS ${pattern})
+    foreach(script ${scripts})
+        get_filename_component(name ${script} NAME_WE)
+        trainer_test(${prefix}${name} ${ARGN} ${script})
+    endforeach()
+endfunction()
+
+trainer_test_scripts(cli_ tests/cli/*.sh sh)
+if(NOT TRAINER_SANITIZE AND NOT TRAINER_COVERAGE)
+    trainer_test_scripts("" tests/check_*.sh sh)
+    trainer_test_scripts(python_ tests/python/*.py sh ${PROJECT_SOURCE_DIR}/tests/python/run.sh)
+endif()

@@ -1,0 +1,38 @@
+/*
+ * arena.h - memory that lives and dies together.
+ *
+ * An arena hands out zeroed pieces of growing chunks and frees them all at once. It holds what the
+ * build makes (config nodes, layers, tensors). Numbers live in one block each, from block_allocate.
+ */
+#ifndef TRAINER_ARENA_H
+#define TRAINER_ARENA_H
+
+#include <stddef.h>
+
+struct arena {
+    struct arena_chunk *last;
+};
+
+/* Zeroed memory, aligned for any type; NULL with a message when there is none. size may be 0. */
+void *arena_allocate(struct arena *arena, size_t size);
+
+/* count * size, checked for overflow. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+
+/* A copy of text[0..length) with a final NUL. */
+char *arena_copy(struct arena *arena, const char *text, size_t length);
+
+/* printf into the arena. */
+__attribute__((format(printf, 2, 3))) char *arena_print(struct arena *arena, const char *format,
+                                                        ...);
+
+/* Frees everything; the arena is empty and usable again. */
+void arena_free(struct arena *arena);
+
+/* A zeroed block, 64-byte aligned, for free(); NULL with a message naming what and the bytes. */
+void *block_allocate(const char *what, size_t bytes);
+
+/* Rounded up to a cache line of 64 bytes. */
+size_t block_round(size_t bytes);
+
+#endif

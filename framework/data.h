@@ -1,0 +1,38 @@
+/*
+ * data.h - the `data` section as the rest of the framework uses it; dataset.h is what a kind sees.
+ *
+ *     data: {type: idx, validation: 0.1, train: {...}, test: {...}}
+ *
+ * `validation` belongs to every kind: a fraction below 1, or a number of samples, that is split off
+ * the training data. Which ones is drawn by (seed, RANDOM_SPLIT) and by nothing else.
+ */
+#ifndef TRAINER_DATA_H
+#define TRAINER_DATA_H
+
+#include "config.h"
+#include "dataset.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Opens the `data` section (NULL: it is missing, an error). resolved: the mapping that gets the
+ * resolved section, or NULL. describe_only: shapes and counts without values, as far as the kind
+ * can tell them apart. All mistakes are in the message. The config is borrowed until dataset_close.
+ */
+int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
+                 struct node *resolved, uint64_t seed, bool describe_only);
+
+/* NULL is nothing to close. */
+void dataset_close(struct dataset *dataset);
+
+enum { FINGERPRINT_TEXT = 17 };
+
+/* 64 bits as 16 hexadecimal digits, over names, types, shapes, scales, counts and values of the
+ * stored data: the same whatever file or compression it came from, and however validation is split
+ * off. */
+void dataset_fingerprint(const struct dataset *dataset, char text[FINGERPRINT_TEXT]);
+
+/* Bytes of all stored values, whether they are loaded or only described. Saturates at SIZE_MAX. */
+size_t dataset_bytes(const struct dataset *dataset);
+
+#endif

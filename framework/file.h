@@ -1,0 +1,30 @@
+/*
+ * file.h - whole files: replaced atomically, read up to a limit.
+ *
+ * A reader of a file that file_replace writes sees the old bytes or the new ones, never a part of
+ * them, whatever happens meanwhile: a full disk, a kill, a power cut. Messages name the path and
+ * carry errno's words.
+ */
+#ifndef TRAINER_FILE_H
+#define TRAINER_FILE_H
+
+#include <stddef.h>
+
+/* Writes bytes[0..count) to PATH.tmp, syncs it, renames it to path and syncs the folder.
+ * TRAINER_FAILED leaves the file at path as it was and no PATH.tmp (except that an error of the
+ * last step, syncing the folder, is told although the new file is in place). */
+int file_replace(const char *path, const void *bytes, size_t count);
+
+/* The same, and the file that was at path before is afterwards at `previous`, instead of any older
+ * one there. At every moment a whole file is at path, and after the first two calls at previous. On
+ * an error both are as they were. */
+int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count);
+
+/* TRAINER_INVALID unless path is a regular file that this process may read. */
+int file_check(const char *path);
+
+/* Reads a regular file of at most `limit` bytes. *bytes is for free() and has a NUL behind the last
+ * byte. TRAINER_INVALID where it can't be read or is larger. */
+int file_read(const char *path, size_t limit, char **bytes, size_t *count);
+
+#endif

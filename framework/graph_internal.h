@@ -1,0 +1,83 @@
+/*
+ * graph_internal.h - what the files graph_*.c share.
+ *
+ *     graph_read.c   the model section -> named layers with their options
+ *     graph_wire.c   names -> edges, topological order, layers that nothing uses
+ *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
+ *     graph.c        forward, backward, and what others may ask
+ */
+#ifndef TRAINER_GRAPH_INTERNAL_H
+#define TRAINER_GRAPH_INTERNAL_H
+
+#include "graph.h"
+#include "layer.h"
+
+/* Where a value comes from: a layer, or a column of the batch. */
+struct source {
+    int layer;  /* index into graph->node before ordering; -1: a column */
+    int column; /* -1: a layer */
+};
+
+enum role { ROLE_PARAMETER, ROLE_STATE, ROLE_VALUES };
+
+/* One tensor that a layer's shape() declared. */
+struct declared {
+    struct tensor tensor;
+    enum role role;
+    struct declared *next;
+};
+
+/* A layer and what the graph knows of it. `layer` comes first: layer->plan points here. */
+struct layer_plan {
+    struct layer layer;
+    struct graph *graph;
+    const struct node *at;     /* its mapping in the config */
+    const char *written;       /* its type as the config has it */
+    struct option_names input; /* as written; none: the layer before */
+    bool frozen;
+    struct source *source; /* [layer.inputs] */
+    struct declared *first, *last;
+    size_t shared, own; /* scratch bytes */
+    bool trains;        /* it or a layer before it has a trained parameter */
+    bool failed;        /* its shape is not known */
+    bool loss;
+    bool output; /* what the network ends in: graph_backward gives its out.g */
+    int edges;   /* how many inputs its value feeds */
+};
+
+struct graph {
+    struct arena arena;
+    struct graph_options options;
+    struct config *config;
+    const struct dataset *dataset;
+    size_t count;
+    struct layer_plan **node; /* [count], after graph_wire in topological order */
+    struct batch *batch;
+    struct sparse_batch *sparse[DATASET_COLUMNS_MAX]; /* of columns that are read so; else NULL */
+    size_t parameter_count;
+    struct parameter *parameter;
+    size_t trained;            /* elements of the trained block, padding included */
+    size_t parameter_elements; /* of the whole parameter block: trained, frozen, states */
+    size_t value_elements;
+    size_t shared, own;             /* scratch bytes: of the team, of each thread */
+    char *x, *g, *values, *scratch; /* the blocks */
+};
+
+/* Each reports all mistakes it can tell apart and returns TRAINER_INVALID. */
+int graph_read_layers(struct graph *graph, const struct node *model, struct node *resolved);
+int graph_wire(struct graph *graph);
+int graph_plan(struct graph *graph);
+
+/* "Affine 'affine1'" in the graph's memory. */
+const char *graph_owner(struct graph *graph, const struct layer_plan *plan);
+
+/* Whether data columns have gradients, and with them every layer. */
+static inline bool graph_checks_data(const struct graph *graph)
+{
+    return graph->options.edge_gradients || graph->options.data_gradients;
+}
+
+/* Index of the column of that name; -1 where there is none. */
+int graph_find_column(const struct graph *graph, const char *name);
+
+#endif

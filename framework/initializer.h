@@ -1,0 +1,26 @@
+/*
+ * initializer.h - what an initializer file may see: how a parameter gets its first values.
+ *
+ * Values are drawn in double and rounded to the graph's precision, so float and double networks
+ * start from the same numbers; on every processor too (random.h, exact_math.h).
+ */
+#ifndef TRAINER_INITIALIZER_H
+#define TRAINER_INITIALIZER_H
+
+#include "options.h"
+#include "random.h"
+#include "registry.h"
+
+/* The parameter to fill. */
+struct initial {
+    const void *private;         /* the kind's options */
+    struct random_stream stream; /* keyed by seed and the parameter's name: "affine1/weight" */
+    size_t fan_in, fan_out;      /* inputs that each output sums, outputs that each input feeds */
+};
+
+struct initializer_kind {
+    struct kind base;
+    double (*value)(const struct initial *initial, size_t index); /* of element `index` */
+};
+
+#endif

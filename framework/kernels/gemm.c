@@ -1,0 +1,248 @@
+/*
+ * gemm.c - cuts C into tiles, shares the tiles out among the threads, packs what the tiles read.
+ *
+ *     C is cut into bands of rows and panels of columns; where they cross is a tile (gemm_tile.h)
+ *
+ *     for groups of panels, such that a block of B fits into the second-level cache
+ *         for blocks of `depth` terms, such that a band of A fits into the first-level cache
+ *             pack the block of B
+ *             for bands of rows, for panels of the group: multiply a tile
+ *
+ * A tile's sums go on from block to block through C, so that blocks change no sum. Each thread has
+ * a run of tiles and packs its own blocks of B into its own scratch. A is packed by all threads
+ * together and only once, where it pays: then each band is read many times.
+ */
+#include "gemm.h"
+#include "gemm_pack.h"
+#include "gemm_tile.h"
+
+enum {
+    DEPTH_MAX = 1536 / sizeof(real), /* terms of a block */
+    GROUP_BYTES = 512 * 1024,        /* of a block of B: half of a usual second-level cache */
+    NARROW = 128,                    /* columns up to which a row of A is read in place */
+    NARROW_BYTES = 24 * 1024,        /* of a block of B that is to stay in the first-level cache */
+    SMALL = 32 * 1024,               /* multiply-adds that one thread does sooner than two */
+};
+
+struct plan {
+    size_t vectors, width; /* of a panel, in vectors and in columns */
+    size_t panels;         /* of C */
+    size_t rows;           /* of a band */
+    size_t bands;          /* of C */
+    size_t depth;          /* terms of a block */
+    size_t group;          /* panels of a block of B */
+    bool pack_a, pack_b;
+    bool by_rows; /* tiles are counted along rows of C, else along columns */
+};
+
+/* Some panels of B, and some terms of the sums. */
+struct block {
+    size_t begin, end;  /* panels */
+    size_t from, depth; /* terms [from, from + depth) */
+};
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return a / b + (a % b != 0);
+}
+
+static size_t min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The size, from 1 to `most`, of parts of `whole` that are alike but for a smaller last one. */
+static size_t even_part(size_t whole, size_t most)
+{
+    return whole == 0 ? 1 : divide_up(whole, divide_up(whole, most));
+}
+
+/* Of a panel, where C is wider than one. Square tiles read the least for each multiply-add. */
+static size_t wide_vectors(void)
+{
+    return gemm_tile_rows(3) > 0 ? 3 : 2;
+}
+
+static bool is_narrow(size_t n)
+{
+    return n <= NARROW;
+}
+
+/* B can stay where it is if tiles read its rows soon after one another, or only once or twice.
+ * Whole vectors are needed where the last one can't be masked. */
+static bool reads_b_in_place(const struct gemm *gemm)
+{
+#if !defined __AVX__
+    if (gemm->n % LANES != 0)
+        return false;
+#endif
+    return gemm->b_column == 1 &&
+           (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()));
+}
+
+static struct plan make_plan(const struct gemm *gemm)
+{
+    struct plan plan = {.vectors = divide_up(gemm->n, LANES)};
+    if (gemm_tile_rows(plan.vectors) == 0)
+        plan.vectors = wide_vectors();
+    plan.width = plan.vectors * LANES;
+    plan.panels = divide_up(gemm->n, plan.width);
+    plan.rows = even_part(gemm->m, gemm_tile_rows(plan.vectors));
+    plan.bands = divide_up(gemm->m, plan.rows);
+    plan.pack_a = !is_narrow(gemm->n) && plan.bands > 1;
+    plan.pack_b = !reads_b_in_place(gemm);
+    plan.by_rows = is_narrow(gemm->n);
+    size_t row_bytes = plan.panels * plan.width * sizeof(real);
+    size_t most = is_narrow(gemm->n) ? NARROW_BYTES / row_bytes : DEPTH_MAX;
+    plan.depth = even_part(gemm->k, min(most, DEPTH_MAX));
+    plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
+    plan.group = min(plan.group, plan.panels);
+    return plan;
+}
+
+/* Elements of a packed band of A, of all terms. */
+static size_t band_size(const struct gemm *gemm, const struct plan *plan)
+{
+    return gemm_pack_row(plan->rows) * gemm->k + LANES;
+}
+
+size_t gemm_shared_bytes(size_t m, size_t n, size_t k)
+{
+    if (is_narrow(n))
+        return 0;
+    /* Of several bands all but the last have at least half the rows that a tile may have. */
+    size_t rows = gemm_tile_rows(wide_vectors());
+    size_t padding = rows > LANES ? 2 : 1;
+    return (padding * (m + rows) * k + (2 * m / rows + 1) * LANES) * sizeof(real);
+}
+
+size_t gemm_own_bytes(size_t m, size_t n, size_t k)
+{
+    (void)m;
+    /* The last panel is as wide as the others. */
+    size_t columns = n + 4 * LANES;
+    size_t whole = columns * (k < DEPTH_MAX ? k : DEPTH_MAX) * sizeof(real);
+    return min(whole, GROUP_BYTES) + LANES * sizeof(real);
+}
+
+static void pack_a(const struct gemm *gemm, const struct plan *plan, const struct worker *worker)
+{
+    size_t begin, end;
+    team_range(worker, gemm->m, plan->rows, &begin, &end);
+    gemm_pack(&(struct packing){
+        .lines = end - begin,
+        .depth = gemm->k,
+        .from = gemm->a + begin * gemm->a_row,
+        .from_line = gemm->a_row,
+        .from_term = gemm->a_column,
+        .to = (real *)gemm->shared + begin / plan->rows * band_size(gemm, plan),
+        .width = plan->rows,
+        .row = gemm_pack_row(plan->rows),
+        .panel = band_size(gemm, plan),
+    });
+    team_barrier(worker);
+}
+
+static void pack_b(const struct gemm *gemm, const struct plan *plan, const struct block *block)
+{
+    size_t j = block->begin * plan->width;
+    gemm_pack(&(struct packing){
+        .lines = min(block->end * plan->width, gemm->n) - j,
+        .depth = block->depth,
+        .from = gemm->b + block->from * gemm->b_row + j * gemm->b_column,
+        .from_line = gemm->b_column,
+        .from_term = gemm->b_row,
+        .to = gemm->own,
+        .width = plan->width,
+        .row = plan->width,
+        .panel = plan->width * plan->depth,
+    });
+}
+
+static void multiply_tile(const struct gemm *gemm, const struct plan *plan,
+                          const struct block *block, size_t band, size_t panel)
+{
+    size_t i = band * plan->rows, j = panel * plan->width;
+    size_t columns = min(plan->width, gemm->n - j), from = block->from;
+    struct tile tile = {
+        .rows = min(plan->rows, gemm->m - i),
+        .vectors = divide_up(columns, LANES),
+        .depth = block->depth,
+        .a = gemm->a + i * gemm->a_row + from * gemm->a_column,
+        .a_row = gemm->a_row,
+        .a_column = gemm->a_column,
+        .b = gemm->b + from * gemm->b_row + j,
+        .b_row = gemm->b_row,
+        .padded = plan->pack_b || columns % LANES == 0,
+        .c = gemm->c + i * gemm->c_row + j,
+        .c_row = gemm->c_row,
+        .bias = gemm->bias && from == 0 ? gemm->bias + j : NULL,
+        .resume = gemm->accumulate || from > 0,
+    };
+    tile.last = columns - (tile.vectors - 1) * LANES;
+    if (plan->pack_a) {
+        tile.a_row = 1;
+        tile.a_column = gemm_pack_row(plan->rows);
+        tile.a = (const real *)gemm->shared + band * band_size(gemm, plan) + from * tile.a_column;
+    }
+    if (plan->pack_b) {
+        tile.b = (const real *)gemm->own + (panel - block->begin) * plan->width * plan->depth;
+        tile.b_row = plan->width;
+    }
+    if (panel + 1 < block->end)
+        tile.next_c = tile.c + plan->width;
+    else if (i + tile.rows < gemm->m)
+        tile.next_c = tile.c + tile.rows * gemm->c_row - (panel - block->begin) * plan->width;
+    gemm_tile(&tile);
+}
+
+/* The tiles [first, last) of a block. */
+static void multiply_block(const struct gemm *gemm, const struct plan *plan,
+                           const struct block *block, size_t first, size_t last)
+{
+    size_t row_step = plan->by_rows ? plan->panels : 1;
+    size_t column_step = plan->by_rows ? 1 : plan->bands;
+    size_t begin = plan->by_rows ? first / row_step : 0;
+    size_t end = plan->by_rows ? divide_up(last, row_step) : plan->bands;
+    for (size_t i = begin; i < end; i++)
+        for (size_t panel = block->begin; panel < block->end; panel++) {
+            size_t tile = i * row_step + panel * column_step;
+            if (tile >= first && tile < last)
+                multiply_tile(gemm, plan, block, i, panel);
+        }
+}
+
+static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, size_t first,
+                           size_t last)
+{
+    size_t begin = plan->by_rows ? 0 : first / plan->bands;
+    size_t end = plan->by_rows ? plan->panels : divide_up(last, plan->bands);
+    for (size_t panel = begin; panel < end; panel += plan->group) {
+        struct block block = {.begin = panel, .end = min(panel + plan->group, end)};
+        do {
+            block.depth = min(plan->depth, gemm->k - block.from);
+            if (plan->pack_b)
+                pack_b(gemm, plan, &block);
+            multiply_block(gemm, plan, &block, first, last);
+            block.from += block.depth;
+        } while (block.from < gemm->k);
+    }
+}
+
+void gemm_run(const struct gemm *gemm, const struct worker *worker)
+{
+    if (gemm->m == 0 || gemm->n == 0)
+        return;
+    struct plan plan = make_plan(gemm);
+    struct worker part = *worker;
+    if (plan.pack_a)
+        pack_a(gemm, &plan, worker);
+    else if (gemm->m * gemm->n * gemm->k <= SMALL)
+        part.threads = 1;
+    if (part.thread >= part.threads)
+        return;
+    size_t first, last;
+    team_range(&part, plan.bands * plan.panels, 1, &first, &last);
+    if (first < last)
+        multiply_tiles(gemm, &plan, first, last);
+}

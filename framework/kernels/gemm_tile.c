@@ -1,0 +1,158 @@
+/*
+ * gemm_tile.c - one function for each size of tile, all made from the same few lines.
+ *
+ * multiply() is written for any size. Each TILE below makes it a function in which the loops over
+ * rows and vectors are unrolled and the sums live in registers. A is read an element at a time and
+ * copied to all lanes. It comes in rows (a_column is 1: X as it lies in memory) or in columns
+ * (a_row is 1: packed, or X').
+ */
+#include "gemm_tile.h"
+
+enum layout { IN_ROWS, IN_COLUMNS };
+
+/* How a vector is loaded: all its lanes, or those of the last vector. */
+enum ending { WHOLE, PART };
+
+enum { VECTORS_MAX = 4, ROWS_MAX = 12, SUMS_MAX = 24 };
+
+static inline vector load(const real *x, lanes last, enum ending ending)
+{
+    return ending == WHOLE ? vector_load(x) : vector_load_part(x, last);
+}
+
+/* What the sums start with. */
+static inline __attribute__((always_inline)) void start(const struct tile *tile, int rows,
+                                                        int vectors, lanes last, vector *sum)
+{
+    if (tile->resume) {
+        UNROLLED
+        for (int s = 0; s < rows * vectors; s++)
+            sum[s] = load(tile->c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES, last,
+                          s % vectors == vectors - 1 ? PART : WHOLE);
+    }
+    if (tile->bias) {
+        UNROLLED
+        for (int s = 0; s < rows * vectors; s++)
+            sum[s] += load(tile->bias + s % vectors * LANES, last,
+                           s % vectors == vectors - 1 ? PART : WHOLE);
+    }
+}
+
+/* Asks for the memory that the next tile will write, which lies on as many pages as it has rows. */
+static inline __attribute__((always_inline)) void fetch(const struct tile *tile, int rows,
+                                                        int vectors)
+{
+    if (!tile->next_c)
+        return;
+    UNROLLED
+    for (int s = 0; s < rows * vectors; s++)
+        __builtin_prefetch(tile->next_c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES,
+                           1);
+}
+
+static inline __attribute__((always_inline)) void
+multiply(const struct tile *tile, int rows, int vectors, enum layout layout, enum ending ending)
+{
+    const lanes last = lanes_first(tile->last);
+    vector sum[SUMS_MAX] = {0}, row[VECTORS_MAX];
+    start(tile, rows, vectors, last, sum);
+    fetch(tile, rows, vectors);
+
+    const size_t a_row = layout == IN_ROWS ? tile->a_row : 1;
+    const size_t a_column = layout == IN_ROWS ? 1 : tile->a_column;
+    const size_t b_row = tile->b_row;
+    const real *a = tile->a, *b = tile->b;
+    for (size_t p = 0; p < tile->depth; p++) {
+        UNROLLED
+        for (int v = 0; v < vectors; v++)
+            row[v] = load(b + v * LANES, last, v == vectors - 1 ? ending : WHOLE);
+        UNROLLED
+        for (int i = 0; i < rows; i++) {
+            vector element = vector_splat(a[(size_t)i * a_row]);
+            UNROLLED
+            for (int v = 0; v < vectors; v++)
+                sum[i * vectors + v] = vector_multiply_add(element, row[v], sum[i * vectors + v]);
+        }
+        a += a_column;
+        b += b_row;
+    }
+
+    UNROLLED
+    for (int i = 0; i < rows; i++) {
+        real *c = tile->c + (size_t)i * tile->c_row;
+        UNROLLED
+        for (int v = 0; v < vectors - 1; v++)
+            vector_store(c + v * LANES, sum[i * vectors + v]);
+        vector_store_part(c + (vectors - 1) * LANES, last, sum[i * vectors + vectors - 1]);
+    }
+}
+
+/* Masked loads cost nothing in AVX-512, so that every tile may use them. */
+static inline __attribute__((always_inline)) void multiply_any(const struct tile *tile, int rows,
+                                                               int vectors)
+{
+#if defined __AVX512F__
+    bool padded = false;
+#else
+    bool padded = tile->padded;
+#endif
+    bool in_rows = tile->a_column == 1;
+    if (in_rows && padded)
+        multiply(tile, rows, vectors, IN_ROWS, WHOLE);
+    else if (in_rows)
+        multiply(tile, rows, vectors, IN_ROWS, PART);
+    else if (padded)
+        multiply(tile, rows, vectors, IN_COLUMNS, WHOLE);
+    else
+        multiply(tile, rows, vectors, IN_COLUMNS, PART);
+}
+
+typedef void tile_function(const struct tile *tile);
+
+/* tile_ROWS_VECTORS: multiply() of that size, for either layout and ending. */
+#define TILE(rows, vectors)                                                                        \
+    static void tile_##rows##_##vectors(const struct tile *tile)                                   \
+    {                                                                                              \
+        multiply_any(tile, rows, vectors);                                                         \
+    }
+
+// clang-format off
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
+TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
+#if defined __AVX512F__
+TILE(7, 1) TILE(8, 1) TILE(9, 1) TILE(10, 1) TILE(11, 1) TILE(12, 1)
+TILE(7, 2) TILE(8, 2) TILE(9, 2) TILE(10, 2) TILE(11, 2) TILE(12, 2)
+TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TILE(8, 3)
+TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
+#endif
+
+/* tiles[vectors][rows] */
+static tile_function *const tiles[VECTORS_MAX + 1][ROWS_MAX + 1] = {
+    [1] = {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1,
+#if defined __AVX512F__
+           tile_7_1, tile_8_1, tile_9_1, tile_10_1, tile_11_1, tile_12_1,
+#endif
+    },
+    [2] = {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2,
+#if defined __AVX512F__
+           tile_7_2, tile_8_2, tile_9_2, tile_10_2, tile_11_2, tile_12_2,
+    },
+    [3] = {NULL, tile_1_3, tile_2_3, tile_3_3, tile_4_3, tile_5_3, tile_6_3, tile_7_3, tile_8_3},
+    [4] = {NULL, tile_1_4, tile_2_4, tile_3_4, tile_4_4, tile_5_4, tile_6_4,
+#endif
+    },
+};
+// clang-format on
+
+void gemm_tile(const struct tile *tile)
+{
+    tiles[tile->vectors][tile->rows](tile);
+}
+
+size_t gemm_tile_rows(size_t vectors)
+{
+    size_t rows = vectors <= VECTORS_MAX ? ROWS_MAX : 0;
+    while (rows > 0 && !tiles[vectors][rows])
+        rows--;
+    return rows;
+}

@@ -1,0 +1,75 @@
+/*
+ * sparse_data.h - a matrix that is mostly zeros, as lists of the elements that are not.
+ *
+ * The lists have no numbers of either precision: each element has a level, which is an index into a
+ * table of at most 256 numbers. One-byte pixels are their own levels.
+ */
+#ifndef TRAINER_KERNELS_SPARSE_DATA_H
+#define TRAINER_KERNELS_SPARSE_DATA_H
+
+#include "../real.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SPARSE_COLUMNS_MAX = 65536, SPARSE_ROWS_MAX = 65536, SPARSE_LEVELS = 256 };
+
+/* A matrix by rows, each row in blocks of columns: the products take one block after the other,
+ * so that the rows of W that a block needs stay in the first-level cache. Row i has in block b
+ * the elements start[i * blocks + b] up to the next start. */
+struct sparse {
+    size_t rows, columns;   /* columns <= SPARSE_COLUMNS_MAX */
+    size_t blocks, width;   /* sparse_layout's: blocks * width >= columns */
+    const uint32_t *start;  /* (rows * blocks + 1) */
+    const uint16_t *column; /* (elements): ascending in a row */
+    const uint8_t *level;   /* (elements): the number is value[level] */
+};
+
+/* Some rows of one, with the numbers. */
+struct sparse_batch {
+    const struct sparse *data;
+    const uint32_t *index; /* (rows): rows of data; NULL: first, first + 1, ... */
+    size_t first, rows;    /* rows <= SPARSE_ROWS_MAX */
+    const real *value;     /* (SPARSE_LEVELS) */
+};
+
+/* Divides the columns into an even number of blocks of about 128, as even as can be, so that two
+ * threads have as much to do; few columns are one block. */
+static inline void sparse_layout(struct sparse *sparse)
+{
+    enum { COLUMNS_OF_TWO = 256 };
+    size_t blocks = (sparse->columns + COLUMNS_OF_TWO / 2) / COLUMNS_OF_TWO * 2;
+    blocks = blocks > 0 ? blocks : 1;
+    sparse->width = (sparse->columns + blocks - 1) / blocks;
+    sparse->width = sparse->width > 0 ? sparse->width : 1;
+    sparse->blocks = (sparse->columns + sparse->width - 1) / sparse->width;
+    sparse->blocks = sparse->blocks > 0 ? sparse->blocks : 1;
+}
+
+/* start[b] for the blocks of one row whose `count` elements, with these columns, begin at
+ * `first`. */
+static inline void sparse_mark(const struct sparse *sparse, size_t count, const uint16_t *column,
+                               uint32_t first, uint32_t *start)
+{
+    size_t e = 0;
+    for (size_t b = 0; b < sparse->blocks; b++) {
+        while (e < count && column[e] < b * sparse->width)
+            e++;
+        start[b] = first + (uint32_t)e;
+    }
+}
+
+/* Lists the bytes of one row of `columns` that are not 0 into column[] and level[], with room for
+ * `columns` each. Returns how many. */
+static inline size_t sparse_list(size_t columns, const uint8_t *bytes, uint16_t *column,
+                                 uint8_t *level)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < columns; c++)
+        if (bytes[c] != 0) {
+            column[count] = (uint16_t)c;
+            level[count++] = bytes[c];
+        }
+    return count;
+}
+
+#endif

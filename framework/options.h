@@ -1,0 +1,113 @@
+/*
+ * options.h - option tables: what a kind or a section can be told, as data.
+ *
+ *     static const struct option affine_options[] = {
+ *         {"units", OPTION_INTEGER, offsetof(struct affine, units), .required = true,
+ *          .minimum = 1, .maximum = 1 << 24, .help = "number of outputs"},
+ *         {"init", OPTION_KIND, offsetof(struct affine, init), .family = FAMILY_INITIALIZER,
+ *          .standard = "{type: normal, std: 0.01}", .help = "initial weights"},
+ *         {0},
+ *     };
+ *
+ * The same table parses a config, writes the resolved one, and prints `trainer layers affine`.
+ * Numbers are read by the option's type: 1e-3 is a number; 1_000, 0x10, "5" in quotes are not;
+ * booleans are true and false in YAML 1.2's spellings. A plain `null`, `~` or nothing is as if the
+ * key weren't there. Every mistake is reported with its place (config_error), and reading goes on.
+ */
+#ifndef TRAINER_OPTIONS_H
+#define TRAINER_OPTIONS_H
+
+#include "config.h"
+#include "registry.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_type {
+    OPTION_INTEGER,  /* int64_t */
+    OPTION_NUMBER,   /* double; finite */
+    OPTION_BOOLEAN,  /* bool */
+    OPTION_TEXT,     /* const char *, NULL where not given */
+    OPTION_PATH,     /* const char *, absolute: relative ones belong to the file that states them */
+    OPTION_CHOICE,   /* int: index into the comma-separated `choices` */
+    OPTION_NAMES,    /* struct option_names: a word or a list of words */
+    OPTION_INTERVAL, /* struct option_interval: never, epoch, N steps, N seconds */
+    OPTION_SECTION,  /* a struct of its own, filled by the table `section` at this offset */
+    OPTION_KIND,     /* struct kind_choice: {type: normal, std: 0.01} or normal, of `family` */
+    OPTION_NODE,     /* const struct node *: read by whoever owns the table; NULL: not given */
+};
+
+struct option_names {
+    size_t count;
+    const char **name;        /* [count] */
+    const struct node **node; /* [count]: where each was written */
+};
+
+enum interval_unit { INTERVAL_NEVER, INTERVAL_EPOCH, INTERVAL_STEPS, INTERVAL_SECONDS };
+
+struct option_interval {
+    enum interval_unit unit;
+    int64_t count; /* of steps or seconds; 1 for epoch, 0 for never */
+};
+
+/* A kind with its private struct filled, in config memory. kind is NULL where not given. */
+struct kind_choice {
+    const struct kind *kind;
+    void *private;
+    const struct node *node;
+};
+
+struct option {
+    const char *key;
+    enum option_type type;
+    size_t offset;        /* in the struct that the table fills */
+    const char *standard; /* default, as YAML text; NULL: zero, or unset */
+    bool required;
+    double minimum;      /* inclusive, for numbers; both 0: no bounds */
+    double maximum;      /* below minimum, or infinite: only the minimum counts */
+    bool above_minimum;  /* the minimum itself is excluded; a minimum of 0 then counts */
+    const char *word;    /* one word accepted instead of a number, such as "auto" ... */
+    double word_value;   /* ... and what it stores */
+    const char *choices; /* "shuffle,with_replacement" */
+    const struct option *section;
+    enum registry_family family;
+    const char *help;
+};
+
+/* What options_read needs around it: who speaks in messages, where values and resolved nodes
+ * live. */
+struct options_context {
+    struct config *config;    /* memory for values */
+    const char *owner;        /* "Affine 'affine1'", "trainer": stands in messages */
+    struct node *resolved;    /* mapping that gets every option with its value; NULL: not wanted */
+    const char *const *known; /* further keys that are allowed; ends with NULL; or NULL */
+    bool partial;             /* another call reads the same map and reports unknown keys */
+    size_t variant;           /* index into engine_list: whose descriptor OPTION_KIND takes */
+};
+
+/* Fills target from map (NULL: all defaults) by the table (ends with a zero key). TRAINER_INVALID
+ * after reporting all mistakes: unknown, missing, mistyped, out of range. Values not given or wrong
+ * hold their default; an option without one leaves target as it was. An option that has a value is
+ * written to `resolved` so that reading it again gives that value.
+ *
+ * A section that is not given has its defaults, unless some key of it is required: then it stays
+ * untouched and unresolved. */
+int options_read(const struct options_context *context, const struct option *table,
+                 const struct node *map, void *target);
+
+/* Reads `{type: KIND, ...}` of a family, or the kind alone as a word: looks it up, allocates its
+ * private struct in config memory, reads its options. The context's `known` keys belong to the
+ * caller. */
+int options_read_kind(const struct options_context *context, enum registry_family family,
+                      const struct node *map, struct kind_choice *choice);
+
+/* A finite double, or a 64-bit integer, of exactly this text; false where it is none. Never by
+ * locale. */
+bool options_parse_number(const char *text, double *value);
+bool options_parse_integer(const char *text, int64_t *value);
+
+/* "integer >= 1", "one of shuffle, with_replacement": the type and range in words, into
+ * text[size]. */
+const char *options_describe(const struct option *option, char *text, size_t size);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * random.c - Philox4x32-10 and what is made of its bits.
+ *
+ *     counter = (block low, block high, major, minor), key = mix(seed, purpose, high bits)
+ *     ten rounds: two 32x32 -> 64 bit products, their halves crossed over and xored with the key
+ *
+ * Invariants: no state, no rounding that differs between processors. Two streams of one seed and
+ * purpose whose major and minor fit 32 bits never share a block.
+ */
+#include "random.h"
+#include "exact_math.h"
+#include <assert.h>
+#include <math.h>
+
+enum { PHILOX_ROUNDS = 10 };
+
+/* A bijection of 64 bits that spreads every input bit over all output bits (SplitMix64's). */
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+struct random_stream random_stream(uint64_t seed, enum random_purpose purpose, uint64_t major,
+                                   uint64_t minor)
+{
+    uint64_t high = (major >> 32 << 32) | minor >> 32;
+    uint64_t key = mix(mix(mix(high) + (uint64_t)purpose) + seed);
+    return (struct random_stream){
+        .key = {(uint32_t)key, (uint32_t)(key >> 32)},
+        .counter = {(uint32_t)major, (uint32_t)minor},
+    };
+}
+
+void random_block(const struct random_stream *stream, uint64_t block, uint32_t words[4])
+{
+    uint32_t a = (uint32_t)block, b = (uint32_t)(block >> 32);
+    uint32_t c = stream->counter[0], d = stream->counter[1];
+    uint32_t key0 = stream->key[0], key1 = stream->key[1];
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        uint64_t product0 = (uint64_t)0xD2511F53u * a;
+        uint64_t product1 = (uint64_t)0xCD9E8D57u * c;
+        a = (uint32_t)(product1 >> 32) ^ b ^ key0;
+        b = (uint32_t)product1;
+        c = (uint32_t)(product0 >> 32) ^ d ^ key1;
+        d = (uint32_t)product0;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+    words[0] = a;
+    words[1] = b;
+    words[2] = c;
+    words[3] = d;
+}
+
+uint64_t random_bits(const struct random_stream *stream, uint64_t index)
+{
+    uint32_t words[4];
+    random_block(stream, index / 2, words);
+    const uint32_t *half = words + 2 * (index % 2);
+    return half[0] | (uint64_t)half[1] << 32;
+}
+
+double random_uniform(const struct random_stream *stream, uint64_t index)
+{
+    return (double)(random_bits(stream, index) >> 11) * 0x1p-53;
+}
+
+/* The high 64 bits of a * b. */
+static uint64_t multiply_high(uint64_t a, uint64_t b)
+{
+    uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    uint64_t middle = a1 * b0 + (a0 * b0 >> 32);
+    uint64_t carry = (uint32_t)middle + a0 * b1;
+    return a1 * b1 + (middle >> 32) + (carry >> 32);
+}
+
+uint64_t random_below(const struct random_stream *stream, uint64_t index, uint64_t n)
+{
+    assert(n >= 1);
+    return multiply_high(random_bits(stream, index), n);
+}
+
+/* sum of c[i] x^i for i = 0..7 */
+static double polynomial7(const double c[8], double x)
+{
+    double sum = c[7];
+    for (int i = 6; i >= 0; i--)
+        sum = sum * x + c[i];
+    return sum;
+}
+
+/* One interval of AS 241: the quotient of two polynomials of degree 7. */
+struct quotient {
+    double above[8], below[8];
+};
+
+static double quotient_at(const struct quotient *q, double x)
+{
+    return polynomial7(q->above, x) / polynomial7(q->below, x);
+}
+
+/* |p - 1/2| <= 0.425, in 0.425^2 - (p - 1/2)^2 */
+static const struct quotient central = {
+    {3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
+     1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+     3.3430575583588128105e+4, 2.5090809287301226727e+3},
+    {1.0, 4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
+     2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4,
+     5.2264952788528545610e+3},
+};
+
+/* sqrt(-log(tail)) <= 5, in that - 1.6 */
+static const struct quotient middle_tail = {
+    {1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
+     3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
+     2.27238449892691845833e-2, 7.74545014278341407640e-4},
+    {1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1,
+     1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+     1.05075007164441684324e-9},
+};
+
+/* sqrt(-log(tail)) > 5, in that - 5 */
+static const struct quotient far_tail = {
+    {6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+     2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+     2.71155556874348757815e-5, 2.01033439929228813265e-7},
+    {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+     2.04426310338993978564e-15},
+};
+
+double random_normal(const struct random_stream *stream, uint64_t index)
+{
+    /* 52 bits and a half: p and 1 - p are exact and neither is 0. */
+    double p = ((double)(random_bits(stream, index) >> 12) + 0.5) * 0x1p-52;
+    double q = p - 0.5;
+    if (fabs(q) <= 0.425)
+        return q * quotient_at(&central, 0.180625 - q * q);
+    double r = sqrt(-exact_log(q < 0 ? p : 1 - p));
+    double size = r <= 5 ? quotient_at(&middle_tail, r - 1.6) : quotient_at(&far_tail, r - 5);
+    return q < 0 ? -size : size;
+}
+
+void random_permutation(const struct random_stream *stream, size_t n, uint32_t *order)
+{
+    assert(n <= UINT32_MAX);
+    for (size_t i = 0; i < n; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = n; i > 1; i--) {
+        size_t other = (size_t)random_below(stream, i - 1, i);
+        uint32_t swapped = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = swapped;
+    }
+}
+
+uint64_t random_hash(const char *text)
+{
+    uint64_t hash = 0xCBF29CE484222325u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001B3u;
+    return hash;
+}

@@ -1,0 +1,64 @@
+/*
+ * run.h - the record of a training run: its metrics, its last evaluation, its facts.
+ */
+#ifndef TRAINER_RUN_H
+#define TRAINER_RUN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum run_status { RUN_RUNNING, RUN_COMPLETED, RUN_FAILED, RUN_INTERRUPTED };
+
+/* A growing table of doubles: rows of `columns` numbers, NaN = not measured. */
+struct series {
+    int columns;
+    const char *const *name;      /* [columns]: "step", "train_loss", ... */
+    const char *const *unit;      /* [columns]: "", "s", "1/s" */
+    const char *const *long_name; /* [columns] */
+    size_t rows, capacity;
+    double *value; /* (capacity, columns) */
+};
+
+/* Appends a row. TRAINER_FAILED with a message when memory ran out; the series is as before. */
+int series_append(struct series *series, const double *row);
+void series_free(struct series *series);
+
+/* The last evaluation of the test split (or of validation, where there is no test split). */
+struct evaluation {
+    size_t samples, classes;  /* 0: none */
+    int32_t *true_class;      /* (samples) */
+    int32_t *predicted_class; /* (samples) */
+};
+
+/* Where a run stands between two steps: what a checkpoint holds beyond metrics and weights.
+ * Counters are doubles, exact to 2^53, so that a file stores all of it alike. */
+struct run_state {
+    double step;        /* steps done */
+    double row_step;    /* of the last row of the epoch series; -1: none yet */
+    double loss;        /* of the last step */
+    double loss_sum;    /* over the steps since the last row ... */
+    double loss_count;  /* ... how many they are ... */
+    double samples;     /* ... and their samples */
+    double row_seconds; /* since the last row */
+    double seconds;     /* since training began, breaks between runs not counted */
+    double monitored;   /* early stopping: the best value so far; NaN: none yet */
+    double waited;      /* early stopping: evaluations without improvement */
+    double stopped;     /* 1: early stopping has ended the run */
+    double kept;        /* of the metric that best.h5 keeps: the best so far; NaN: none yet */
+    double skipped;     /* steps that trainer.on_nan skipped */
+    double failing;     /* the step that failed, counted from 1; 0 in a checkpoint */
+};
+
+/* Facts of a run for the run file's root attributes; strings are borrowed. */
+struct run_facts {
+    enum run_status status;
+    const char *error;                 /* "" or what went wrong */
+    const char *start_time, *end_time; /* ISO 8601, UTC; end_time "" while running */
+    uint64_t epochs_done, steps_done, seed;
+    int threads;
+    const char *precision, *kernels; /* "float32", "avx512" */
+    const char *command_line, *data_fingerprint, *resumed_from;
+    const char *config, *config_resolved; /* YAML text */
+};
+
+#endif

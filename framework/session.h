@@ -1,0 +1,93 @@
+/*
+ * session.h - a config made ready, as session.c, train.c and evaluate.c share it.
+ */
+#ifndef TRAINER_SESSION_H
+#define TRAINER_SESSION_H
+
+#include "data.h"
+#include "optimizer.h"
+#include "sampler.h"
+#include "sparsify.h"
+#include "train.h"
+
+/* The sections `trainer`, `optimizer`, `model` and `output`, as options_read fills them. */
+struct evaluate_settings {
+    struct option_interval every;
+    bool train;
+    int64_t batch_size; /* 0: auto */
+};
+
+struct stopping_settings {
+    const char *monitor;
+    int64_t patience; /* 0: off */
+    double min_delta;
+};
+
+struct checkpoint_settings {
+    struct option_interval every;
+    const char *keep_best; /* a column of the epoch series; NULL: none */
+};
+
+enum on_nan { ON_NAN_STOP, ON_NAN_SKIP };
+
+struct trainer_settings {
+    int64_t batch_size;
+    int64_t max_steps; /* UNLIMITED: not bounded */
+    double max_epochs, max_seconds;
+    int sampling; /* enum sampling */
+    struct evaluate_settings evaluate;
+    struct stopping_settings early_stopping;
+    struct checkpoint_settings checkpoint;
+    int on_nan;       /* enum on_nan */
+    int sparse_input; /* enum sparse_input */
+    int64_t threads;  /* 0: auto */
+    const char *kernels;
+};
+
+enum { UNLIMITED = -1 };
+
+struct session {
+    struct config *config; /* borrowed */
+    struct node *resolved;
+    struct session_options options;
+    const char *name;
+    int64_t seed;
+    const char *weights;       /* model.weights, or NULL */
+    const char *output_folder; /* or NULL */
+    struct trainer_settings trainer;
+    struct kind_choice optimizer;
+    int threads;
+    char threads_why[64];
+    const struct engine *engine;
+    struct dataset *dataset;
+    struct graph *graph;
+    struct sampler sampler;
+    size_t evaluation_rows;
+    enum run_status status; /* of the training, once it has begun */
+    bool resumable;         /* it has left a checkpoint */
+};
+
+/* One evaluation: the mean loss and each metric over a split. */
+struct scores {
+    double loss;
+    double *metric; /* [registry_count(FAMILY_METRIC)]; NaN where it does not apply */
+};
+
+struct evaluator;
+
+/* Memory to evaluate a session's network; free with evaluator_free. */
+int evaluator_create(struct evaluator **evaluator, struct session *session);
+void evaluator_free(struct evaluator *evaluator);
+
+/* Evaluates a split; all threads of the team call. Afterwards, behind a barrier, evaluator_scores
+ * and, where `keep` was set and the labels are classes, evaluator_classes hold the result. */
+void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
+                   const struct worker *worker);
+const struct scores *evaluator_scores(const struct evaluator *evaluator);
+const struct evaluation *evaluator_classes(const struct evaluator *evaluator);
+
+/* Takes the classes of an evaluation that another run of this session has made; one of other
+ * samples is left alone. */
+void evaluator_restore(struct evaluator *evaluator, const struct evaluation *classes);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * team.h - the threads that work on one graph together.
+ *
+ * OpenMP starts the threads once, around a whole training loop or evaluation; every thread calls
+ * the same functions with its own `struct worker`. Work is divided by team_range over tiles that
+ * are fixed by shapes, never by the number of threads; each output element has one owner; so
+ * results are the same bits for any number of threads. WORKER_ALONE is a team of one.
+ */
+#ifndef TRAINER_TEAM_H
+#define TRAINER_TEAM_H
+
+#include <stddef.h>
+
+struct team;
+
+/* One thread's place in its team. */
+struct worker {
+    struct team *team; /* NULL in a team of one */
+    int thread;        /* 0 .. threads-1 */
+    int threads;
+};
+
+#define WORKER_ALONE ((struct worker){NULL, 0, 1})
+
+/* Makes a team for `threads` >= 1 threads; free with team_free. Starts no thread: OpenMP does. On
+ * failure *team is NULL. */
+int team_create(struct team **team, int threads);
+void team_free(struct team *team);
+
+/* Waits until every thread of the team has come here; memory written before is seen by all after.
+ * All threads of the team must call it equally often. A few microseconds of spinning, then a futex
+ * sleep; nothing in a team of one. */
+void team_barrier(const struct worker *worker);
+
+/* The part [*begin, *end) of count items that this worker owns: contiguous, as even as can be, cut
+ * at multiples of `grain` >= 1. */
+void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin,
+                size_t *end);
+
+/* The number of processors that this process may use: affinity and cgroup quota, at least 1. */
+int team_processors(void);
+
+/* The processors that cgroup quotas allow, rounded down but at least 1; 0 where nothing limits
+ * them. `list` is a file like /proc/self/cgroup, `mount` a folder like /sys/fs/cgroup: for
+ * team_processors and its test. */
+int team_quota(const char *list, const char *mount);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * relu - keeps what is positive.
+ *
+ *     y = x for x > 0, else 0          dx = dy where y > 0, else 0
+ *
+ *     - {name: relu1, type: ReLU}
+ *
+ * The gradient at 0 is 0. NaN passes through, so that it is seen where it arises.
+ */
+#include "layer.h"
+
+static int relu_shape(struct layer *layer)
+{
+    layer->out.shape = layer->in[0].shape;
+    layer->rowwise = true;
+    return TRAINER_OK;
+}
+
+static void relu_forward(const struct layer *layer, const struct pass *pass)
+{
+    const real *x = layer->in[0].x; /* (rows, shape) */
+    real *y = layer->out.x;
+    size_t width = input_size(layer, 0), begin, end;
+    pass_rows(pass, &begin, &end);
+    for (size_t i = begin * width; i < end * width; i++)
+        y[i] = x[i] < 0 ? 0 : x[i];
+}
+
+static void relu_backward(const struct layer *layer, const struct pass *pass)
+{
+    const real *y = layer->out.x, *dy = layer->out.g; /* (rows, shape) */
+    real *dx = layer->in[0].g;
+    size_t width = input_size(layer, 0), begin, end;
+    bool accumulate = layer->in[0].accumulate;
+    if (!dx)
+        return;
+    pass_rows(pass, &begin, &end);
+    for (size_t i = begin * width; i < end * width; i++) {
+        real d = y[i] > 0 ? dy[i] : 0;
+        dx[i] = accumulate ? dx[i] + d : d;
+    }
+}
+
+static uint64_t relu_pattern(const struct layer *layer, const struct pass *pass)
+{
+    const real *y = layer->out.x; /* (rows, shape) */
+    size_t count = pass->rows * input_size(layer, 0);
+    uint64_t hash = 14695981039346656037u; /* FNV-1a over one bit an element */
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ (y[i] > 0)) * 1099511628211u;
+    return hash;
+}
+
+const struct layer_kind NAME(layer_relu) = {
+    .base = {.title = "ReLU", .aliases = "Rectifier", .help = "keeps what is positive: max(x, 0)"},
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .shape = relu_shape,
+    .forward = relu_forward,
+    .backward = relu_backward,
+    .pattern = relu_pattern,
+};

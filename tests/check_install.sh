@@ -1,0 +1,50 @@
+#!/bin/sh
+# make install, into a staging folder whose name has a space: the program runs from there, and C
+# programs find header and library through pkg-config and through CMake.
+set -eu
+build=${TRAINER_BUILD_DIR:-$(cd "$(dirname "$0")/../build" && pwd)}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+DESTDIR="$work/staging area" cmake --install "$build" --prefix /opt/trainer >/dev/null
+# The staged tree moved: nothing in it may know where it was made for.
+mv "$work/staging area/opt/trainer" "$work/installed"
+prefix=$work/installed
+version=$("$prefix/bin/trainer" --version | sed -n '1s/^trainer \([0-9.]*\).*/\1/p')
+[ -n "$version" ]
+
+cat >"$work/user.c" <<'END'
+#include <stdio.h>
+#include <trainer.h>
+
+int main(void)
+{
+    return printf("%s%s\n", trainer_version(), trainer_error()) < 0;
+}
+END
+
+export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
+[ "$(pkg-config --modversion trainer)" = "$version" ]
+# shellcheck disable=SC2046  # flags are words
+"${CC:-cc}" -Wall -Wextra -Werror "$work/user.c" -o "$work/user" \
+    $(pkg-config --cflags --libs trainer)
+[ "$(LD_LIBRARY_PATH="$prefix/lib" "$work/user")" = "$version" ]
+
+mkdir "$work/project"
+cat >"$work/project/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.22)
+project(user C)
+find_package(trainer 0.1 REQUIRED)
+add_executable(user ../user.c)
+target_link_libraries(user trainer::trainer)
+END
+cmake -S "$work/project" -B "$work/project/build" "-DCMAKE_PREFIX_PATH=$prefix" >/dev/null
+cmake --build "$work/project/build" >/dev/null
+[ "$("$work/project/build/user")" = "$version" ]
+
+# What is visible is what the header says, and nothing else.
+nm -D --defined-only "$prefix/lib/libtrainer.so" | sed 's/.* //' | sort >"$work/visible"
+sed -n 's/^TRAINER_API .*\b\(trainer_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/trainer.h" |
+    sort >"$work/documented"
+diff "$work/documented" "$work/visible"
+echo "installed: trainer $version"

@@ -1,0 +1,72 @@
+#!/bin/sh
+# A training run as its user sees it: the folder, the lines printed, the options, signals.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+small_config
+
+expect 0 small.yaml --dry-run
+expect_out '^affine1  *Affine  *(20)  *15,700 '
+expect_out '^dry run: '
+[ ! -e runs ] || fail "a dry run wrote something"
+
+# Piped: a line for each epoch and for step 0, no control characters.
+expect 0 small.yaml --threads 1
+no_control_characters out
+[ ! -s err ] || fail "something on standard error"
+[ "$(grep -c '^ *[0-9][0-9]*  *[0-9][0-9]*  *[0-9]\.' out)" -eq 4 ] || fail "not 4 lines of epochs"
+expect_out '^ epoch  *step  train loss  train acc  test loss  test acc  *seconds$'
+expect_out '^60 steps in [0-9.]* s; test accuracy 0\.[0-9]*, best 0\.[0-9]* at epoch [1-3]$'
+expect_out '^run file: runs/small/0001/run.h5$'
+for file in run.h5 config.yaml log.txt lock; do
+    [ -e "runs/small/latest/$file" ] || fail "no $file in the run's folder"
+done
+cmp -s out runs/small/0001/log.txt || fail "the log is not what was printed"
+
+# The stored config repeats the run, whoever asks for it.
+expect 0 config runs/small/0001
+cmp -s out runs/small/0001/config.yaml || fail "the stored config differs from config.yaml"
+expect 0 config small.yaml -- trainer.threads=1
+cmp -s out runs/small/0001/config.yaml || fail "the resolved config differs from config.yaml"
+expect 2 config runs/small/0001/run.h5 seed=3
+expect_err "trainer: 'seed=3': a run's stored config takes no key=value"
+expect 2 config runs/small
+expect_err "trainer: runs/small: no run.h5 in this folder"
+expect 0 runs/small/0001/config.yaml
+epochs() {
+    sed -n '/^60 steps/d; s/^\( *[0-9].*\)  *[0-9.]*$/\1/p' "$1"
+}
+[ -d runs/small/0002 ] || fail "the second run has no folder of its own"
+epochs runs/small/0001/log.txt >first
+epochs runs/small/0002/log.txt >second
+cmp -s first second || fail "the resolved config trains to other numbers"
+
+expect 0 small.yaml --quiet --output mine
+[ ! -s out ] || fail "--quiet printed something"
+[ -s mine/log.txt ] || fail "--quiet kept the log empty"
+expect 2 small.yaml --quiet --output=mine
+expect_err "trainer: $work/mine: there is a run in this folder; --force overwrites it"
+expect 0 small.yaml --quiet --output mine --force --seed 2
+grep -q '^seed: 2$' mine/config.yaml || fail "--force did not overwrite the run"
+
+expect 2 small.yaml --kernels sse9
+grep -q "^trainer: unknown kernels 'sse9'" err || fail "wrong message for --kernels sse9"
+
+# A signal ends a run; what it has reached is kept.
+for signal in INT:130 TERM:143; do
+    # A shell's background jobs ignore SIGINT unless they are told not to.
+    (trap - INT; exec "$trainer" small.yaml trainer.max_epochs=1000000 --output "${signal%:*}") \
+        >out 2>err &
+    child=$!
+    tries=0
+    until grep -q '^  *3  ' out || [ $tries -gt 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    kill -"${signal%:*}" $child
+    wait $child
+    status=$?
+    [ $status -eq "${signal#*:}" ] || fail "SIG${signal%:*}: exit status $status"
+    expect_out '^interrupted after [0-9,]* steps in '
+    [ -s "${signal%:*}/run.h5" ] || fail "SIG${signal%:*}: no run file"
+    expect 0 config "${signal%:*}"
+done

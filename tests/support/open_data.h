@@ -1,0 +1,22 @@
+/*
+ * open_data.h - a `data` section opened from the text of a config, for tests.
+ */
+#ifndef TRAINER_TESTS_OPEN_DATA_H
+#define TRAINER_TESTS_OPEN_DATA_H
+
+#include "config.h"
+#include "data.h"
+
+struct open_data {
+    struct config *config;
+    struct node *resolved;   /* the resolved `data` section */
+    struct dataset *dataset; /* NULL after an error */
+};
+
+/* Reads text as x.yaml in a folder (NULL: the current one) and opens its `data` section. Returns
+ * what dataset_open returned; the message is left. Close it after an error too. */
+int open_data(struct open_data *open, const char *folder, const char *text, uint64_t seed,
+              bool describe_only);
+void close_data(struct open_data *open);
+
+#endif

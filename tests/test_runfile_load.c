@@ -1,0 +1,503 @@
+/*
+ * test_runfile_load.c - weights come back bit for bit, and files that others made are not trusted.
+ *
+ * A damage is done to a copy of the sample run; loading must then say what is wrong, and leave the
+ * network's numbers as they were.
+ */
+#include "error.h"
+#include "file.h"
+#include "runfile_hdf5.h"
+#include "support/runfile_sample.h"
+#include "support/suite.h"
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FILE_LIMIT = 1 << 20, WEIGHTS = 12, MARK = 77 };
+
+#define WEIGHT "/model/affine1/weight"
+
+static const hsize_t sides[2] = {4, 3};
+
+static void write_sample(void)
+{
+    sample_enter_folder();
+    struct image_contents contents = sample_contents();
+    ck_assert_int_eq(sample_write("run.h5", &contents), TRAINER_OK);
+}
+
+/* Loads the weight of affine1 alone, over numbers that can be told from it. */
+static int load_weight(float *x)
+{
+    const struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
+    for (int i = 0; i < WEIGHTS; i++)
+        x[i] = MARK;
+    return runfile_load_tensors("run.h5", &tensor, 1, NULL, 0);
+}
+
+static void ck_assert_rejected(const char *expected)
+{
+    float x[WEIGHTS];
+    int result = load_weight(x);
+    ck_assert_str_eq(error_text(), expected);
+    ck_assert_int_eq(result, TRAINER_INVALID);
+    for (int i = 0; i < WEIGHTS; i++)
+        ck_assert(x[i] == MARK);
+}
+
+/* --- what is accepted --- */
+
+START_TEST(all_tensors_come_back_bit_for_bit)
+{
+    struct image_contents contents = sample_contents();
+    for (int i = 0; i < SAMPLE_TENSORS; i++) {
+        float *x = contents.tensor[i].x;
+        for (size_t k = 0; k < shape_size(contents.tensor[i].shape); k++)
+            x[k] = -1;
+    }
+    ck_assert_msg(runfile_load_tensors("run.h5", contents.tensor, contents.tensors, NULL, 0) ==
+                      TRAINER_OK,
+                  "%s", error_text());
+    for (int i = 0; i < SAMPLE_TENSORS; i++) {
+        const float *x = contents.tensor[i].x;
+        for (size_t k = 0; k < shape_size(contents.tensor[i].shape); k++)
+            ck_assert(x[k] == (float)(i + 1) + (float)k / 64);
+    }
+}
+END_TEST
+
+START_TEST(a_float32_file_feeds_a_float64_network)
+{
+    double x[WEIGHTS];
+    const struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
+    ck_assert_int_eq(runfile_load_tensors("run.h5", &tensor, 1, NULL, 0), TRAINER_OK);
+    for (int i = 0; i < WEIGHTS; i++)
+        ck_assert_double_eq(x[i], 1 + i / 64.0);
+}
+END_TEST
+
+/* Replaces the weight by a dataset of this type, made by this list, with the numbers 0, 1/2, 1, ...
+ */
+static void replace_weight(hid_t file, hid_t type, hid_t list)
+{
+    double numbers[WEIGHTS];
+    for (int i = 0; i < WEIGHTS; i++)
+        numbers[i] = i / 2.0;
+    hid_t space = H5Screate_simple(2, sides, NULL);
+    ck_assert_int_ge(H5Ldelete(file, WEIGHT, H5P_DEFAULT), 0);
+    hid_t dataset = H5Dcreate2(file, WEIGHT, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    ck_assert_int_ge(dataset, 0);
+    ck_assert_int_ge(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers),
+                     0);
+    H5Dclose(dataset);
+    H5Sclose(space);
+}
+
+static void damage_file(void (*damage)(hid_t file))
+{
+    hid_t file = H5Fopen("run.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    ck_assert_int_ge(file, 0);
+    damage(file);
+    ck_assert_int_ge(H5Fclose(file), 0);
+}
+
+static void ck_assert_loads(void)
+{
+    float x[WEIGHTS];
+    ck_assert_msg(load_weight(x) == TRAINER_OK, "%s", error_text());
+    for (int i = 0; i < WEIGHTS; i++)
+        ck_assert(x[i] == (float)i / 2);
+}
+
+static void make_big_endian(hid_t file)
+{
+    replace_weight(file, H5T_IEEE_F32BE, H5P_DEFAULT);
+}
+
+static void make_double(hid_t file)
+{
+    replace_weight(file, H5T_IEEE_F64LE, H5P_DEFAULT);
+}
+
+static void make_compressed(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 2, (const hsize_t[]){2, 3});
+    H5Pset_shuffle(list);
+    H5Pset_deflate(list, 6);
+    H5Pset_fletcher32(list);
+    replace_weight(file, H5T_IEEE_F32LE, list);
+    H5Pclose(list);
+}
+
+static void make_compact(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_layout(list, H5D_COMPACT);
+    replace_weight(file, H5T_IEEE_F32LE, list);
+    H5Pclose(list);
+}
+
+static void (*const harmless[])(hid_t) = {make_big_endian, make_double, make_compressed,
+                                          make_compact};
+
+START_TEST(other_ways_of_storing_the_same_are_read)
+{
+    damage_file(harmless[_i]);
+    ck_assert_loads();
+}
+END_TEST
+
+START_TEST(the_config_comes_back)
+{
+    char *text = NULL;
+    size_t length = 0;
+    ck_assert_int_eq(runfile_read_config("run.h5", &text, &length), TRAINER_OK);
+    ck_assert_str_eq(text, "name: two_layer\nseed: 42\n");
+    ck_assert_uint_eq(length, strlen(text));
+    free(text);
+}
+END_TEST
+
+/* --- what is rejected --- */
+
+static void drop_weight(hid_t file)
+{
+    H5Ldelete(file, WEIGHT, H5P_DEFAULT);
+}
+
+static void drop_model(hid_t file)
+{
+    H5Ldelete(file, "model", H5P_DEFAULT);
+}
+
+/* A dataset without numbers in place of the weight. */
+static void make_empty(hid_t file, hid_t type, hid_t space, hid_t list)
+{
+    H5Ldelete(file, WEIGHT, H5P_DEFAULT);
+    hid_t dataset = H5Dcreate2(file, WEIGHT, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    ck_assert_int_ge(dataset, 0);
+    H5Dclose(dataset);
+    H5Sclose(space);
+}
+
+static void make_other_shape(hid_t file)
+{
+    hid_t space = H5Screate_simple(2, (const hsize_t[]){3, 4}, NULL);
+    make_empty(file, H5T_IEEE_F32LE, space, H5P_DEFAULT);
+}
+
+/* As large as a file of a few hundred bytes can claim to be. */
+static void make_huge_shape(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 2, (const hsize_t[]){1, 1});
+    hid_t space = H5Screate_simple(2, (const hsize_t[]){1ull << 32, 1ull << 30}, NULL);
+    make_empty(file, H5T_IEEE_F32LE, space, list);
+    H5Pclose(list);
+}
+
+static void make_scalar(hid_t file)
+{
+    make_empty(file, H5T_IEEE_F32LE, H5Screate(H5S_SCALAR), H5P_DEFAULT);
+}
+
+static void make_null(hid_t file)
+{
+    make_empty(file, H5T_IEEE_F32LE, H5Screate(H5S_NULL), H5P_DEFAULT);
+}
+
+static void make_rank_9(hid_t file)
+{
+    hid_t space = H5Screate_simple(9, (const hsize_t[]){4, 3, 1, 1, 1, 1, 1, 1, 1}, NULL);
+    make_empty(file, H5T_IEEE_F32LE, space, H5P_DEFAULT);
+}
+
+static void make_integer(hid_t file)
+{
+    replace_weight(file, H5T_STD_I32LE, H5P_DEFAULT);
+}
+
+/* Of class float, 32 bits, and still no IEEE number. */
+static void make_odd_float(hid_t file)
+{
+    hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+    H5Tset_ebias(type, 100);
+    replace_weight(file, type, H5P_DEFAULT);
+    H5Tclose(type);
+}
+
+static void make_group(hid_t file)
+{
+    H5Ldelete(file, WEIGHT, H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, WEIGHT, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+}
+
+static void make_soft_link(hid_t file)
+{
+    H5Lmove(file, WEIGHT, file, "elsewhere", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/elsewhere", file, WEIGHT, H5P_DEFAULT, H5P_DEFAULT);
+}
+
+static void make_external_link(hid_t file)
+{
+    H5Ldelete(file, "model/affine1", H5P_DEFAULT);
+    H5Lcreate_external("other.h5", "/model/affine1", file, "model/affine1", H5P_DEFAULT,
+                       H5P_DEFAULT);
+}
+
+static void make_external_storage(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_external(list, "/etc/passwd", 0, WEIGHTS * sizeof(float));
+    make_empty(file, H5T_IEEE_F32LE, H5Screate_simple(2, sides, NULL), list);
+    H5Pclose(list);
+}
+
+static void make_virtual(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t space = H5Screate_simple(2, sides, NULL);
+    H5Pset_virtual(list, space, "other.h5", "/x", space);
+    make_empty(file, H5T_IEEE_F32LE, space, list);
+    H5Pclose(list);
+}
+
+static void make_other_filter(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 2, sides);
+    H5Pset_nbit(list);
+    replace_weight(file, H5T_IEEE_F32LE, list);
+    H5Pclose(list);
+}
+
+static void make_large_chunks(hid_t file)
+{
+    const hsize_t chunk[2] = {1 << 14, 1 << 14}, limits[2] = {H5S_UNLIMITED, H5S_UNLIMITED};
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_chunk(list, 2, chunk);
+    make_empty(file, H5T_IEEE_F32LE, H5Screate_simple(2, sides, limits), list);
+    H5Pclose(list);
+}
+
+static void write_at_7(hid_t file, hid_t type, double value)
+{
+    double numbers[WEIGHTS] = {[7] = value};
+    replace_weight(file, type, H5P_DEFAULT);
+    hid_t dataset = H5Dopen2(file, WEIGHT, H5P_DEFAULT);
+    H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers);
+    H5Dclose(dataset);
+}
+
+static void put_nan(hid_t file)
+{
+    write_at_7(file, H5T_IEEE_F32LE, (double)NAN);
+}
+
+static void put_infinity(hid_t file)
+{
+    write_at_7(file, H5T_IEEE_F64LE, -(double)INFINITY);
+}
+
+static void put_more_than_a_float_holds(hid_t file)
+{
+    write_at_7(file, H5T_IEEE_F64LE, 1e300);
+}
+
+static void drop_format(hid_t file)
+{
+    H5Adelete(file, "format");
+}
+
+static void set_attribute(hid_t file, const char *name, hid_t type, const void *value)
+{
+    H5Adelete(file, name);
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert_int_ge(H5Awrite(attribute, type, value), 0);
+    H5Aclose(attribute);
+    H5Sclose(space);
+}
+
+static void set_other_format(hid_t file)
+{
+    const char *value = "keras";
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    set_attribute(file, "format", type, &value);
+    H5Tclose(type);
+}
+
+static void set_number_as_format(hid_t file)
+{
+    set_attribute(file, "format", H5T_NATIVE_INT, &(int){1});
+}
+
+static void set_newer_version(hid_t file)
+{
+    set_attribute(file, "format_version", H5T_NATIVE_INT, &(int){7});
+}
+
+static void drop_version(hid_t file)
+{
+    H5Adelete(file, "format_version");
+}
+
+static const struct {
+    void (*damage)(hid_t file);
+    const char *expected;
+} damages[] = {
+    {drop_weight, "run.h5: has no /model/affine1/weight"},
+    {drop_model, "run.h5: has no /model/affine1/weight"},
+    {make_other_shape, "run.h5: /model/affine1/weight has shape (3, 4); the network needs (4, 3)"},
+    {make_huge_shape, "run.h5: /model/affine1/weight has shape (4294967296, 1073741824); "
+                      "the network needs (4, 3)"},
+    {make_scalar, "run.h5: /model/affine1/weight has shape (); the network needs (4, 3)"},
+    {make_null, "run.h5: /model/affine1/weight has no shape, or one of more than 8 dimensions"},
+    {make_rank_9, "run.h5: /model/affine1/weight has no shape, or one of more than 8 dimensions"},
+    {make_integer, "run.h5: /model/affine1/weight is not of type float32 or float64"},
+    {make_odd_float, "run.h5: /model/affine1/weight is not of type float32 or float64"},
+    {make_group,
+     "run.h5: cannot read /model/affine1/weight: unable to open dataset: not a dataset"},
+    {make_soft_link, "run.h5: 'weight' of /model/affine1/weight is not a hard link"},
+    {make_external_link, "run.h5: 'affine1' of /model/affine1/weight is not a hard link"},
+    {make_external_storage, "run.h5: /model/affine1/weight has its numbers in other files"},
+    {make_virtual, "run.h5: /model/affine1/weight is virtual: its numbers are in other files"},
+    {make_other_filter,
+     "run.h5: /model/affine1/weight has a filter other than deflate, shuffle, fletcher32"},
+    {make_large_chunks, "run.h5: /model/affine1/weight has chunks larger than itself"},
+    {put_nan, "run.h5: /model/affine1/weight is not finite at (2, 1)"},
+    {put_infinity, "run.h5: /model/affine1/weight is not finite at (2, 1)"},
+    {put_more_than_a_float_holds, "run.h5: /model/affine1/weight is not finite at (2, 1)"},
+    {drop_format, "run.h5: is not a run file (attribute 'format' is missing)"},
+    {set_other_format, "run.h5: is not a run file (attribute 'format' is 'keras', not 'trainer')"},
+    {set_number_as_format, "run.h5: is not a run file (attribute 'format' is not a text)"},
+    {set_newer_version, "run.h5: has format version 7; this program reads 1"},
+    {drop_version, "run.h5: has no format version; this program reads 1"},
+};
+
+START_TEST(a_file_that_is_not_as_expected_is_rejected)
+{
+    damage_file(damages[_i].damage);
+    ck_assert_rejected(damages[_i].expected);
+    ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+}
+END_TEST
+
+/* The last of several tensors is wrong: the first must be as before all the same. */
+START_TEST(all_tensors_are_set_or_none)
+{
+    float first[WEIGHTS] = {MARK}, second[5] = {MARK};
+    const struct image_tensor tensors[] = {
+        {"affine1", "weight", {2, {4, 3}}, sizeof(float), first},
+        {"affine1", "bias", {1, {5}}, sizeof(float), second},
+    };
+    ck_assert_int_eq(runfile_load_tensors("run.h5", tensors, 2, NULL, 0), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(),
+                     "run.h5: /model/affine1/bias has shape (3); the network needs (5)");
+    ck_assert(first[0] == MARK && first[1] == 0 && second[0] == MARK);
+}
+END_TEST
+
+static void write_bytes(const char *bytes, size_t count)
+{
+    FILE *file = fopen("run.h5", "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(what_is_no_file_of_hdf5_is_told)
+{
+    write_bytes("plain text", 10);
+    ck_assert_rejected("run.h5: is not an HDF5 file");
+    write_bytes("", 0);
+    ck_assert_rejected("run.h5: is not an HDF5 file");
+    ck_assert_int_eq(unlink("run.h5"), 0);
+    ck_assert_rejected("run.h5: No such file or directory");
+}
+END_TEST
+
+START_TEST(a_flipped_bit_in_a_weight_is_noticed)
+{
+    char *bytes = NULL;
+    size_t count = 0;
+    const float start[] = {1, 1 + 1.0f / 64, 1 + 2.0f / 64};
+    ck_assert_int_eq(file_read("run.h5", FILE_LIMIT, &bytes, &count), TRAINER_OK);
+    char *weight = memmem(bytes, count, start, sizeof start);
+    ck_assert_ptr_nonnull(weight);
+    weight[0] ^= 1;
+    write_bytes(bytes, count);
+    free(bytes);
+    ck_assert_rejected("run.h5: cannot read /model/affine1/weight: can't read data: "
+                       "data error detected by Fletcher32 checksum");
+}
+END_TEST
+
+START_TEST(a_file_that_was_cut_anywhere_is_rejected)
+{
+    enum { CASES = 200 };
+    char *bytes = NULL;
+    size_t count = 0;
+    float x[WEIGHTS];
+    ck_assert_int_eq(file_read("run.h5", FILE_LIMIT, &bytes, &count), TRAINER_OK);
+    for (size_t i = 0; i < CASES; i++) {
+        write_bytes(bytes, count * i / CASES);
+        ck_assert_int_eq(load_weight(x), TRAINER_INVALID);
+    }
+    free(bytes);
+}
+END_TEST
+
+static void make_config_a_number(hid_t file)
+{
+    H5Ldelete(file, "config_resolved", H5P_DEFAULT);
+    hid_t space = H5Screate(H5S_SCALAR);
+    H5Dclose(H5Dcreate2(file, "config_resolved", H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    H5Sclose(space);
+}
+
+static void drop_config(hid_t file)
+{
+    H5Ldelete(file, "config_resolved", H5P_DEFAULT);
+}
+
+START_TEST(a_config_that_is_no_text_is_rejected)
+{
+    char *text = NULL;
+    size_t length = 0;
+    damage_file(make_config_a_number);
+    ck_assert_int_eq(runfile_read_config("run.h5", &text, &length), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: /config_resolved is not a text");
+    damage_file(drop_config);
+    ck_assert_int_eq(runfile_read_config("run.h5", &text, &length), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: has no /config_resolved");
+    ck_assert_ptr_null(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("runfile_load");
+    TCase *group = tcase_create("load");
+    tcase_add_checked_fixture(group, write_sample, sample_leave_folder);
+    tcase_add_test(group, all_tensors_come_back_bit_for_bit);
+    tcase_add_test(group, a_float32_file_feeds_a_float64_network);
+    tcase_add_loop_test(group, other_ways_of_storing_the_same_are_read, 0,
+                        sizeof harmless / sizeof *harmless);
+    tcase_add_test(group, the_config_comes_back);
+    tcase_add_loop_test(group, a_file_that_is_not_as_expected_is_rejected, 0,
+                        sizeof damages / sizeof *damages);
+    tcase_add_test(group, all_tensors_are_set_or_none);
+    tcase_add_test(group, what_is_no_file_of_hdf5_is_told);
+    tcase_add_test(group, a_flipped_bit_in_a_weight_is_noticed);
+    tcase_add_test(group, a_file_that_was_cut_anywhere_is_rejected);
+    tcase_add_test(group, a_config_that_is_no_text_is_rejected);
+    suite_add_tcase(suite, group);
+    return suite_run(suite, SUITE_FORKED);
+}

@@ -1,0 +1,271 @@
+/*
+ * command_resume.c - `trainer resume RUN_DIR [key=value ...]`: goes on with a run.
+ *
+ *     trainer resume runs/two_layer/latest                            # in place
+ *     trainer resume runs/two_layer/0003 max_steps=20000 --output more   # in a copy
+ *
+ * All comes from the checkpoint: config, weights, metrics, and which kernels the run began with.
+ * Where the newest one can't be read, the one before serves. A run that was killed before it wrote
+ * any starts over from its config.yaml.
+ */
+#include "commands.h"
+#include "engine.h"
+#include "error.h"
+#include "file.h"
+#include "open.h"
+#include "runfile.h"
+#include "signals.h"
+#include "training.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct resume_flags {
+    const char *output;
+    bool quiet;
+};
+
+static const struct argument_option resume_options[] = {
+    {"--output", ARGUMENT_TEXT, .offset = offsetof(struct resume_flags, output), .value = "DIR",
+     .help = "go on in this new folder; the run stays as it is"},
+    {"--threads", ARGUMENT_KEY, .key = "trainer.threads", .value = "N",
+     .help = "threads to train on, or auto"},
+    {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, quiet),
+     .help = "print nothing but warnings and errors"},
+    {0},
+};
+
+/* What a run may be told when it goes on: when to end, and what leaves its numbers alone. */
+static const char *const may_change[] = {"max_steps", "max_epochs", "max_seconds", "threads"};
+
+/* A run to go on with. */
+struct resumption {
+    const char *folder; /* as named */
+    char *checkpoint;   /* its path; NULL: none was written, start over */
+    struct runfile_view view;
+    const char *resumed_from; /* NULL: in place */
+};
+
+/* --- the key=value of the command line --- */
+
+/* "max_steps=5" or "trainer.max_steps=5" as the latter, in the arena; NULL with a message. */
+static const char *check_setting(struct arena *arena, const char *setting)
+{
+    static const char section[] = "trainer.";
+    size_t prefix = strncmp(setting, section, strlen(section)) == 0 ? strlen(section) : 0;
+    const char *key = setting + prefix;
+    size_t length = strcspn(key, "=");
+    for (size_t i = 0; i < sizeof may_change / sizeof may_change[0]; i++)
+        if (strlen(may_change[i]) == length && strncmp(key, may_change[i], length) == 0)
+            return arena_print(arena, "%s%s", section, key);
+    error_set(TRAINER_INVALID,
+              "'%.*s' can't change when a run goes on; max_steps, max_epochs, max_seconds and "
+              "threads can",
+              (int)strcspn(setting, "="), setting);
+    return NULL;
+}
+
+static int check_settings(const char ***settings, struct arena *arena,
+                          const struct arguments *arguments)
+{
+    *settings = arena_array(arena, arguments->settings, sizeof **settings);
+    if (!*settings)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < arguments->settings; i++)
+        if (!((*settings)[i] = check_setting(arena, arguments->setting[i])))
+            return TRAINER_INVALID;
+    return TRAINER_OK;
+}
+
+/* --- the checkpoint --- */
+
+static bool exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
+}
+
+/* Reads folder/name; TRAINER_INVALID with a message where it isn't a checkpoint of ours. */
+static int read_checkpoint(struct resumption *run, const char *name)
+{
+    char *path = rundir_path(run->folder, name);
+    int code = path ? runfile_read(&run->view, path, RUNFILE_STATE) : TRAINER_FAILED;
+    if (code == TRAINER_OK)
+        run->checkpoint = path;
+    else
+        free(path);
+    return code;
+}
+
+/* Nothing is lost where the run has no checkpoint because it had only begun. */
+static bool only_begun(const char *folder)
+{
+    struct runfile_view view = {0};
+    char *path = rundir_path(folder, "run.h5");
+    bool begun = path && (!exists(path) || (runfile_read(&view, path, 0) == TRAINER_OK &&
+                                            view.facts.steps_done == 0));
+    runfile_view_free(&view);
+    free(path);
+    return begun;
+}
+
+static int find_checkpoint(struct resumption *run)
+{
+    static const char newest[] = "checkpoint.h5", before[] = "checkpoint.h5.prev";
+    char *path = rundir_path(run->folder, newest), words[2048];
+    if (!path)
+        return TRAINER_FAILED;
+    bool missing = !exists(path);
+    free(path);
+    int code = read_checkpoint(run, newest);
+    if (code != TRAINER_INVALID)
+        return code;
+    snprintf(words, sizeof words, "%s", error_text());
+    code = read_checkpoint(run, before);
+    if (code == TRAINER_OK)
+        fprintf(stderr, "trainer: warning: %s; going on from %s\n", words, run->checkpoint);
+    if (code != TRAINER_INVALID)
+        return code;
+    if (missing && only_begun(run->folder))
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID, missing ? "%s: there is no checkpoint to go on from" : "%s",
+                     missing ? run->folder : words);
+}
+
+static int check_kernels(const struct resumption *run)
+{
+    const struct engine *engine;
+    char words[1024];
+    if (engine_find(&engine, PRECISION_SINGLE, run->view.facts.kernels) == TRAINER_OK)
+        return TRAINER_OK;
+    snprintf(words, sizeof words, "%s", error_text());
+    return error_set(TRAINER_INVALID,
+                     "%s: the run began with %s kernels, and others would give other numbers: %s",
+                     run->checkpoint, run->view.facts.kernels, words);
+}
+
+/* A run can't end before where it is. */
+static int check_end(const struct resumption *run, const struct session *session)
+{
+    uint64_t last = session_last_step(session), done = run->view.facts.steps_done;
+    if (done <= last)
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID, "%s: %llu steps are done already, more than %llu",
+                     run->checkpoint, (unsigned long long)done, (unsigned long long)last);
+}
+
+/* --- going on --- */
+
+static int open_resumed(struct opened *opened, const struct resumption *run,
+                        const char *const *settings, size_t count, const char *line)
+{
+    struct session_options options = {
+        .command_line = line, .resume = run->checkpoint, .resumed_from = run->resumed_from};
+    int code;
+    if (run->checkpoint) {
+        const char *text = run->view.facts.config_resolved;
+        code = check_kernels(run);
+        options.kernels = run->view.facts.kernels;
+        if (code == TRAINER_OK)
+            code = config_read_text(&opened->config, run->checkpoint, run->folder, text,
+                                    strlen(text), settings, count);
+    } else {
+        char *path = rundir_path(run->folder, "config.yaml");
+        code = path ? config_read(&opened->config, path, settings, count) : TRAINER_FAILED;
+        free(path);
+    }
+    if (code == TRAINER_OK)
+        code = session_open(&opened->session, opened->config, &options);
+    return code;
+}
+
+/* Copies a file of the run into the new folder, where there is one. */
+static int copy_file(const struct resumption *run, const char *name, const char *folder)
+{
+    char *from = rundir_path(run->folder, name), *to = rundir_path(folder, name), *bytes = NULL;
+    size_t count = 0;
+    int code = from && to ? TRAINER_OK : TRAINER_FAILED;
+    if (code == TRAINER_OK && exists(from)) {
+        code = file_read(from, SIZE_MAX / 4, &bytes, &count);
+        if (code == TRAINER_OK)
+            code = file_replace(to, bytes, count);
+    }
+    free(bytes);
+    free(from);
+    free(to);
+    return code;
+}
+
+/* A copy can be gone on with from its first moment. */
+static int claim_copy(struct rundir *rundir, const struct resumption *run, const char *name,
+                      const char *output)
+{
+    int code = rundir_claim(rundir, name, output, false);
+    if (code != TRAINER_OK)
+        return code;
+    code = copy_file(run, "checkpoint.h5", output);
+    if (code == TRAINER_OK)
+        code = copy_file(run, "best.h5", output);
+    if (code != TRAINER_OK)
+        rundir_close(rundir);
+    return code;
+}
+
+static int resume(struct resumption *run, const struct arguments *arguments)
+{
+    const struct resume_flags *flags = arguments->private;
+    struct arena arena = {0};
+    struct rundir rundir = {.lock = -1};
+    struct opened opened = {0};
+    const char **settings;
+    int code = check_settings(&settings, &arena, arguments);
+    if (code == TRAINER_OK && !flags->output)
+        code = rundir_reopen(&rundir, run->folder);
+    if (code == TRAINER_OK)
+        code = find_checkpoint(run);
+    if (code == TRAINER_OK)
+        code = open_resumed(&opened, run, settings, arguments->settings, arguments->line);
+    if (code == TRAINER_OK)
+        code = check_end(run, opened.session);
+    if (code == TRAINER_OK && flags->output)
+        code = claim_copy(&rundir, run, session_facts(opened.session).name, flags->output);
+    if (code == TRAINER_OK)
+        code = training_run(&rundir, opened.session, flags->quiet);
+    open_close(&opened);
+    rundir_close(&rundir);
+    arena_free(&arena);
+    return code;
+}
+
+static int run_resume(const struct arguments *arguments)
+{
+    const struct resume_flags *flags = arguments->private;
+    struct resumption run = {.folder = arguments->word[0]};
+    char *from = flags->output ? realpath(run.folder, NULL) : NULL;
+    run.resumed_from = flags->output && from ? from : NULL;
+    signals_catch();
+    int code = resume(&run, arguments);
+    signals_release();
+    runfile_view_free(&run.view);
+    free(run.checkpoint);
+    free(from);
+    return code;
+}
+
+const struct command command_resume = {
+    .name = "resume",
+    .words = "RUN_DIR [key=value ...]",
+    .summary = "Go on with a run that was interrupted, or that should train longer",
+    .help =
+        "The run goes on from its last checkpoint, in the middle of an epoch too, as if it had\n"
+        "never stopped: to the same bits, on any number of threads. key=value may change\n"
+        "max_steps, max_epochs, max_seconds and threads.\n",
+    .options = resume_options,
+    .private_size = sizeof(struct resume_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .settings = true,
+    .run = run_resume,
+};

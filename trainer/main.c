@@ -1,0 +1,54 @@
+/*
+ * main.c - the program: takes the command line apart, runs one command, says what went wrong.
+ *
+ * Results go to standard output, messages to standard error. Exit status: 0; 1 the work failed, or
+ * its results could not be written; 2 the command line, the config or an input file is wrong;
+ * others are a command's own.
+ */
+#include "arguments.h"
+#include "error.h"
+#include "help.h"
+#include "output.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum { EXIT_INVALID = 2 };
+
+static int exit_status(int code)
+{
+    return code >= 0 ? code : code == TRAINER_INVALID ? EXIT_INVALID : EXIT_FAILURE;
+}
+
+/* Without arguments: what to type, to standard error. */
+static int run_bare(void)
+{
+    struct text text = {0};
+    help_usage(&text);
+    text_write(&text, stderr);
+    text_free(&text);
+    return EXIT_INVALID;
+}
+
+static int run_command(int argc, char **argv)
+{
+    struct arguments arguments;
+    int code = arguments_parse(&arguments, argc, argv);
+    if (code == TRAINER_OK)
+        code = arguments.command->run(&arguments);
+    if (code < 0)
+        output_errors();
+    arguments_free(&arguments);
+    return exit_status(code);
+}
+
+int main(int argc, char **argv)
+{
+    output_open_streams();
+    signal(SIGPIPE, SIG_IGN); /* a reader that left shows as a failed write */
+    signal(SIGXFSZ, SIG_IGN); /* and so does a limit on the size of files */
+    int status = argc < 2 ? run_bare() : run_command(argc, argv);
+    if (output_close() != TRAINER_OK && status == EXIT_SUCCESS)
+        status = EXIT_FAILURE;
+    return status;
+}

@@ -1,0 +1,344 @@
+/*
+ * rundir.c - claims a run's folder and keeps its small files.
+ *
+ * Invariants: whoever writes in a folder holds its lock; a numbered folder is made by exactly one
+ * mkdir. The lock file is never unlinked: a lock on a file without a name would protect nothing.
+ */
+#include "rundir.h"
+#include "error.h"
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
+
+/* What makes a folder one that holds a run; --force unlinks them. */
+static const char *const run_files[] = {"run.h5", "checkpoint.h5", "checkpoint.h5.prev", "best.h5",
+                                        "failure.h5"};
+
+char *rundir_path(const char *folder, const char *name)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+        error_memory("a path", strlen(folder) + strlen(name) + 2);
+        return NULL;
+    }
+    return path;
+}
+
+static int make_folder(const char *path)
+{
+    if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
+        return TRAINER_OK;
+    return error_set(TRAINER_FAILED, "%s: cannot make this folder: %s", path, strerror(errno));
+}
+
+/* Makes the folder and those above it that are missing. */
+static int make_folders(const char *path)
+{
+    int code = TRAINER_OK;
+    char *part = strdup(path);
+    if (!part)
+        return error_memory("a path", strlen(path) + 1);
+    for (char *slash = strchr(part + 1, '/'); slash && code == TRAINER_OK;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        code = make_folder(part);
+        *slash = '/';
+    }
+    code = code == TRAINER_OK ? make_folder(part) : code;
+    free(part);
+    return code;
+}
+
+/* The highest number that names an entry of the open folder; 0 where there is none. */
+static unsigned long highest_number(int folder)
+{
+    unsigned long highest = 0;
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+    struct dirent *entry;
+    while (stream && (entry = readdir(stream))) {
+        size_t digits = strspn(entry->d_name, "0123456789");
+        if (digits > 0 && digits < 10 && entry->d_name[digits] == '\0') {
+            unsigned long number = strtoul(entry->d_name, NULL, 10);
+            highest = number > highest ? number : highest;
+        }
+    }
+    if (stream)
+        closedir(stream);
+    else if (copy >= 0)
+        close(copy);
+    return highest;
+}
+
+/* Points `latest` at the number. Some file systems know no links, so that it fails stops no run. */
+static void point_latest(int folder, const char *number)
+{
+    char temporary[64];
+    snprintf(temporary, sizeof temporary, ".latest.%ld", (long)getpid());
+    unlinkat(folder, temporary, 0);
+    if (symlinkat(number, folder, temporary) == 0 &&
+        renameat(folder, temporary, folder, "latest") != 0)
+        unlinkat(folder, temporary, 0);
+}
+
+/* Makes the next free number in the open folder, as text. The flock only makes `latest` the last
+ * one claimed; where a file system has no flock the numbers are still each claimed once, by mkdir.
+ */
+static int claim_number(int folder, const char *parent, char *number, size_t size)
+{
+    while (flock(folder, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    unsigned long next = highest_number(folder) + 1;
+    int made;
+    do {
+        snprintf(number, size, "%04lu", next++);
+        made = mkdirat(folder, number, FOLDER_MODE);
+    } while (made != 0 && errno == EEXIST);
+    if (made != 0) {
+        return error_set(TRAINER_FAILED, "%s/%s: cannot make this folder: %s", parent, number,
+                         strerror(errno));
+    }
+    point_latest(folder, number);
+    return TRAINER_OK;
+}
+
+/* Claims runs/<name>/<number>; *path is for free(). */
+static int claim_next(const char *name, char **path)
+{
+    char number[24];
+    char *parent = rundir_path("runs", name);
+    int code = parent ? make_folders(parent) : TRAINER_FAILED;
+    int folder = -1;
+    if (code == TRAINER_OK) {
+        folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        code = folder >= 0 ? claim_number(folder, parent, number, sizeof number)
+                           : error_set(TRAINER_FAILED, "%s: %s", parent, strerror(errno));
+    }
+    *path = code == TRAINER_OK ? rundir_path(parent, number) : NULL;
+    if (folder >= 0)
+        close(folder);
+    free(parent);
+    return code == TRAINER_OK && !*path ? TRAINER_FAILED : code;
+}
+
+static int refuse_run(const char *folder)
+{
+    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++) {
+        struct stat facts;
+        char *path = rundir_path(folder, run_files[i]);
+        bool found = path && lstat(path, &facts) == 0;
+        bool failed = !path;
+        free(path);
+        if (failed)
+            return TRAINER_FAILED;
+        if (found) {
+            return error_set(TRAINER_INVALID,
+                             "%s: there is a run in this folder; --force overwrites it", folder);
+        }
+    }
+    return TRAINER_OK;
+}
+
+static int remove_run(const char *folder)
+{
+    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++) {
+        char *path = rundir_path(folder, run_files[i]);
+        bool removed = path && (unlink(path) == 0 || errno == ENOENT);
+        if (path && !removed)
+            error_set(TRAINER_FAILED, "%s: cannot remove it: %s", path, strerror(errno));
+        free(path);
+        if (!removed)
+            return TRAINER_FAILED;
+    }
+    return TRAINER_OK;
+}
+
+/* A lock on the whole file. It belongs to the open file and not to the process, and, unlike
+ * flock's, can be asked for without being taken. */
+static struct flock whole_file(void)
+{
+    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+}
+
+struct rundir_owner rundir_owner(const char *folder)
+{
+    struct rundir_owner owner = {0};
+    struct flock held = whole_file();
+    char words[sizeof owner.host + 32] = "", here[sizeof owner.host] = "";
+    char *path = rundir_path(folder, "lock");
+    int lock = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    free(path);
+    if (lock < 0)
+        return owner;
+    ssize_t length = read(lock, words, sizeof words - 1);
+    if (length <= 0 || sscanf(words, "%255s %ld", owner.host, &owner.pid) != 2)
+        owner.host[0] = '\0';
+    gethostname(here, sizeof here - 1);
+    owner.elsewhere = owner.host[0] && strcmp(owner.host, here) != 0;
+    owner.alive = fcntl(lock, F_OFD_GETLK, &held) == 0 && held.l_type != F_UNLCK;
+    close(lock);
+    return owner;
+}
+
+/* Notes in the locked file who holds it. That this fails, on a full disk, stops no run. */
+static void sign_lock(int lock)
+{
+    char host[256] = "", words[sizeof host + 32];
+    gethostname(host, sizeof host - 1);
+    int length =
+        snprintf(words, sizeof words, "%s %ld\n", host[0] ? host : "unknown", (long)getpid());
+    if (ftruncate(lock, 0) == 0 && write(lock, words, (size_t)length) < 0)
+        (void)!ftruncate(lock, 0);
+}
+
+static int refuse_lock(const char *folder)
+{
+    struct rundir_owner owner = rundir_owner(folder);
+    if (owner.pid == 0)
+        return error_set(TRAINER_INVALID, "%s: another run is writing in this folder", folder);
+    return error_set(TRAINER_INVALID,
+                     "%s: another run is writing in this folder (process %ld on %s)", folder,
+                     owner.pid, owner.host);
+}
+
+/* Takes the lock of the folder: a descriptor, or an error code. */
+static int take_lock(const char *folder)
+{
+    struct flock wanted = whole_file();
+    char *path = rundir_path(folder, "lock");
+    if (!path)
+        return TRAINER_FAILED;
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+    if (lock < 0) {
+        lock = error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
+    } else if (fcntl(lock, F_OFD_SETLK, &wanted) != 0 && (errno == EAGAIN || errno == EACCES)) {
+        close(lock);
+        lock = refuse_lock(folder);
+    } else {
+        sign_lock(lock);
+    }
+    free(path);
+    return lock;
+}
+
+/* Claims a folder that the user named. A run in it is looked for before the lock too, so that a
+ * folder that is refused is left untouched. */
+static int claim_named(struct rundir *rundir, const char *folder, bool force)
+{
+    struct stat facts;
+    if (stat(folder, &facts) == 0 && !S_ISDIR(facts.st_mode))
+        return error_set(TRAINER_INVALID, "%s: this is not a folder", folder);
+    int code = force ? TRAINER_OK : refuse_run(folder);
+    code = code == TRAINER_OK ? make_folders(folder) : code;
+    rundir->folder = code == TRAINER_OK ? strdup(folder) : NULL;
+    if (code == TRAINER_OK && !rundir->folder)
+        code = error_memory("a path", strlen(folder) + 1);
+    if (code == TRAINER_OK) {
+        rundir->lock = take_lock(folder);
+        code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
+    }
+    if (code == TRAINER_OK)
+        code = force ? remove_run(folder) : refuse_run(folder);
+    return code;
+}
+
+static int claim_numbered(struct rundir *rundir, const char *name)
+{
+    int code = claim_next(name, &rundir->folder);
+    if (code == TRAINER_OK) {
+        rundir->lock = take_lock(rundir->folder);
+        code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
+    }
+    return code;
+}
+
+static int open_log(struct rundir *rundir, const char *mode)
+{
+    char *path = rundir_path(rundir->folder, "log.txt");
+    rundir->log = path ? fopen(path, mode) : NULL;
+    int code = rundir->log ? TRAINER_OK : TRAINER_FAILED;
+    if (path && !rundir->log)
+        error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
+    free(path);
+    return code;
+}
+
+/* Opens the log of a folder that was claimed, if `code` says that it was; else lets it go. */
+static int open_files(struct rundir *rundir, int code, const char *mode)
+{
+    if (code == TRAINER_OK) {
+        rundir->run_path = rundir_path(rundir->folder, run_files[0]);
+        code = rundir->run_path ? open_log(rundir, mode) : TRAINER_FAILED;
+    }
+    if (code != TRAINER_OK)
+        rundir_close(rundir);
+    return code;
+}
+
+int rundir_claim(struct rundir *rundir, const char *name, const char *folder, bool force)
+{
+    *rundir = (struct rundir){.lock = -1};
+    int code = folder ? claim_named(rundir, folder, force) : claim_numbered(rundir, name);
+    return open_files(rundir, code, "we");
+}
+
+int rundir_reopen(struct rundir *rundir, const char *folder)
+{
+    struct stat facts;
+    *rundir = (struct rundir){.lock = -1};
+    char *config = rundir_path(folder, "config.yaml");
+    if (!config)
+        return TRAINER_FAILED;
+    int code = stat(config, &facts) == 0
+                   ? TRAINER_OK
+                   : error_set(TRAINER_INVALID, "%s: there is no run: %s", config, strerror(errno));
+    free(config);
+    if (code == TRAINER_OK) {
+        rundir->lock = take_lock(folder);
+        code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
+    }
+    rundir->folder = code == TRAINER_OK ? strdup(folder) : NULL;
+    if (code == TRAINER_OK && !rundir->folder)
+        code = error_memory("a path", strlen(folder) + 1);
+    return open_files(rundir, code, "ae");
+}
+
+int rundir_write_config(const struct rundir *rundir, const char *yaml, size_t length)
+{
+    char *path = rundir_path(rundir->folder, "config.yaml");
+    int code = path ? file_replace(path, yaml, length) : TRAINER_FAILED;
+    free(path);
+    return code;
+}
+
+void rundir_log(struct rundir *rundir, const char *line)
+{
+    if (!rundir->log)
+        return;
+    for (; *line; line++) {
+        unsigned char c = (unsigned char)*line;
+        fputc(c < 0x20 || c == 0x7f ? '?' : c, rundir->log);
+    }
+    fputc('\n', rundir->log);
+    fflush(rundir->log);
+}
+
+void rundir_close(struct rundir *rundir)
+{
+    if (rundir->log)
+        fclose(rundir->log);
+    if (rundir->lock >= 0)
+        close(rundir->lock);
+    free(rundir->folder);
+    free(rundir->run_path);
+    *rundir = (struct rundir){.lock = -1};
+}

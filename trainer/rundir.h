@@ -1,0 +1,60 @@
+/*
+ * rundir.h - the folder of a run.
+ *
+ *     runs/two_layer/0001/        claimed by mkdir: runs started at once get numbers of their own
+ *         run.h5                  metrics, weights, config
+ *         config.yaml             the resolved config
+ *         log.txt                 what was printed, one line an event
+ *         checkpoint.h5           what `trainer resume` goes on from; .prev: the one before
+ *         best.h5                 with trainer.checkpoint.keep_best
+ *         lock                    locked while the run goes on; says by which process of which host
+ *     runs/two_layer/latest  ->   the run that was started last
+ *
+ * With --output the folder is the one named; a run that is there already stays unless force is
+ * given.
+ */
+#ifndef TRAINER_PROGRAM_RUNDIR_H
+#define TRAINER_PROGRAM_RUNDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct rundir {
+    char *folder;   /* "runs/two_layer/0001", or as named by --output */
+    char *run_path; /* run.h5 in it */
+    int lock;       /* descriptor of the locked file */
+    FILE *log;
+};
+
+/* Claims a folder: the next number of runs/<name> where folder is NULL. TRAINER_INVALID where a
+ * run is there already (and force is false) or goes on there at this moment. On an error a run
+ * that is there stays as it was. Close with rundir_close. */
+int rundir_claim(struct rundir *rundir, const char *name, const char *folder, bool force);
+
+/* Claims a folder that has a run, to go on with it; log.txt is appended to. TRAINER_INVALID where
+ * it has none, or the run goes on at this moment. */
+int rundir_reopen(struct rundir *rundir, const char *folder);
+
+/* "folder/name" for free(); NULL with a message. */
+char *rundir_path(const char *folder, const char *name);
+
+/* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */
+struct rundir_owner {
+    bool alive;     /* the lock is held, as far as this host can tell */
+    long pid;       /* 0: not known */
+    char host[256]; /* "": not known */
+    bool elsewhere; /* that is another host than this one */
+};
+struct rundir_owner rundir_owner(const char *folder);
+
+int rundir_write_config(const struct rundir *rundir, const char *yaml, size_t length);
+
+/* Appends a line to log.txt, its control characters replaced. That a line is lost ends no run, so
+ * nothing is told of it. Nothing happens after rundir_close. */
+void rundir_log(struct rundir *rundir, const char *line);
+
+/* Lets the lock go and frees all; the folder stays. */
+void rundir_close(struct rundir *rundir);
+
+#endif

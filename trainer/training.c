@@ -1,0 +1,62 @@
+/*
+ * training.c - trains a session in a folder that is claimed: what train and resume share.
+ */
+#include "training.h"
+#include "error.h"
+#include "progress.h"
+#include "signals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int write_config(const struct rundir *rundir, const struct session *session)
+{
+    size_t length;
+    char *yaml = config_emit(session_resolved(session), &length);
+    int code = yaml ? rundir_write_config(rundir, yaml, length) : TRAINER_FAILED;
+    free(yaml);
+    return code;
+}
+
+/* Puts the lines of the message into the log. */
+static void log_errors(struct rundir *rundir)
+{
+    const char *line = error_text();
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        char words[2048];
+        snprintf(words, sizeof words, "error: %.*s", (int)length, line);
+        rundir_log(rundir, words);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static void tell_end(struct progress_display *display, const struct rundir *rundir,
+                     const struct session *session)
+{
+    bool interrupted = session_status(session) == RUN_INTERRUPTED;
+    progress_end(display, rundir->run_path, interrupted);
+    if (interrupted && session_resumable(session))
+        progress_tell(display, "go on with: trainer resume %s", rundir->folder);
+}
+
+int training_run(struct rundir *rundir, struct session *session, bool quiet)
+{
+    int code = write_config(rundir, session);
+    if (code != TRAINER_OK)
+        return code;
+    struct progress_display display;
+    progress_init(&display, stdout, quiet, rundir);
+    progress_begin(&display, session);
+    struct observer observer = progress_observer(&display);
+    signals_defer(display.terminal);
+    code = session_train(session, rundir->run_path, &observer, &signals_stop);
+    if (code == TRAINER_OK) {
+        tell_end(&display, rundir, session);
+        code = signals_stop ? signals_status(signals_stop) : TRAINER_OK;
+    } else {
+        log_errors(rundir);
+    }
+    progress_free(&display);
+    return code;
+}
