@@ -87,8 +87,9 @@ coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/c
 	    --print-summary --html-details build/coverage/report.html build/coverage
 
 .PHONY: soak
-soak: test-release ## the long version of the tests of kills, signals and disks
+soak: test-release ## the long version of the tests of kills, signals, disks and gradients
 	tests/soak/run.sh build
+	TRAINER_LONG=1 build/test_gradcheck
 
 # --- the rest -------------------------------------------------------------------------------------
 .PHONY: install
