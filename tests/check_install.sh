@@ -17,18 +17,29 @@ cat >"$work/user.c" <<'END'
 #include <stdio.h>
 #include <trainer.h>
 
-int main(void)
+int main(int count, char **word)
 {
-    return printf("%s%s\n", trainer_version(), trainer_error()) < 0;
+    trainer_session *session;
+    printf("%s\n", trainer_version());
+    int failed = trainer_session_open(&session, count > 1 ? word[1] : "", NULL, 0) ||
+                 trainer_session_train(session, NULL);
+    if (failed)
+        fprintf(stderr, "%s\n", trainer_error());
+    else
+        printf("%g\n", trainer_session_metric(session, "train_accuracy"));
+    trainer_session_close(session);
+    return failed;
 }
 END
+source=${TRAINER_SOURCE_DIR:-$(cd "$(dirname "$0")/.." && pwd)}
+expected=$(printf '%s\n1' "$version")
 
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
 [ "$(pkg-config --modversion trainer)" = "$version" ]
 # shellcheck disable=SC2046  # flags are words
 "${CC:-cc}" -Wall -Wextra -Werror "$work/user.c" -o "$work/user" \
     $(pkg-config --cflags --libs trainer)
-[ "$(LD_LIBRARY_PATH="$prefix/lib" "$work/user")" = "$version" ]
+[ "$(LD_LIBRARY_PATH="$prefix/lib" "$work/user" "$source/configs/xor.yaml")" = "$expected" ]
 
 mkdir "$work/project"
 cat >"$work/project/CMakeLists.txt" <<'END'
@@ -40,11 +51,11 @@ target_link_libraries(user trainer::trainer)
 END
 cmake -S "$work/project" -B "$work/project/build" "-DCMAKE_PREFIX_PATH=$prefix" >/dev/null
 cmake --build "$work/project/build" >/dev/null
-[ "$("$work/project/build/user")" = "$version" ]
+[ "$("$work/project/build/user" "$source/configs/xor.yaml")" = "$expected" ]
 
 # What is visible is what the header says, and nothing else.
 nm -D --defined-only "$prefix/lib/libtrainer.so" | sed 's/.* //' | sort >"$work/visible"
-sed -n 's/^TRAINER_API .*\b\(trainer_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/trainer.h" |
+sed -n 's/^TRAINER_API .*[ *]\(trainer_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/trainer.h" |
     sort >"$work/documented"
 diff "$work/documented" "$work/visible"
 echo "installed: trainer $version"
