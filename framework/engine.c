@@ -64,9 +64,9 @@ static int reject(const char *isa, bool known)
     list_names(false, all);
     list_names(true, supported);
     if (known)
-        return error_set(TRAINER_INVALID, "this machine cannot run the kernels '%s', but: auto, %s",
+        return error_add(TRAINER_INVALID, "this machine cannot run the kernels '%s', but: auto, %s",
                          isa, supported);
-    return error_set(TRAINER_INVALID,
+    return error_add(TRAINER_INVALID,
                      "unknown kernels '%s'; known: auto, %s; this machine runs: %s", isa, all,
                      supported);
 }

@@ -35,6 +35,15 @@ int graph_build(struct graph **out, struct config *config, const struct node *mo
     return TRAINER_OK;
 }
 
+int graph_check(struct config *config, const struct node *model, const struct engine *engine)
+{
+    static const struct dataset no_data = {0};
+    struct graph graph = {.config = config, .dataset = &no_data, .options = {.engine = engine}};
+    int rc = graph_read_layers(&graph, model, NULL);
+    arena_free(&graph.arena);
+    return rc;
+}
+
 void graph_free(struct graph *graph)
 {
     if (!graph)

@@ -63,6 +63,10 @@ int graph_build(struct graph **graph, struct config *config, const struct node *
                 const struct graph_options *options);
 void graph_free(struct graph *graph);
 
+/* Reads the options of the model's layers and no more, where there is no data set to build for. All
+ * mistakes found are in the message. */
+int graph_check(struct config *config, const struct node *model, const struct engine *engine);
+
 const struct engine *graph_engine(const struct graph *graph);
 
 /* Layers in topological order. */

@@ -214,16 +214,17 @@ static int read_trainer(struct session *session, const struct node *node)
 {
     struct trainer_settings *trainer = &session->trainer;
     int rc = read_section(session, "trainer", trainer_options, node, trainer);
-    if (rc)
+    if (rc == TRAINER_FAILED)
         return rc;
-    if (trainer->max_steps == UNLIMITED && trainer->max_epochs < 0 && trainer->max_seconds < 0 &&
-        !session->options.graph_view && !session->options.describe_only)
-        return config_error(node ? &node->at : NULL,
-                            "trainer needs an end: max_steps, max_epochs or max_seconds");
+    if (rc == TRAINER_OK && trainer->max_steps == UNLIMITED && trainer->max_epochs < 0 &&
+        trainer->max_seconds < 0 && !session->options.graph_view && !session->options.describe_only)
+        rc = config_error(node ? &node->at : NULL,
+                          "trainer needs an end: max_steps, max_epochs or max_seconds");
     plan_threads(session);
     enum precision precision = session->options.graph_view ? PRECISION_DOUBLE : PRECISION_SINGLE;
     const char *kernels = session->options.kernels ? session->options.kernels : trainer->kernels;
-    return engine_find(&session->engine, precision, kernels);
+    int engine_rc = engine_find(&session->engine, precision, kernels);
+    return rc ? rc : engine_rc;
 }
 
 static int read_optimizer(struct session *session, const struct node *node)
@@ -320,9 +321,12 @@ static int open_sections(struct session *session)
                             : TRAINER_INVALID;
     int trainer_rc = read_trainer(session, root.trainer);
     int model_rc = TRAINER_OK, optimizer_rc = TRAINER_OK;
-    if (trainer_rc == TRAINER_OK && data_rc == TRAINER_OK && root.model)
-        model_rc = read_model(session, root.model);
-    if (trainer_rc == TRAINER_OK && root.optimizer)
+    /* Mistakes in these sections are told apart from mistakes in the others, once there is an
+     * engine to name the kinds of. */
+    if (session->engine && root.model)
+        model_rc = session->dataset ? read_model(session, root.model)
+                                    : graph_check(session->config, root.model, session->engine);
+    if (session->engine && root.optimizer)
         optimizer_rc = read_optimizer(session, root.optimizer);
     int output_rc = read_output(session, root.output);
     const int results[] = {root_rc, data_rc, trainer_rc, model_rc, optimizer_rc, output_rc};

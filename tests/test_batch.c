@@ -25,10 +25,10 @@ static struct dataset dataset = {
     .columns = 4,
     .column =
         {
-            {"bytes", STORED_BYTE, {2, {2, 3}}, 0.5, 0, {bytes, test_bytes}},
-            {"floats", STORED_FLOAT, {0}, 1, 0, {floats, test_floats}},
-            {"doubles", STORED_DOUBLE, {1, {2}}, 0.25, 0, {doubles, test_doubles}},
-            {"labels", STORED_LABEL, {0}, 1, 100, {labels, test_labels}},
+            {"bytes", STORED_BYTE, {2, {2, 3}}, 0.5, 0, {bytes, test_bytes}, {0}},
+            {"floats", STORED_FLOAT, {0}, 1, 0, {floats, test_floats}, {0}},
+            {"doubles", STORED_DOUBLE, {1, {2}}, 0.25, 0, {doubles, test_doubles}, {0}},
+            {"labels", STORED_LABEL, {0}, 1, 100, {labels, test_labels}, {0}},
         },
 };
 

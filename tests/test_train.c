@@ -306,6 +306,24 @@ START_TEST(wrong_settings_are_refused_with_their_place)
 }
 END_TEST
 
+START_TEST(mistakes_in_one_section_do_not_hide_those_in_another)
+{
+    struct outcome outcome = RUN("data: {type: digit}\n"
+                                 "model: {layers: [{type: Affine, unit: 2}]}\n"
+                                 "optimizer: {type: sdg}\n"
+                                 "trainer: {max_step: 1}\n",
+                                 "seed=1");
+    ck_assert_int_eq(outcome.rc, TRAINER_INVALID);
+    ck_assert_str_eq(
+        error_text(),
+        "test.yaml:1:14: unknown dataset 'digit'; did you mean 'digits'? known: "
+        "digits, IDX, Inline\n"
+        "test.yaml:4:11: unknown key 'max_step' in trainer; did you mean 'max_steps'?\n"
+        "test.yaml:2:33: unknown key 'unit' in Affine 'affine1'; did you mean 'units'?\n"
+        "test.yaml:3:19: unknown optimizer 'sdg'; did you mean 'sgd'? known: sgd");
+}
+END_TEST
+
 START_TEST(a_network_without_loss_is_not_trained)
 {
     struct outcome outcome = RUN("data: {type: inline, inputs: {x: [[1]]}}\n"
@@ -331,5 +349,6 @@ int main(void)
                                         a_run_starts_from_saved_weights_and_keeps_frozen_ones,
                                         early_stopping_waits_for_its_patience,
                                         a_loss_that_is_not_finite_ends_the_run,
+                                        mistakes_in_one_section_do_not_hide_those_in_another,
                                         a_network_without_loss_is_not_trained, NULL});
 }
