@@ -190,7 +190,8 @@ END_TEST
 START_TEST(the_same_bits_on_any_number_of_threads)
 {
     static const char *const threads[] = {"trainer.threads=2", "trainer.threads=3",
-                                          "trainer.threads=5", "trainer.threads=8"};
+                                          "trainer.threads=5", "trainer.threads=8",
+                                          "trainer.threads=16"};
     struct outcome one = RUN(digits_yaml, "trainer.threads=1");
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         struct outcome many = RUN(digits_yaml, threads[i]);
@@ -198,6 +199,19 @@ START_TEST(the_same_bits_on_any_number_of_threads)
         forget(&many);
     }
     forget(&one);
+}
+END_TEST
+
+START_TEST(skipping_zeros_gives_the_same_bits)
+{
+    struct outcome dense = RUN(digits_yaml, "trainer.sparse_input=never");
+    struct outcome sparse = RUN(digits_yaml, "trainer.sparse_input=always");
+    struct outcome chosen = RUN(digits_yaml, "trainer.sparse_input=auto", "trainer.threads=3");
+    assert_same_bits(&dense, &sparse);
+    assert_same_bits(&dense, &chosen);
+    forget(&dense);
+    forget(&sparse);
+    forget(&chosen);
 }
 END_TEST
 
@@ -339,16 +353,16 @@ int main(void)
     int wrong = suite_main("train refusals", SUITE_IN_PROCESS, sizeof refused / sizeof *refused,
                            (const TTest *[]){wrong_settings_are_refused_with_their_place, NULL});
     return wrong |
-           suite_main("train", SUITE_IN_PROCESS, 1,
-                      (const TTest *[]){exclusive_or_is_learned_to_100_percent,
-                                        rows_are_step_0_each_epoch_end_and_the_last_step,
-                                        a_short_last_batch_trains_and_counts_its_own_rows,
-                                        the_same_bits_on_any_number_of_threads,
-                                        the_resolved_config_repeats_the_run,
-                                        another_seed_gives_other_weights,
-                                        a_run_starts_from_saved_weights_and_keeps_frozen_ones,
-                                        early_stopping_waits_for_its_patience,
-                                        a_loss_that_is_not_finite_ends_the_run,
-                                        mistakes_in_one_section_do_not_hide_those_in_another,
-                                        a_network_without_loss_is_not_trained, NULL});
+           suite_main(
+               "train", SUITE_IN_PROCESS, 1,
+               (const TTest *[]){
+                   exclusive_or_is_learned_to_100_percent,
+                   rows_are_step_0_each_epoch_end_and_the_last_step,
+                   a_short_last_batch_trains_and_counts_its_own_rows,
+                   the_same_bits_on_any_number_of_threads, skipping_zeros_gives_the_same_bits,
+                   the_resolved_config_repeats_the_run, another_seed_gives_other_weights,
+                   a_run_starts_from_saved_weights_and_keeps_frozen_ones,
+                   early_stopping_waits_for_its_patience, a_loss_that_is_not_finite_ends_the_run,
+                   mistakes_in_one_section_do_not_hide_those_in_another,
+                   a_network_without_loss_is_not_trained, NULL});
 }

@@ -1,0 +1,267 @@
+"""What is measured: our program and the peers, as whole processes and as training steps alone."""
+
+import gzip
+import itertools
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import measure
+
+PEERS = ("numpy_f32", "torch_eager", "torch_compile", "jax_scan", "sklearn_mlp")
+LIBRARIES = {"numpy": "numpy", "torch": "torch", "jax": "jax", "sklearn": "scikit-learn"}
+SPLITS = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+
+
+class Bench:
+    """Where everything is, and how long to measure."""
+
+    def __init__(self, root, program, python, rounds, quick):
+        self.folder = root / "bench"
+        self.scratch = root / "build" / "bench"
+        self.program = program
+        self.python = python  # of the peers; None: there are none
+        self.rounds = rounds
+        self.quick = quick
+        self.wanted = 0.3 if quick else 1.5  # seconds of one measurement of steps
+        self.mnist = None
+        shared_memory = Path("/dev/shm")
+        self.fast_scratch = shared_memory if shared_memory.is_dir() else None
+
+    def data_config(self):
+        """The config that the others include: MNIST's, or the built-in digits'."""
+        name = "mnist_two_layer" if self.mnist else "two_layer"
+        return self.folder.parent / "configs" / f"{name}.yaml"
+
+    def config(self, name):
+        """The path of one of our configs; without MNIST a copy of it that includes the digits."""
+        path = self.folder / "configs" / f"{name}.yaml"
+        if self.mnist:
+            return path
+        text = path.read_text(encoding="utf-8")
+        copy = self.scratch / "configs" / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        included = "../../configs/mnist_two_layer.yaml"
+        copy.write_text(text.replace(included, str(self.data_config())), encoding="utf-8")
+        return copy
+
+    def subset(self, count):
+        """A folder with the first `count` training samples of MNIST, repeated where it has less."""
+        folder = self.scratch / f"mnist-{count}"
+        folder.mkdir(exist_ok=True)
+        for split in SPLITS:
+            source, target = (place / f"{split}-ubyte" for place in (self.mnist, folder))
+            if split.startswith("t10k"):
+                unpack(source, target)
+            elif not target.exists():
+                write_part(source, target, count)
+        return folder
+
+    def find_mnist(self, folders):
+        """Unpacks MNIST, so that nobody's time has gzip's in it. False where there is none."""
+        for folder in folders:
+            if all(find_file(folder, split) for split in SPLITS):
+                self.mnist = self.scratch / "mnist"
+                self.mnist.mkdir(parents=True, exist_ok=True)
+                for split in SPLITS:
+                    unpack(find_file(folder, split), self.mnist / f"{split}-ubyte")
+                return True
+        return False
+
+    def peers(self):
+        """Names of the peers whose library is installed."""
+        return [peer for peer in PEERS if self.has(LIBRARIES[peer.split("_")[0]])]
+
+    def has(self, library):
+        """Whether the peers' Python has that library."""
+        if not self.python:
+            return False
+        name = {"scikit-learn": "sklearn"}.get(library, library)
+        found = "import importlib.util as u, sys; sys.exit(u.find_spec(sys.argv[1]) is None)"
+        try:
+            measure.run([self.python, "-c", found, name], measure.environment())
+        except measure.MeasureError:
+            return False
+        return True
+
+
+def find_file(folder, split):
+    """An IDX file or its packed form; None where neither is there."""
+    names = (folder / f"{split}-ubyte", folder / f"{split}-ubyte.gz")
+    return next((path for path in names if path.is_file()), None)
+
+
+def unpack(source, target):
+    """Copies an IDX file, unpacked. One that is there already stays."""
+    if target.exists():
+        return
+    partial = target.with_suffix(".part")
+    opener = gzip.open if source.suffix == ".gz" else open
+    with opener(source, "rb") as packed, open(partial, "wb") as unpacked:
+        shutil.copyfileobj(packed, unpacked)
+    partial.rename(target)
+
+
+def write_part(source, target, count):
+    """Writes an IDX file of `count` samples, taken from the source's again and again."""
+    data = source.read_bytes()
+    header = data[: 4 + 4 * data[3]]
+    samples = int.from_bytes(header[4:8], "big")
+    size = (len(data) - len(header)) // samples
+    whole, rest = divmod(count, samples)
+    body = data[len(header) :]
+    with open(target, "wb") as file:
+        file.write(header[:4] + count.to_bytes(4, "big") + header[8:])
+        for _ in range(whole):
+            file.write(body)
+        file.write(body[: rest * size])
+
+
+class OursWhole:
+    """Our program from start to end, evaluation and files included."""
+
+    def __init__(self, bench, config, threads, settings=(), who="trainer", cpus=None, env=None):
+        self.bench, self.config, self.threads = bench, config, threads
+        self.settings, self.who, self.cpus = list(settings), who, cpus
+        self.more = env or {}
+
+    def run(self, settings=(), folder=None):
+        """What measure.run() gives of a run in a folder of its own, which is removed."""
+        folder = folder or self.bench.scratch
+        with tempfile.TemporaryDirectory(dir=folder, prefix="run-") as output:
+            return measure.run(self.command(output, settings), self.environment(), self.cpus)
+
+    def measure(self):
+        """{"seconds", "peak_mb"} and, where it was measured, "accuracy"."""
+        result = self.run()
+        text = result.pop("output")
+        found = re.search(r"test accuracy ([0-9.]+)", text)
+        return {**result, "accuracy": float(found[1])} if found else result
+
+    def command(self, output, settings):
+        """The command line of a run in that folder."""
+        command = [self.bench.program, self.config, "--force", "--output", output]
+        if self.threads:
+            command += ["--threads", self.threads]
+        return [*command, *self.settings, *settings]
+
+    def environment(self):
+        """Built-in digits take the place of MNIST where there is none."""
+        mnist = {"TRAINER_MNIST": str(self.bench.mnist)} if self.bench.mnist else {}
+        return measure.environment(**{**mnist, **self.more})
+
+
+class OursSteps(OursWhole):
+    """Our training steps alone: the difference between a long run and a short one, so that start,
+    data and the final save cancel. Nothing is evaluated. Files go to memory, if the machine has a
+    folder for that: how long a disk takes to sync differs more than the steps do."""
+
+    def __init__(self, *arguments, chunk, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.settings += ["trainer.evaluate.every=never"]
+        self.short = chunk
+        self.steps = measure.enough(self.difference, chunk, self.bench.wanted)
+
+    def difference(self, steps):
+        """Seconds of so many steps; below 0 where they drown in noise."""
+        short, long = (
+            self.run([f"trainer.max_steps={count}"], self.bench.fast_scratch)["seconds"]
+            for count in (self.short, self.short + steps)
+        )
+        return long - short
+
+    def measure(self):
+        """{"step_us": microseconds of a step}. Measured again where noise was too large."""
+        for _ in range(5):
+            seconds = self.difference(self.steps)
+            if seconds > 0:
+                return {"step_us": seconds / self.steps * 1e6}
+        raise measure.MeasureError(f"{self.steps} steps of {self.config} drown in noise")
+
+
+def peer_command(bench, peer, *options):
+    """Runs one of bench/peers."""
+    script = bench.folder / "peers" / f"{peer}.py"
+    return [bench.python, script, "--mnist", bench.mnist, *options]
+
+
+def peer_environment(bench, threads):
+    """PyTorch keeps compiled code in its own cache; bytecode stays out of the source tree."""
+    return measure.environment(
+        threads,
+        TORCHINDUCTOR_CACHE_DIR=str(bench.scratch / "inductor"),
+        PYTHONPYCACHEPREFIX=str(bench.scratch / "bytecode"),
+        CUDA_VISIBLE_DEVICES="",
+        JAX_PLATFORMS="cpu",
+    )
+
+
+class PeerWhole:
+    """A peer's script from start to end, import and compilation included."""
+
+    def __init__(self, bench, peer, threads, steps, cpus=None):
+        self.bench, self.who, self.threads = bench, peer, threads
+        self.steps, self.cpus, self.versions = steps, cpus, {}
+
+    def measure(self):
+        """{"seconds", "peak_mb", "loop_seconds", "accuracy"}."""
+        options = ["--steps", self.steps, "--threads", self.threads]
+        command = peer_command(self.bench, self.who, *options)
+        result = measure.run(command, peer_environment(self.bench, self.threads), self.cpus)
+        printed = json.loads(result.pop("output").splitlines()[-1])
+        self.versions = printed["versions"]
+        return {
+            **result,
+            "loop_seconds": printed["seconds"],
+            "accuracy": printed["test_accuracy"],
+        }
+
+
+class PeerSteps:
+    """A peer's training steps alone, in a process that stays: import and compilation are over."""
+
+    def __init__(self, bench, peer, threads, net, batch, std, chunk, cpus=None):
+        self.who, self.threads = peer, threads
+        options = ["--serve", "--net", "-".join(map(str, net)), "--batch", batch, "--std", std]
+        options += ["--chunk", chunk, "--threads", threads]
+        command = peer_command(bench, peer, *options)
+        self.server = measure.Server(command, peer_environment(bench, threads), cpus)
+        self.versions = self.server.ready["versions"]
+        self.steps = measure.enough(self.server.seconds, chunk, bench.wanted)
+
+    def measure(self):
+        """{"step_us": microseconds of a step}."""
+        return {"step_us": self.server.seconds(self.steps) / self.steps * 1e6}
+
+    def close(self):
+        """Ends the process."""
+        self.server.close()
+
+
+class Sgemm:
+    """Square products of a library, the yardstick of dense layers."""
+
+    def __init__(self, bench, library, threads, size, cpus=None):
+        self.who, self.threads, self.size = f"sgemm {library}", threads, size
+        script = bench.folder / "peers" / "sgemm.py"
+        command = [bench.python, script, "--library", library, "--size", size]
+        self.server = measure.Server(command, peer_environment(bench, threads), cpus)
+        self.versions = self.server.ready["versions"]
+        self.count = measure.enough(self.server.seconds, 1, bench.wanted)
+
+    def measure(self):
+        """{"gflops"}."""
+        return {"gflops": 2 * self.size**3 * self.count / self.server.seconds(self.count) / 1e9}
+
+    def close(self):
+        """Ends the process."""
+        self.server.close()
+
+
+def step_operations(net, batch):
+    """Floating-point operations of a dense training step: forward, weight gradients, and input
+    gradients of all layers but the first. Zeros in the data are counted in."""
+    products = [a * b for a, b in itertools.pairwise(net)]
+    return 2 * batch * (3 * sum(products) - products[0])

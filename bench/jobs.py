@@ -1,0 +1,460 @@
+"""The jobs: each measures one claim and adds rows and goals to the report.
+
+Goals are ratios to what the same run measured on the same machine; absolute ones are said to be.
+"""
+
+import contextlib
+import re
+import statistics
+
+import machine
+import measure
+from contestants import OursSteps, OursWhole, PeerSteps, PeerWhole, Sgemm, step_operations
+from measure import MeasureError, interleave
+
+SMALL = [784, 50, 10]
+WIDE = [784, 2048, 2048, 2048, 10]
+SGEMM_SIZE = 2048
+DENSE, SPARSE = "trainer.sparse_input=never", "trainer.sparse_input=always"
+ACCURACY = (0.965, 0.975)  # that the headline run reaches on MNIST's test images
+
+
+def started(make, who):
+    """A contestant, or None with a line where it can't run here."""
+    try:
+        return make()
+    except MeasureError as error:
+        print(f"*** {who} is left out: {error}", flush=True)
+        return None
+
+
+def best_ratio(samples, ours, peers, quantity):
+    """How many times the best peer's time is ours; NaN without peers."""
+    ratios = [samples.ratio(ours, peer, quantity) for peer in peers]
+    return min(ratios, default=float("nan"))
+
+
+def both_paths(make):
+    """Ours twice: the dense path and the one that skips zeros."""
+    return [make(who, setting) for who, setting in (("dense", DENSE), ("sparse", SPARSE))]
+
+
+# --- whole processes ------------------------------------------------------------------------------
+
+
+def whole_ours(bench, threads, steps, cpus):
+    """The headline run of our program, dense and sparse."""
+    return both_paths(
+        lambda who, setting: OursWhole(
+            bench,
+            bench.config("headline"),
+            threads,
+            [setting, f"trainer.max_steps={steps}"],
+            f"trainer {who}",
+            cpus,
+        )
+    )
+
+
+def check_accuracy(samples, who, steps):
+    """Says so where a contestant did not learn what the others did."""
+    for contestant, figures in samples.figures.items():
+        accuracy = statistics.median(figures["accuracy"])
+        if steps == 10_000 and not ACCURACY[0] <= accuracy <= ACCURACY[1]:
+            print(f"*** {who}: {contestant.who} reached {accuracy:.4f}, not {ACCURACY}", flush=True)
+
+
+def headline_on(bench, report, threads, steps):
+    """The headline on so many threads."""
+    case = f"{threads} threads" if threads > 1 else "1 thread"
+    cpus = machine.processors()[:threads]
+    ours = whole_ours(bench, threads, steps, cpus)
+    names = bench.peers() + (["numpy_book"] if bench.has("numpy") else [])
+    peers = [PeerWhole(bench, name, threads, steps, cpus) for name in names]
+    for peer in peers:
+        peer.steps = 600
+        peer.measure()  # compiles what libraries keep on disk
+        peer.steps = steps
+    samples = interleave(ours, peers, bench.rounds)
+    report.add_samples("headline", case, samples)
+    if bench.mnist:
+        check_accuracy(samples, case, steps)
+    rivals = [peer for peer in peers if peer.who != "numpy_book"]
+    for own in ours:
+        best = best_ratio(samples, own, rivals, "seconds")
+        report.goal("headline", f"{own.who}, {case}: times the best peer", ">=", 3, best)
+        book = best_ratio(samples, own, peers[len(rivals) :], "seconds")
+        report.goal("headline", f"{own.who}, {case}: times the book's code", ">=", 10, book)
+
+
+def headline(bench, report):
+    """784-50-10, 10,000 steps of 100, accuracy on 70,000 images each epoch: the whole process."""
+    steps = 1200 if bench.quick else 10_000
+    for threads in (2, 1):
+        if threads <= len(machine.processors()):
+            headline_on(bench, report, threads, steps)
+
+
+def memory(bench, report):
+    """Peak memory of the headline run."""
+    threads = min(2, len(machine.processors()))
+    cpus = machine.processors()[:threads]
+    steps = 1200 if bench.quick else 10_000
+    ours = whole_ours(bench, threads, steps, cpus)
+    peers = [PeerWhole(bench, name, threads, 600, cpus) for name in bench.peers()]
+    samples = interleave(ours, [], 1)
+    for peer in peers:
+        samples.add(peer, peer.measure())
+    for contestant, figures in samples.figures.items():
+        name, peak = contestant.who, figures["peak_mb"]
+        report.add("memory", "headline", name, threads, "peak_mb", peak)
+    for own in ours:
+        report.goal("memory", f"{own.who}: MB", "<=", 120, samples.median(own, "peak_mb"))
+
+
+def start(bench, report):
+    """From the call to the end: --version; one step on MNIST with reading it and the final save."""
+    rounds = 5 if bench.quick else 50
+    env = measure.environment()
+    for case, command, who in (
+        ("start", ["/bin/true"], "/bin/true"),
+        ("start", [bench.program, "--version"], "trainer --version"),
+    ):
+        seconds = [measure.run(command, env)["seconds"] for _ in range(rounds)]
+        report.add("start", case, who, None, "seconds", seconds)
+    limit = 0.005
+    report.goal("start", "--version: s", "<=", limit, statistics.median(seconds))
+    first = OursWhole(
+        bench,
+        bench.config("headline"),
+        None,
+        ["trainer.max_steps=1", "trainer.evaluate.every=never"],
+        "trainer, one step",
+    )
+    seconds = [first.measure()["seconds"] for _ in range(bench.rounds)]
+    report.add("start", "first step", first.who, None, "seconds", seconds)
+    report.goal("start", "first step: s", "<=", 0.1, statistics.median(seconds))
+
+
+# --- training steps -------------------------------------------------------------------------------
+
+
+def step_rates(samples, contestant, net, batch):
+    """GFLOP/s of each measurement; all products count in full, for the sparse path too."""
+    operations = step_operations(net, batch)
+    return [operations / us / 1e3 for us in samples.figures[contestant]["step_us"]]
+
+
+def start_peers(bench, stack, net, batch, std, chunk, threads, cpus):
+    """The peers that run here, closed with the stack."""
+    peers = []
+    for name in bench.peers():
+        peer = started(
+            lambda name=name: PeerSteps(bench, name, threads, net, batch, std, chunk, cpus), name
+        )
+        if peer:
+            stack.callback(peer.close)
+            peers.append(peer)
+    return peers
+
+
+def start_sgemm(bench, stack, threads, cpus):
+    """The libraries' own products, closed with the stack."""
+    products = []
+    for library in ("numpy", "torch", "jax"):
+        if bench.has(library):
+            product = Sgemm(bench, library, threads, SGEMM_SIZE, cpus)
+            stack.callback(product.close)
+            products.append(product)
+    return products
+
+
+def steps_of(bench, report, job, config, net, batch, std, chunk, yardstick=False):
+    """Training steps on all cores, ours with `threads: auto`: (samples, ours, peers, products)."""
+    threads = machine.cores()
+    cpus = machine.processors()[:threads]
+    case = f"{'-'.join(map(str, net))} x {batch}"
+    batch_size = f"trainer.batch_size={batch}"
+    ours = both_paths(
+        lambda who, setting: OursSteps(
+            bench, config, "auto", [setting, batch_size], f"trainer {who}", cpus, chunk=chunk
+        )
+    )
+    with contextlib.ExitStack() as stack:
+        peers = start_peers(bench, stack, net, batch, std, chunk, threads, cpus)
+        products = start_sgemm(bench, stack, threads, cpus) if yardstick else []
+        samples = interleave(ours, peers + products, bench.rounds)
+    report.add_samples(job, case, samples)
+    for contestant in ours + peers:
+        rates = step_rates(samples, contestant, net, batch)
+        report.add(job, case, contestant.who, contestant.threads, "gflops", rates)
+    return samples, ours, peers, products
+
+
+def against_peers(bench, report, job, config, net, batch, std, chunk, wanted):
+    """Both paths against the best peer."""
+    samples, ours, peers, _ = steps_of(bench, report, job, config, net, batch, std, chunk)
+    for own in ours:
+        best = best_ratio(samples, own, peers, "step_us")
+        what = f"{own.who}, {'-'.join(map(str, net))} x {batch}: times the best peer"
+        report.goal(job, what, ">=", wanted, best)
+
+
+def wide(bench, report):
+    """784-2048-2048-2048-10, batches of 256, beside the best sgemm of any library."""
+    samples, ours, peers, products = steps_of(
+        bench, report, "wide", bench.config("wide"), WIDE, 256, 0.03, 2, yardstick=True
+    )
+    sgemm = max((samples.median(p, "gflops") for p in products), default=float("nan"))
+    for own in ours:
+        rate = step_operations(WIDE, 256) / samples.median(own, "step_us") / 1e3
+        report.goal("wide", f"{own.who}: share of the best sgemm", ">=", 0.9, rate / sgemm)
+        best = best_ratio(samples, own, peers, "step_us")
+        report.goal("wide", f"{own.who}: times the best peer", ">=", 1.2, best)
+
+
+def middle(bench, report):
+    """784-512-512-10 in batches of 128; 784-4096-4096-10 in batches of 64."""
+    for units, batch, chunk in ((512, 128, 20), (4096, 64, 2)):
+        config = bench.config(f"middle_{units}")
+        net = [784, units, units, 10]
+        against_peers(bench, report, "middle", config, net, batch, 0.03, chunk, 1.3)
+
+
+def batches(bench, report):
+    """784-50-10 in small batches."""
+    for batch, chunk in ((1, 2000), (8, 1000), (32, 500)):
+        config = bench.config("headline")
+        against_peers(bench, report, "batches", config, SMALL, batch, 0.01, chunk, 5)
+
+
+def million(bench, report):
+    """784-50-10, training alone: seconds for 1,000,000 samples."""
+    samples, ours, peers, _ = steps_of(
+        bench, report, "million", bench.config("headline"), SMALL, 100, 0.01, 200
+    )
+    for contestant in ours + peers:
+        seconds = [us * 10_000 / 1e6 for us in samples.figures[contestant]["step_us"]]
+        name, threads = contestant.who, contestant.threads
+        report.add("million", "1,000,000 samples", name, threads, "seconds", seconds)
+    for own in ours:
+        best = best_ratio(samples, own, peers, "step_us")
+        report.goal("million", f"{own.who}: times the best peer", ">=", 3, best)
+
+
+# --- threads and load -----------------------------------------------------------------------------
+
+
+def thread_counts():
+    """1, 2, 4, ... up to the cores, and the cores themselves."""
+    cores = machine.cores()
+    counts = {2**i for i in range(11) if 2**i <= cores}
+    return sorted(counts | {cores})
+
+
+def scaling(bench, report):
+    """Training steps on 1, 2, 4, ... threads, a core for each, measured in turns."""
+    for name, batch, chunk, goals in (
+        ("wide", 256, 2, {2: 1.8, 16: 12}),
+        ("headline", 100, 200, {2: 1.5}),
+    ):
+        ours = [
+            OursSteps(
+                bench,
+                bench.config(name),
+                threads,
+                [f"trainer.batch_size={batch}", DENSE],
+                "trainer dense",
+                machine.processors()[:threads],
+                chunk=chunk,
+            )
+            for threads in thread_counts()
+        ]
+        samples = interleave(ours, [], bench.rounds)
+        for own in ours:
+            steps = samples.figures[own]["step_us"]
+            report.add("scaling", name, own.who, own.threads, "step_us", steps, own.threads)
+            speedup = samples.median(ours[0], "step_us") / samples.median(own, "step_us")
+            report.add("scaling", name, own.who, own.threads, "ratio", [speedup], own.threads)
+            if own.threads in goals:
+                what = f"{name}: times one thread on {own.threads}"
+                report.goal("scaling", what, ">=", goals[own.threads], speedup)
+
+
+def paired_seconds(bench, first, second):
+    """Calls two functions in turns, each of which returns seconds; (seconds, seconds)."""
+    times = ([], [])
+    for _ in range(bench.rounds):
+        times[0].append(first())
+        times[1].append(second())
+    return times
+
+
+def loaded(bench, report):
+    """The headline run beside processes that keep cores busy."""
+    steps = 1200 if bench.quick else 10_000
+    settings = [f"trainer.max_steps={steps}"]
+    cpus = machine.processors()[:2]
+
+    def seconds(threads, busy, where):
+        own = OursWhole(bench, bench.config("headline"), threads, settings, cpus=where)
+        with measure.busy_processes(busy, where):
+            return own.measure()["seconds"]
+
+    every = machine.processors()
+    idle, busy = paired_seconds(
+        bench, lambda: seconds(None, 0, every), lambda: seconds(None, len(every), every)
+    )
+    report.add("loaded", "idle", "trainer", "auto", "seconds", idle)
+    report.add("loaded", "a busy process a core", "trainer", "auto", "seconds", busy)
+    ratio = statistics.median(b / a for a, b in zip(idle, busy))
+    report.goal("loaded", "a busy process a core: times the idle time", "<=", 2.2, ratio)
+    if len(cpus) < 2:
+        return
+    one, two = paired_seconds(bench, lambda: seconds(1, 1, cpus), lambda: seconds(2, 1, cpus))
+    for threads, times in ((1, one), (2, two)):
+        report.add("loaded", "one busy process, two cores", "trainer", threads, "seconds", times)
+    ratio = statistics.median(b / a for a, b in zip(one, two))
+    report.goal("loaded", "one busy process: two threads' time by one's", "<=", 1.1, ratio)
+
+
+# --- programs in C --------------------------------------------------------------------------------
+
+
+def bench_program(bench, name):
+    """The path of a program of bench/*.c; None with a line where it was not built."""
+    path = bench.program.parent / f"bench_{name}"
+    if not path.exists():
+        print(f"*** {path} is not there; make bench builds it", flush=True)
+        return None
+    return path
+
+
+def recording(bench, report):
+    """The headline run with its files and without; the final save counts apart."""
+    program = bench_program(bench, "recording")
+    if not program:
+        return
+    steps = 1200 if bench.quick else 10_000
+    env = OursWhole(bench, None, None, env={"TMPDIR": str(bench.scratch)}).environment()
+    command = [program, bench.config("headline"), f"trainer.max_steps={steps}"]
+    output = measure.run(command, env)["output"]
+    pairs = re.findall(r"with files ([0-9.]+) s, without ([0-9.]+) s", output)
+    for case, column in (("with files", 0), ("without", 1)):
+        seconds = [float(pair[column]) for pair in pairs]
+        report.add("recording", case, "trainer", "auto", "seconds", seconds)
+    ratio = statistics.median(float(with_) / float(without) for with_, without in pairs)
+    report.goal("recording", "with files, times without", "<=", 1.01, ratio)
+
+
+def own_table(bench, name):
+    """Runs a program that prints a table of its own."""
+    program = bench_program(bench, name)
+    if program and not bench.quick:
+        print(measure.run([program], measure.environment())["output"], flush=True)
+
+
+def kernels(bench, report):
+    """GFLOP/s of our matrix products over shapes, as a share of the processor's peak."""
+    del report
+    own_table(bench, "kernels")
+
+
+def gradcheck(bench, report):
+    """The gradient check's speed beside a forward pass, and what it finds beside other rules."""
+    del report
+    own_table(bench, "gradcheck_speed")
+    own_table(bench, "gradcheck_rules")
+
+
+# --- growth ---------------------------------------------------------------------------------------
+
+
+def write_net(bench, name, net, std):
+    """A config of a net of these sizes, among what the bench leaves behind."""
+    lines = [f"include: [{bench.data_config()}]", f"name: {name}", "model:", "  layers:"]
+    for i, units in enumerate(net[1:], 1):
+        init = f"init: {{type: normal, std: {std}}}"
+        lines.append(f"    - {{name: affine{i}, type: Affine, units: {units}, {init}}}")
+        if i < len(net) - 1:
+            lines.append(f"    - {{name: relu{i}, type: ReLU}}")
+    lines.append("    - {name: loss, type: SoftmaxWithLoss}")
+    path = bench.scratch / "configs" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def grow(bench, report, case, points):
+    """Measures training steps; points: (x, config, net, batch, settings, env)."""
+    threads = machine.cores()
+    for x, config, net, batch, settings, env in points:
+        own = OursSteps(
+            bench,
+            config,
+            threads,
+            [f"trainer.batch_size={batch}", DENSE, *settings],
+            "trainer dense",
+            chunk=max(1, min(200, int(2e9 / step_operations(net, batch)))),
+            env=env,
+        )
+        samples = interleave([own], [], bench.rounds)
+        report.add_samples("growth", case, samples, x)
+        rates = step_rates(samples, own, net, batch)
+        report.add("growth", case, own.who, threads, "gflops", rates, x)
+
+
+def grow_samples(bench):
+    """784-50-10 on parts of MNIST and on copies of it: what does a larger data set cost a step?"""
+    counts = (1000, 60_000) if bench.quick else (1000, 4000, 15_000, 60_000, 240_000)
+    for count in counts:
+        env = {"TRAINER_MNIST": str(bench.subset(count))}
+        yield count, bench.config("headline"), SMALL, 100, [], env
+
+
+def grow_width(bench):
+    """784-W-10, batches of 100."""
+    widths = (16, 256) if bench.quick else (16, 32, 50, 64, 128, 256, 512, 1024, 2048, 4096)
+    for width in widths:
+        net = [784, width, 10]
+        yield width, write_net(bench, f"width_{width}", net, 0.03), net, 100, [], {}
+
+
+def grow_depth(bench):
+    """784-256-...-256-10 with 1 to 16 hidden layers, batches of 100."""
+    for depth in (1, 4) if bench.quick else (1, 2, 4, 8, 16):
+        net = [784, *[256] * depth, 10]
+        yield depth, write_net(bench, f"depth_{depth}", net, 0.08), net, 100, [], {}
+
+
+def grow_batch(bench):
+    """784-50-10, batches of 1 to 4096."""
+    sizes = (1, 100) if bench.quick else (1, 2, 4, 8, 16, 32, 64, 100, 256, 1024, 4096)
+    for size in sizes:
+        yield size, bench.config("headline"), SMALL, size, [], {}
+
+
+def growth(bench, report):
+    """How the time of a step grows with samples, width, depth and batch; threads: see scaling."""
+    if bench.mnist:
+        grow(bench, report, "samples", grow_samples(bench))
+    grow(bench, report, "width", grow_width(bench))
+    grow(bench, report, "depth", grow_depth(bench))
+    grow(bench, report, "batch", grow_batch(bench))
+
+
+JOBS = {
+    "headline": headline,
+    "wide": wide,
+    "middle": middle,
+    "batches": batches,
+    "million": million,
+    "start": start,
+    "memory": memory,
+    "scaling": scaling,
+    "loaded": loaded,
+    "recording": recording,
+    "growth": growth,
+    "kernels": kernels,
+    "gradcheck": gradcheck,
+}
