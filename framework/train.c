@@ -17,7 +17,6 @@
 #include <assert.h>
 #include <math.h>
 #include <omp.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +29,7 @@ enum turn { TURN_STEP, TURN_EVALUATE, TURN_END };
 struct loop {
     struct session *session;
     const struct observer *observer;
-    const volatile int *stop;
+    const atomic_int *stop;
     const struct optimizer_kind *optimizer;
     void *state[OPTIMIZER_STATES_MAX]; /* as the trained block each */
     struct evaluator *evaluator;
@@ -561,7 +560,7 @@ static void conclude(struct loop *loop)
 }
 
 int session_train(struct session *session, const char *run_path, const struct observer *observer,
-                  const volatile int *stop)
+                  const atomic_int *stop)
 {
     struct loop loop = {.session = session, .observer = observer, .stop = stop};
     assert(session->sampler.batch > 0);

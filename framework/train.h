@@ -13,6 +13,7 @@
 #include "dataset.h"
 #include "graph.h"
 #include "run.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -90,7 +91,7 @@ struct session_facts session_facts(const struct session *session);
  * set it). TRAINER_FAILED when the last save failed, a number was not finite, or memory ran out;
  * TRAINER_INVALID when the checkpoint to go on from does not fit. Call once. */
 int session_train(struct session *session, const char *run_path, const struct observer *observer,
-                  const volatile int *stop);
+                  const atomic_int *stop);
 
 /* The step behind which training ends by max_steps or max_epochs; UINT64_MAX: none. */
 uint64_t session_last_step(const struct session *session);

@@ -46,7 +46,7 @@ static void leave_folder(void)
 }
 
 static int stop_at; /* the step behind which the observer stops the run */
-static volatile int stop;
+static atomic_int stop;
 static int warnings;
 
 static void watch(void *context, enum event event, const struct progress *progress)
@@ -68,7 +68,8 @@ static int train_from(const char *yaml, const char *folder, int end, const char 
     snprintf(path, sizeof path, "%s/run.h5", folder);
     mkdir(folder, (mode_t)0777);
     stop_at = end;
-    stop = warnings = 0;
+    stop = 0;
+    warnings = 0;
     int rc = config_read_text(&config, "test.yaml", NULL, yaml, strlen(yaml), settings, count);
     if (rc == TRAINER_OK)
         rc = session_open(&session, config, &options);

@@ -8,27 +8,27 @@
 #include <string.h>
 #include <unistd.h>
 
-volatile int signals_stop;
+/* A signal may come to any thread of the team. */
+atomic_int signals_stop;
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 enum { CAUGHT = sizeof caught / sizeof caught[0], STATUS_OF_SIGNAL = 128 };
 
 static struct sigaction before[CAUGHT];
-static volatile sig_atomic_t deferred, on_terminal;
+static atomic_int deferred, on_terminal;
 
 int signals_status(int signal)
 {
     return STATUS_OF_SIGNAL + signal;
 }
 
-/* Only what is safe in a handler: stores, write and _exit. */
+/* Only what is safe in a handler: lock-free atomics, write and _exit. */
 static void handle(int signal)
 {
     static const char erase[] = "\r\x1b[K";
-    if (deferred && signals_stop == 0) {
-        signals_stop = signal;
+    int none = 0;
+    if (deferred && atomic_compare_exchange_strong(&signals_stop, &none, signal))
         return;
-    }
     if (on_terminal)
         (void)!write(STDOUT_FILENO, erase, strlen(erase));
     _exit(signals_status(signal));
@@ -39,7 +39,8 @@ void signals_catch(void)
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     signals_stop = 0;
-    deferred = on_terminal = 0;
+    deferred = 0;
+    on_terminal = 0;
     for (size_t i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &before[i]);
         if (caught[i] != SIGHUP || before[i].sa_handler != SIG_IGN)

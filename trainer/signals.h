@@ -7,8 +7,10 @@
 #ifndef TRAINER_PROGRAM_SIGNALS_H
 #define TRAINER_PROGRAM_SIGNALS_H
 
+#include <stdatomic.h>
+
 /* The signal that came first; 0 while none has. For session_train's `stop`. */
-extern volatile int signals_stop;
+extern atomic_int signals_stop;
 
 /* The exit status that a shell gives to a program ended by this signal. */
 int signals_status(int signal);

@@ -111,6 +111,16 @@ bool child_traceable(void)
     return true;
 }
 
+bool child_limitable(void)
+{
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+    return false;
+#endif
+#endif
+    return true;
+}
+
 static void meet_call(const struct child_plan *plan, struct child_end *end, pid_t child,
                       pid_t thread)
 {

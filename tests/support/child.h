@@ -38,6 +38,9 @@ void child_pause(double seconds);
 /* Whether the children of this process can be traced here; a sanitizer may forbid it. */
 bool child_traceable(void);
 
+/* Whether their files can be limited: ThreadSanitizer needs a file of its own. */
+bool child_limitable(void);
+
 /* The end of a file, or all of it; "" where there is none. Reused by the next call. */
 const char *child_read(const char *path);
 
