@@ -87,17 +87,6 @@ static const struct field single_fields[] = {
     {0},
 };
 
-/* Zeroed memory, for free(); without it the image has failed. */
-static void *take_memory(struct image *image, size_t count, size_t size)
-{
-    void *memory = image->failed ? NULL : calloc(count ? count : 1, size);
-    if (!memory && !image->failed) {
-        image->failed = true;
-        error_memory(image->path, count * size);
-    }
-    return memory;
-}
-
 /* Writes a column (count) of rows of `size` bytes. room has 8 bytes a row. */
 static void put_column(struct image *image, hid_t group, hid_t scale, const struct field *field,
                        const char *rows, size_t count, size_t size, char *room)
@@ -122,7 +111,7 @@ static void put_table(struct image *image, const char *name, const char *dimensi
                       const struct field *fields, const void *rows, size_t count, size_t size)
 {
     static_assert(sizeof(size_t) == 8 && sizeof(void *) == 8, "columns of eight bytes");
-    char *room = take_memory(image, count, 8);
+    char *room = image_memory(image, count, 8);
     if (!room)
         return;
     hid_t group = image_group(image, image->file, name);
@@ -141,7 +130,7 @@ static const char *mode_word(bool training)
 
 static void put_tensors(struct image *image, const struct gradcheck_report *report)
 {
-    struct tensor_row *rows = take_memory(image, report->count, sizeof *rows);
+    struct tensor_row *rows = image_memory(image, report->count, sizeof *rows);
     if (!rows)
         return;
     for (size_t i = 0; i < report->count; i++) {
@@ -156,7 +145,7 @@ static void put_tensors(struct image *image, const struct gradcheck_report *repo
 
 static void put_singles(struct image *image, const struct gradcheck_report *report)
 {
-    struct single_row *rows = take_memory(image, report->singles, sizeof *rows);
+    struct single_row *rows = image_memory(image, report->singles, sizeof *rows);
     if (!rows)
         return;
     for (size_t i = 0; i < report->singles; i++) {

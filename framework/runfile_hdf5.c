@@ -355,3 +355,13 @@ void image_attach(struct image *image, hid_t dataset, int axis, hid_t scale)
     if (!image->failed)
         check(image, H5DSattach_scale(dataset, scale, (unsigned)axis), dataset, "");
 }
+
+void *image_memory(struct image *image, size_t count, size_t size)
+{
+    void *memory = image->failed ? NULL : calloc(count ? count : 1, size);
+    if (!memory && !image->failed) {
+        image->failed = true;
+        error_memory(image->path, count * size);
+    }
+    return memory;
+}

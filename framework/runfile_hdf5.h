@@ -76,4 +76,7 @@ void image_attach(struct image *image, hid_t dataset, int axis, hid_t scale);
 /* Drops a handle of any kind; one that was never got is no mistake. */
 void image_close(struct image *image, hid_t handle);
 
+/* Zeroed memory for columns and counts, for free(); without it the image has failed. */
+void *image_memory(struct image *image, size_t count, size_t size);
+
 #endif

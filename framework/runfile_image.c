@@ -21,17 +21,6 @@
 
 enum { NAME_SIZE = 256, HEADERS_SIZE = 1 << 16 };
 
-/* Zeroed memory for columns and counts, for free(); without it the image has failed. */
-static void *take_memory(struct image *image, size_t count, size_t size)
-{
-    void *memory = image->failed ? NULL : calloc(count ? count : 1, size);
-    if (!memory && !image->failed) {
-        image->failed = true;
-        error_memory(image->path, count * size);
-    }
-    return memory;
-}
-
 /* --- / --- */
 
 static void put_facts(struct image *image, const struct image_contents *contents)
@@ -174,7 +163,7 @@ static void put_table(struct image *image, hid_t metrics, const struct table *ta
 {
     int coordinate = find_column(series, table->coordinate);
     assert(coordinate < series->columns);
-    void *room = take_memory(image, series->rows, sizeof(double));
+    void *room = image_memory(image, series->rows, sizeof(double));
     hid_t group = image_group(image, metrics, table->group);
     image_text(image, group, "NX_class", "NXdata");
     image_text(image, group, "title", table->title);
@@ -298,7 +287,7 @@ static void put_evaluation(struct image *image, const struct evaluation *evaluat
 {
     static const char *const axes[] = {"true_class", "predicted_class"};
     size_t classes = evaluation->classes;
-    void *block = take_memory(image, classes * (classes + 5), sizeof(int64_t));
+    void *block = image_memory(image, classes * (classes + 5), sizeof(int64_t));
     if (!block)
         return;
     static_assert(sizeof(int64_t) == sizeof(double), "counts and scores share a block");
@@ -405,7 +394,7 @@ static void put_layer(struct image *image, hid_t model, const struct image_layer
  */
 static void put_model(struct image *image, const struct image_contents *contents)
 {
-    const char **names = take_memory(image, contents->layers, sizeof *names);
+    const char **names = image_memory(image, contents->layers, sizeof *names);
     hid_t model = image_group(image, image->file, "model");
     for (size_t i = 0; names && i < contents->layers; i++)
         names[i] = contents->layer[i].name;
