@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AHEAD = 4 }; /* rows between asking for a sample and reading it */
-
 /* a * b, SIZE_MAX where that is more. */
 static size_t multiply(size_t a, size_t b)
 {
@@ -164,15 +162,6 @@ static struct selection select_samples(const struct dataset *dataset, enum split
     return (struct selection){.first = first};
 }
 
-/* Asks for the first lines of a sample that is read soon. Samples of a random order come from
- * memory, and waiting for each in turn costs more than converting it. */
-static void prefetch(const void *stored, size_t at, size_t bytes)
-{
-    enum { LINE = 64, LINES = 16 };
-    for (size_t i = 0; i < bytes && i < LINE * LINES; i += LINE)
-        __builtin_prefetch((const char *)stored + at + i);
-}
-
 void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
                 size_t rows, const struct worker *worker)
 {
@@ -188,13 +177,34 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
             continue;
         }
         const void *stored = out->column->values[split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN];
-        size_t sample = out->width * stored_size(out->column->stored);
         for (size_t row = begin, length; row < end; row += length) {
             length = run_length(&selection, row, end);
-            if (selection.index && row + AHEAD < end)
-                prefetch(stored, position(&selection, row + AHEAD) * sample, sample);
             convert(out, batch->engine, stored, position(&selection, row) * out->width,
                     row * out->width, length * out->width);
         }
+    }
+}
+
+/* Asks for the first lines of a sample; the processor sees by itself that more are read. */
+static void fetch_stored(const void *stored, size_t at, size_t bytes)
+{
+    enum { LINE = 64, LINES = 16 };
+    for (size_t i = 0; i < bytes && i < LINE * LINES; i += LINE)
+        __builtin_prefetch((const char *)stored + at + i);
+}
+
+void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin, size_t end)
+{
+    for (int i = 0; i < batch->columns; i++) {
+        const struct column *column = batch->column[i].column;
+        const struct sparse *sparse = batch->column[i].sparse ? column->sparse[SPLIT_TRAIN] : NULL;
+        size_t bytes = batch->column[i].width * stored_size(column->stored);
+        for (size_t row = begin; sparse && row < end; row++)
+            __builtin_prefetch(sparse->start + index[row] * sparse->blocks);
+        for (size_t row = begin; row < end; row++)
+            if (sparse)
+                sparse_fetch(sparse, index[row]);
+            else
+                fetch_stored(column->values[SPLIT_TRAIN], index[row] * bytes, bytes);
     }
 }

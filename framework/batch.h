@@ -61,4 +61,8 @@ size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, s
 void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
                 size_t rows, const struct worker *worker);
 
+/* Asks the processor for training samples ahead of time, as they lie anywhere in the data: those at
+ * index[begin .. end), positions in the stored training data. */
+void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin, size_t end);
+
 #endif

@@ -27,7 +27,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sparse_batch; /* kernels/sparse_data.h */
+struct sparse; /* kernels/sparse_data.h */
+struct sparse_batch;
+struct sparse_touched;
 
 enum element { ELEMENT_REAL, ELEMENT_INT32 };
 
@@ -52,6 +54,7 @@ struct tensor {
     const struct kind_choice *initializer; /* NULL: zeros */
     size_t fan_in, fan_out;                /* for the initializer */
     bool frozen;                           /* has no gradient and is not trained */
+    struct sparse_touched *touched;        /* the rows of g that are not zero; NULL: any may be */
 };
 
 /* One edge into a layer. */
@@ -95,6 +98,10 @@ struct tensor *layer_parameter(struct layer *layer, const char *name, struct sha
                                size_t fan_out);
 struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape);
 struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape);
+
+/* Gives a parameter (columns of data, n) a list of the rows of its gradient that are not zero, for
+ * sparse_weights to keep: an optimizer may pass by the others. */
+int layer_lists_rows(struct layer *layer, struct tensor *tensor, const struct sparse *data);
 
 /* Scratch bytes in one call: for the team together (pass->shared), and for each thread
  * (pass->own). */

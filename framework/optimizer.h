@@ -28,7 +28,8 @@ struct update {
 
 struct optimizer_kind {
     struct kind base;
-    int states; /* blocks of state */
+    bool keeps_zero; /* where the gradient is 0, x and the state stay as they are */
+    int states;      /* blocks of state */
     const char *state_names[OPTIMIZER_STATES_MAX];
     double (*learning_rate)(const void *private); /* the configured rate, before any schedule */
     void (*step)(const struct update *update);

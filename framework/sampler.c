@@ -52,6 +52,7 @@ int sampler_open(struct sampler *sampler, enum sampling sampling, uint64_t seed,
         .batch = batch,
         .subset = subset,
         .epoch = UINT64_MAX,
+        .prepared = UINT64_MAX,
     };
     int result = check_sizes(sampling, samples, batch);
     if (result)
@@ -59,7 +60,8 @@ int sampler_open(struct sampler *sampler, enum sampling sampling, uint64_t seed,
     sampler->index = allocate_numbers("the samples of a batch", batch);
     if (sampling == SAMPLING_SHUFFLE)
         sampler->order = allocate_numbers("the order of an epoch", samples);
-    if (!sampler->index || (sampling == SAMPLING_SHUFFLE && !sampler->order))
+    sampler->next = allocate_numbers("the samples of a batch", batch);
+    if (!sampler->index || !sampler->next || (sampling == SAMPLING_SHUFFLE && !sampler->order))
         result = TRAINER_FAILED;
 out:
     if (result)
@@ -71,6 +73,7 @@ void sampler_free(struct sampler *sampler)
 {
     free(sampler->order);
     free(sampler->index);
+    free(sampler->next);
     *sampler = (struct sampler){0};
 }
 
@@ -97,29 +100,51 @@ static void shuffle_epoch(struct sampler *sampler, uint64_t epoch)
     sampler->epoch = epoch;
 }
 
-static size_t draw_step(struct sampler *sampler, uint64_t step)
+size_t sampler_rows(const struct sampler *sampler, uint64_t step)
 {
-    struct random_stream stream = random_stream(sampler->seed, RANDOM_SAMPLING, step, 0);
-    for (size_t i = 0; i < sampler->batch; i++) {
-        uint64_t place = random_below(&stream, i, sampler->samples);
-        sampler->index[i] = sample_at(sampler, (size_t)place);
+    if (sampler->sampling == SAMPLING_WITH_REPLACEMENT)
+        return sampler->batch;
+    size_t begin = (size_t)(step % sampler_steps_per_epoch(sampler)) * sampler->batch;
+    size_t left = sampler->samples - begin;
+    return left < sampler->batch ? left : sampler->batch;
+}
+
+/* Samples [begin, end) of a step whose epoch's order, if it has one, is made. */
+static void draw(const struct sampler *sampler, uint64_t step, size_t begin, size_t end,
+                 uint32_t *index)
+{
+    if (sampler->sampling == SAMPLING_WITH_REPLACEMENT) {
+        struct random_stream stream = random_stream(sampler->seed, RANDOM_SAMPLING, step, 0);
+        for (size_t i = begin; i < end; i++)
+            index[i] = sample_at(sampler, (size_t)random_below(&stream, i, sampler->samples));
+        return;
     }
-    return sampler->batch;
+    size_t first = (size_t)(step % sampler_steps_per_epoch(sampler)) * sampler->batch;
+    for (size_t i = begin; i < end; i++)
+        index[i] = sampler->order ? sampler->order[first + i] : sample_at(sampler, first + i);
+}
+
+bool sampler_prepare(const struct sampler *sampler, uint64_t step, size_t begin, size_t end)
+{
+    if (sampler->order && sampler->epoch != step / sampler_steps_per_epoch(sampler))
+        return false;
+    draw(sampler, step, begin, end, sampler->next);
+    return true;
 }
 
 size_t sampler_take(struct sampler *sampler, uint64_t step)
 {
-    if (sampler->sampling == SAMPLING_WITH_REPLACEMENT)
-        return draw_step(sampler, step);
-    uint64_t steps = sampler_steps_per_epoch(sampler);
-    uint64_t epoch = step / steps;
+    size_t rows = sampler_rows(sampler, step);
+    uint64_t epoch = step / sampler_steps_per_epoch(sampler);
+    if (sampler->prepared == step) {
+        uint32_t *index = sampler->index;
+        sampler->index = sampler->next;
+        sampler->next = index;
+        sampler->prepared = UINT64_MAX;
+        return rows;
+    }
     if (sampler->order && sampler->epoch != epoch)
         shuffle_epoch(sampler, epoch);
-    size_t begin = (size_t)(step % steps) * sampler->batch;
-    size_t left = sampler->samples - begin;
-    size_t rows = left < sampler->batch ? left : sampler->batch;
-    for (size_t i = 0; i < rows; i++)
-        sampler->index[i] =
-            sampler->order ? sampler->order[begin + i] : sample_at(sampler, begin + i);
+    draw(sampler, step, 0, rows, sampler->index);
     return rows;
 }

@@ -12,6 +12,7 @@
 #ifndef TRAINER_SAMPLER_H
 #define TRAINER_SAMPLER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct sampler {
     uint32_t *order;        /* (samples): this epoch's order; NULL where sampling needs none */
     uint64_t epoch;         /* that order is of; UINT64_MAX: none yet */
     uint32_t *index;        /* (batch): the samples of the current step */
+    uint32_t *next;         /* (batch): those of a step that is prepared */
+    uint64_t prepared;      /* that step; UINT64_MAX: none */
 };
 
 /* subset: NULL or the positions to choose from, dataset->training say (borrowed). TRAINER_INVALID
@@ -39,8 +42,16 @@ void sampler_free(struct sampler *sampler);
  * least 1). */
 uint64_t sampler_steps_per_epoch(const struct sampler *sampler);
 
-/* Puts the samples of step `step` (from 0) into sampler->index and returns how many they are. One
- * thread calls. */
+/* Samples of step `step` (from 0). */
+size_t sampler_rows(const struct sampler *sampler, uint64_t step);
+
+/* Draws samples [begin, end) of a step ahead of time, into sampler->next; threads may each draw a
+ * part at once. False, and nothing is drawn, where the step's epoch has an order of its own that is
+ * not made yet. When all are drawn, one thread sets sampler->prepared. */
+bool sampler_prepare(const struct sampler *sampler, uint64_t step, size_t begin, size_t end);
+
+/* Puts the samples of a step into sampler->index and returns how many they are; nothing is left to
+ * do where they are prepared. One thread calls. */
 size_t sampler_take(struct sampler *sampler, uint64_t step);
 
 #endif

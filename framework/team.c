@@ -130,6 +130,11 @@ void team_barrier(const struct worker *worker)
 
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin, size_t *end)
 {
+    if (worker->threads == 1) {
+        *begin = 0;
+        *end = count;
+        return;
+    }
     size_t pieces = count / grain + (count % grain != 0);
     size_t threads = (size_t)worker->threads, thread = (size_t)worker->thread;
     size_t share = pieces / threads, more = pieces % threads;

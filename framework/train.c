@@ -276,20 +276,38 @@ static void take_row(struct loop *loop, const struct worker *worker)
 
 /* --- one step --------------------------------------------------------------------------------- */
 
-/* Each thread updates its own range of the trained block. */
+/* Each thread updates its own ranges of the trained block. */
 static void update(struct loop *loop, const struct worker *worker)
 {
     const struct session *session = loop->session;
     struct graph_block block = graph_trained(session->graph);
+    struct graph_cursor cursor = {0};
+    bool finite = true;
     struct update update = {.private = session->optimizer.private,
                             .learning_rate = loop->learning_rate,
                             .step = loop->step + 1,
                             .x = block.x,
                             .g = block.g};
     memcpy(update.state, loop->state, sizeof update.state);
-    team_range(worker, block.count, 64, &update.begin, &update.end);
-    if (!failure_update_finite(session->engine, loop->optimizer, &update))
+    while (graph_next_range(session->graph, worker, !loop->optimizer->keeps_zero, &cursor,
+                            &update.begin, &update.end))
+        finite = failure_update_finite(session->engine, loop->optimizer, &update) && finite;
+    if (!finite)
         atomic_store_explicit(&loop->bad_update, true, memory_order_relaxed);
+}
+
+/* Draws the samples of the next step and asks for them, a thread's share each, while there is still
+ * this step's work to do. */
+static void prepare_step(struct loop *loop, const struct worker *worker)
+{
+    struct sampler *sampler = &loop->session->sampler;
+    size_t begin, end;
+    team_range(worker, sampler_rows(sampler, loop->step + 1), 1, &begin, &end);
+    if (!sampler_prepare(sampler, loop->step + 1, begin, end))
+        return;
+    batch_fetch(graph_batch(loop->session->graph), sampler->next, begin, end);
+    if (worker->thread == 0)
+        sampler->prepared = loop->step + 1;
 }
 
 /* bad_pass is set before the barriers of backward and read behind them, so that all threads agree
@@ -313,6 +331,7 @@ static void take_step(struct loop *loop, const struct worker *worker)
     }
     if (!finite)
         atomic_store_explicit(&loop->bad_pass, true, memory_order_relaxed);
+    prepare_step(loop, worker);
     graph_backward(session->graph, &pass);
     if (!atomic_load_explicit(&loop->bad_pass, memory_order_relaxed))
         update(loop, worker);

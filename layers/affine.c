@@ -65,8 +65,10 @@ static void reserve_all(struct layer *layer, size_t in, size_t out)
     reserve(layer, rows, out, in);
     reserve(layer, in, out, rows);
     reserve(layer, rows, in, out);
-    if (layer->in[0].sparse)
-        layer_scratch(layer, 0, sparse_own_bytes(layer->in[0].sparse->data, out));
+    if (layer->in[0].sparse) {
+        layer_scratch(layer, 0, sparse_forward_bytes(layer->in[0].sparse->data, out));
+        layer_scratch(layer, 0, sparse_weights_bytes(layer->in[0].sparse->data, out));
+    }
 }
 
 static int affine_shape(struct layer *layer)
@@ -80,6 +82,9 @@ static int affine_shape(struct layer *layer)
     affine->weight =
         layer_parameter(layer, "weight", shape_matrix(in, out), &affine->init, in, out);
     if (!affine->weight)
+        return TRAINER_FAILED;
+    if (layer->in[0].sparse &&
+        layer_lists_rows(layer, affine->weight, layer->in[0].sparse->data) != TRAINER_OK)
         return TRAINER_FAILED;
     if (affine->use_bias) {
         affine->bias =
@@ -171,8 +176,8 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
     if (!affine->weight->g)
         return;
     if (layer->in[0].sparse) {
-        sparse_weights(layer->in[0].sparse, out, layer->out.g, affine->weight->g, pass->own,
-                       &pass->worker);
+        sparse_weights(layer->in[0].sparse, out, layer->out.g, affine->weight->g,
+                       affine->weight->touched, pass->own, &pass->worker);
         return;
     }
     if (!layer->rowwise)

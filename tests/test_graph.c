@@ -165,6 +165,28 @@ START_TEST(passes_give_the_same_bits_on_any_team)
 }
 END_TEST
 
+/* Every trained element is some worker's, once; padding is nobody's. */
+START_TEST(ranges_of_all_workers_have_every_element_once)
+{
+    struct network network = network_run(
+        DATA "model:\n  layers:\n    - {name: a, type: Affine, units: 33}\n"
+             "    - {name: b, type: Affine, units: 2}\n    - {name: l, type: SoftmaxWithLoss}\n");
+    for (int threads = 1; threads <= 16; threads++) {
+        size_t visited = 0, wanted = 0, begin, end;
+        for (size_t i = 0; i < graph_parameter_count(network.graph); i++)
+            wanted += graph_parameter(network.graph, i)->count;
+        for (int thread = 0; thread < threads; thread++) {
+            struct worker worker = {.thread = thread, .threads = threads};
+            struct graph_cursor cursor = {0};
+            while (graph_next_range(network.graph, &worker, true, &cursor, &begin, &end))
+                visited += end - begin;
+        }
+        ck_assert_uint_eq(visited, wanted);
+    }
+    network_close(&network);
+}
+END_TEST
+
 int main(void)
 {
     const int count = sizeof refused / sizeof *refused;
@@ -175,5 +197,6 @@ int main(void)
                                   apples_and_oranges_cost_715,
                                   a_value_that_feeds_several_layers_gets_the_sum_of_their_gradients,
                                   two_losses_are_summed, default_names_are_kind_and_number,
-                                  passes_give_the_same_bits_on_any_team, NULL});
+                                  passes_give_the_same_bits_on_any_team,
+                                  ranges_of_all_workers_have_every_element_once, NULL});
 }

@@ -127,6 +127,28 @@ START_TEST(a_step_does_not_depend_on_the_steps_taken_before)
 }
 END_TEST
 
+/* Parts may be drawn in any order. Only the first step of a shuffled epoch can't be prepared. */
+START_TEST(a_prepared_step_has_the_samples_of_one_that_is_not)
+{
+    struct sampler plain = opened(all[_i], SEED, SAMPLES, BATCH, NULL);
+    struct sampler ahead = opened(all[_i], SEED, SAMPLES, BATCH, NULL);
+    for (uint64_t step = 0; step < 3 * STEPS; step++) {
+        size_t rows = sampler_rows(&ahead, step);
+        bool prepared =
+            sampler_prepare(&ahead, step, 1, rows) && sampler_prepare(&ahead, step, 0, 1);
+        ck_assert(prepared ==
+                  (all[_i] != SAMPLING_SHUFFLE || step % sampler_steps_per_epoch(&ahead) != 0));
+        if (prepared)
+            ahead.prepared = step;
+        ck_assert_uint_eq(sampler_take(&plain, step), rows);
+        ck_assert_uint_eq(sampler_take(&ahead, step), rows);
+        ck_assert_mem_eq(plain.index, ahead.index, rows * sizeof *plain.index);
+    }
+    sampler_free(&plain);
+    sampler_free(&ahead);
+}
+END_TEST
+
 START_TEST(sequential_takes_the_samples_in_the_order_of_the_data)
 {
     struct sampler sampler = opened(SAMPLING_SEQUENTIAL, SEED, 5, 2, NULL);
@@ -235,6 +257,7 @@ int main(void)
     tcase_add_test(tcase, steps_of_an_epoch_are_rounded_as_documented);
     tcase_add_test(tcase, epochs_and_seeds_have_orders_of_their_own);
     tcase_add_loop_test(tcase, a_step_does_not_depend_on_the_steps_taken_before, 0, 3);
+    tcase_add_loop_test(tcase, a_prepared_step_has_the_samples_of_one_that_is_not, 0, 3);
     tcase_add_test(tcase, sequential_takes_the_samples_in_the_order_of_the_data);
     tcase_add_test(tcase, drawing_with_replacement_is_uniform);
     tcase_add_test(tcase, shuffled_orders_are_uniform);

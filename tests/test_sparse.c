@@ -10,6 +10,7 @@ struct problem {
     struct sparse data;
     struct sparse_batch batch;
     size_t n, own_bytes;
+    struct sparse_touched *touched;     /* NULL: no list is kept */
     void *w, *bias, *y, *dy, *dw;       /* (columns, n), (n), (rows, n), (rows, n), (columns, n) */
     void *x, *expected_y, *expected_dw; /* x (rows, columns) */
     void *own;
@@ -140,7 +141,8 @@ static void run_part(void *context, const struct worker *worker)
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
     kernels->skip_forward(&problem->batch, problem->n, problem->w, problem->bias, problem->y, own,
                           worker);
-    kernels->skip_weights(&problem->batch, problem->n, problem->dy, problem->dw, own, worker);
+    kernels->skip_weights(&problem->batch, problem->n, problem->dy, problem->dw, problem->touched,
+                          own, worker);
 }
 
 /* Equal as numbers: a sum may be 0 where gemm's is -0. */
@@ -156,11 +158,13 @@ static void check_problem(struct problem *problem, int threads)
 {
     const struct engine *engine = problem->engine;
     size_t rows = problem->batch.rows, columns = problem->data.columns, n = problem->n;
-    size_t bytes = engine->kernels->skip_own_bytes(&problem->data, n);
-    problem->own_bytes = (bytes + 63) / 64 * 64;
+    size_t forward = engine->kernels->skip_forward_bytes(&problem->data, n);
+    size_t weights = engine->kernels->skip_weights_bytes(&problem->data, n);
+    problem->own_bytes = ((forward > weights ? forward : weights) + 63) / 64 * 64;
     problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
     engine->fill(problem->y, rows * n, 7);
-    engine->fill(problem->dw, columns * n, 7);
+    if (!problem->touched)
+        engine->fill(problem->dw, columns * n, 7);
     kernels_team(threads, run_part, problem);
     ck_assert_msg(equal(engine, problem->y, problem->expected_y, rows * n),
                   "%s: y of %zu rows, %zu columns to %zu, %d threads", engine->isa, rows, columns,
@@ -200,6 +204,7 @@ START_TEST(wide_results_equal_gemm)
         check_shape(engine, 20, 60, 300, 0.8, 1, &state);
         check_shape(engine, 100, 784, 50, 0.81, 1, &state);
         check_shape(engine, 3, 2000, 10, 0.99, 1, &state);
+        check_shape(engine, 600, 300, 40, 0.7, 2, &state);
     }
 }
 END_TEST
@@ -211,6 +216,67 @@ START_TEST(any_team_gives_the_same)
     for (int team = 0; engine && team < TEAM_SIZES; team++) {
         check_shape(engine, 33, 90, 50, 0.8, team_sizes[team], &state);
         check_shape(engine, 2, 3, 5, 0.5, team_sizes[team], &state);
+    }
+}
+END_TEST
+
+/* Whether row c of dw is in the list. */
+static bool is_listed(const struct sparse_touched *touched, size_t c)
+{
+    size_t block = c / touched->data->width, count = touched->count[block];
+    const uint16_t *row = touched->row + block * touched->data->width;
+    for (size_t i = 0; count != SPARSE_ALL && i < count; i++)
+        if (row[i] == c)
+            return true;
+    return count == SPARSE_ALL;
+}
+
+/* The list as the problem's last batch has left it, against the batch's columns. */
+static void check_list(const struct problem *problem)
+{
+    const struct engine *engine = problem->engine;
+    size_t listed = 0;
+    for (size_t c = 0; c < problem->data.columns; c++) {
+        bool zero = true;
+        for (size_t j = 0; j < problem->n; j++)
+            zero = zero && engine->get(problem->dw, c * problem->n + j) == 0;
+        ck_assert_msg(zero || is_listed(problem->touched, c), "row %zu is not listed", c);
+        listed += is_listed(problem->touched, c);
+    }
+    if (problem->batch.rows == 1 && problem->n == 9)
+        ck_assert_uint_lt(listed, problem->data.columns / 2);
+}
+
+static void check_lists(const struct engine *engine, size_t n, uint32_t *state)
+{
+    static const size_t rows[] = {1, 3, 1, 60, 2, 60, 300, 1, 60, 1};
+    struct problem problem;
+    make_problem(&problem, engine, 300, 300, n, 0.9, state);
+    struct sparse_touched touched = {
+        .data = &problem.data,
+        .row = kernels_bytes(problem.data.columns * sizeof *touched.row),
+        .count = kernels_bytes(problem.data.blocks * sizeof *touched.count)};
+    memset(touched.count, 0, problem.data.blocks * sizeof *touched.count);
+    engine->fill(problem.dw, problem.data.columns * n, 0);
+    problem.touched = &touched;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        problem.batch.rows = rows[i];
+        expect(&problem);
+        check_problem(&problem, (int)(1 + i % 4));
+        check_list(&problem);
+    }
+    kernels_free(touched.row);
+    kernels_free(touched.count);
+    free_problem(&problem);
+}
+
+START_TEST(a_list_names_all_rows_that_are_not_zero_batch_after_batch)
+{
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 6;
+    if (engine) {
+        check_lists(engine, 9, &state);
+        check_lists(engine, 150, &state); /* blocks are split, in the larger teams */
     }
 }
 END_TEST
@@ -286,6 +352,7 @@ int main(void)
         generated_shapes_equal_gemm,
         wide_results_equal_gemm,
         any_team_gives_the_same,
+        a_list_names_all_rows_that_are_not_zero_batch_after_batch,
         without_an_index_rows_follow_one_another,
         without_a_bias_sums_start_with_zero,
         blocks_cover_all_columns_and_mark_where_they_start,

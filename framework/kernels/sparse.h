@@ -18,12 +18,14 @@
 #include "../team.h"
 #include "sparse_data.h"
 
-#define sparse_own_bytes NAME(sparse_own_bytes)
-#define sparse_forward   NAME(sparse_forward)
-#define sparse_weights   NAME(sparse_weights)
+#define sparse_forward_bytes NAME(sparse_forward_bytes)
+#define sparse_weights_bytes NAME(sparse_weights_bytes)
+#define sparse_forward       NAME(sparse_forward)
+#define sparse_weights       NAME(sparse_weights)
 
-/* Scratch of each thread for sparse_forward and sparse_weights, 64-byte aligned. */
-size_t sparse_own_bytes(const struct sparse *data, size_t n);
+/* Scratch of each thread, 64-byte aligned. */
+size_t sparse_forward_bytes(const struct sparse *data, size_t n);
+size_t sparse_weights_bytes(const struct sparse *data, size_t n);
 
 /* y[i] = bias + x[i] w for the rows of the batch that the worker owns. w (columns, n), bias (n) or
  * NULL for zeros, y (rows, n). */
@@ -31,8 +33,9 @@ void sparse_forward(const struct sparse_batch *batch, size_t n, const real *w, c
                     real *y, void *own, const struct worker *worker);
 
 /* dw[c] = sum over i of x[i][c] dy[i] for the blocks of columns that the worker owns. dy (rows, n),
- * dw (columns, n). */
-void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw, void *own,
-                    const struct worker *worker);
+ * dw (columns, n). touched: NULL, or what the last call for this dw has left, nothing and zeros in
+ * dw before the first; the new list of rows that may not be zero. */
+void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw,
+                    struct sparse_touched *touched, void *own, const struct worker *worker);
 
 #endif

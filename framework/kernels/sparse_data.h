@@ -11,14 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SPARSE_COLUMNS_MAX = 65536, SPARSE_ROWS_MAX = 65536, SPARSE_LEVELS = 256 };
+enum {
+    SPARSE_COLUMNS_MAX = 65536,
+    SPARSE_ROWS_MAX = 65536,
+    SPARSE_LEVELS = 256,
+    SPARSE_WIDTH_MAX = 256,
+};
 
 /* A matrix by rows, each row in blocks of columns: the products take one block after the other,
  * so that the rows of W that a block needs stay in the first-level cache. Row i has in block b
  * the elements start[i * blocks + b] up to the next start. */
 struct sparse {
     size_t rows, columns;   /* columns <= SPARSE_COLUMNS_MAX */
-    size_t blocks, width;   /* sparse_layout's: blocks * width >= columns */
+    size_t blocks, width;   /* sparse_layout's: blocks * width >= columns; <= SPARSE_WIDTH_MAX */
     const uint32_t *start;  /* (rows * blocks + 1) */
     const uint16_t *column; /* (elements): ascending in a row */
     const uint8_t *level;   /* (elements): the number is value[level] */
@@ -31,6 +36,28 @@ struct sparse_batch {
     size_t first, rows;    /* rows <= SPARSE_ROWS_MAX */
     const real *value;     /* (SPARSE_LEVELS) */
 };
+
+/* The rows of a product X' dY that are not zero, by blocks of X's columns: count[b] of them from
+ * row[b * width], ascending; SPARSE_ALL: every row of the block may be. */
+struct sparse_touched {
+    const struct sparse *data;
+    uint16_t *row;   /* (columns) */
+    uint32_t *count; /* (blocks) */
+};
+
+#define SPARSE_ALL UINT32_MAX
+
+/* Asks for the lists of a row, which may lie anywhere in a large data set. */
+static inline void sparse_fetch(const struct sparse *sparse, size_t row)
+{
+    enum { LINE = 64 };
+    const uint32_t *start = sparse->start + row * sparse->blocks;
+    for (size_t e = start[0]; e < start[sparse->blocks]; e += LINE) {
+        __builtin_prefetch(sparse->column + e);
+        __builtin_prefetch(sparse->column + e + LINE / 2);
+        __builtin_prefetch(sparse->level + e);
+    }
+}
 
 /* Divides the columns into an even number of blocks of about 128, as even as can be, so that two
  * threads have as much to do; few columns are one block. */

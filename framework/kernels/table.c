@@ -76,9 +76,10 @@ static void run_sparse_forward(const struct sparse_batch *batch, size_t n, const
 }
 
 static void run_sparse_weights(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
-                               void *own, const struct worker *worker)
+                               struct sparse_touched *touched, void *own,
+                               const struct worker *worker)
 {
-    sparse_weights(batch, n, dy, dw, own, worker);
+    sparse_weights(batch, n, dy, dw, touched, own, worker);
 }
 
 /* Ten chains, as many as cover the latency of two units; they all end in one number that is looked
@@ -118,7 +119,8 @@ const struct kernel_table kernel_table_of_variant = {
     .sigmoid = run_sigmoid,
     .softmax = run_softmax,
     .sum_columns = run_column_sums,
-    .skip_own_bytes = sparse_own_bytes,
+    .skip_forward_bytes = sparse_forward_bytes,
+    .skip_weights_bytes = sparse_weights_bytes,
     .skip_forward = run_sparse_forward,
     .skip_weights = run_sparse_weights,
     .peak_seconds = peak_seconds,
