@@ -3,15 +3,17 @@
  *
  *     step 0: row    each step: sample, forward, backward, update    epoch end: row, snapshot
  *
- * One team runs the whole loop. Thread 0 decides what comes next and writes it into struct loop; a
- * barrier hands it to the others. So they all take the same turns, and all of a step's barriers
- * are passed equally often.
+ * One team runs the whole loop, in bursts; pace.h says how many of its threads work in a burst,
+ * while the others sleep at the barrier behind it. Thread 0 decides what comes next and writes it
+ * into struct loop; a barrier hands it to the others. So they all take the same turns, and all of a
+ * step's barriers are passed equally often.
  */
 #include "batch.h"
 #include "checkpoint.h"
 #include "engine.h"
 #include "failure.h"
 #include "metric.h"
+#include "pace.h"
 #include "record.h"
 #include "session.h"
 #include <assert.h>
@@ -23,7 +25,7 @@
 
 static const double PROGRESS_SECONDS = 0.1;
 
-enum turn { TURN_STEP, TURN_EVALUATE, TURN_END };
+enum turn { TURN_STEP, TURN_EVALUATE, TURN_PAUSE /* of a burst */, TURN_END };
 
 /* What a run has come to; thread 0 writes it between barriers. */
 struct loop {
@@ -34,9 +36,12 @@ struct loop {
     void *state[OPTIMIZER_STATES_MAX]; /* as the trained block each */
     struct evaluator *evaluator;
     struct record record;
-    struct team *team;
+    struct pace pace;
+    struct team *whole;                /* all threads, between bursts */
+    struct team *team[PACE_SIZES_MAX]; /* those that work in a burst: one for each size */
 
     enum turn turn;
+    bool burst_over;
     size_t rows;        /* of the current step */
     uint64_t step;      /* done */
     uint64_t last_step; /* UINT64_MAX: not bounded by steps */
@@ -416,6 +421,7 @@ static void finish_step(struct loop *loop)
     loop->loss_count += !bad;
     loop->samples += loop->rows;
     double now = clock_seconds();
+    loop->burst_over = pace_step(&loop->pace, now);
     if (checkpoint_is_due(&session->trainer.checkpoint.every, step, loop->steps_per_epoch,
                           now - loop->checkpoint_time)) {
         loop->record.checkpoint_due = loop->record.checkpoints;
@@ -456,6 +462,8 @@ static void choose_turn(struct loop *loop)
         loop->turn = TURN_END;
     } else if (row) {
         loop->turn = TURN_EVALUATE;
+    } else if (loop->burst_over) {
+        loop->turn = TURN_PAUSE;
     } else {
         loop->turn = TURN_STEP;
         loop->bad_pass = loop->bad_update = false;
@@ -463,22 +471,48 @@ static void choose_turn(struct loop *loop)
     }
 }
 
-static void work(struct loop *loop, const struct worker *worker)
+/* Books the turn that all threads have finished; thread 0. */
+static void finish_turn(struct loop *loop)
+{
+    if (loop->turn == TURN_STEP)
+        finish_step(loop);
+    else
+        pace_restart(&loop->pace, clock_seconds());
+}
+
+/* Takes turns, on the threads of this burst, until it is over. */
+static void work_burst(struct loop *loop, const struct worker *worker)
 {
     for (;;) {
         if (worker->thread == 0)
             choose_turn(loop);
         team_barrier(worker);
-        if (loop->turn == TURN_END)
+        if (loop->turn == TURN_PAUSE || loop->turn == TURN_END)
             return;
         if (loop->turn == TURN_EVALUATE)
             take_row(loop, worker);
         else
             take_step(loop, worker);
         team_barrier(worker);
-        if (worker->thread == 0 && loop->turn == TURN_STEP)
-            finish_step(loop);
+        if (worker->thread == 0)
+            finish_turn(loop);
     }
+}
+
+static void work(struct loop *loop, const struct worker *worker)
+{
+    do {
+        if (worker->thread == 0) {
+            pace_next(&loop->pace, clock_seconds());
+            loop->burst_over = false;
+        }
+        team_barrier(worker);
+        int size = loop->pace.now;
+        struct worker part = {loop->team[size], worker->thread, loop->pace.threads[size]};
+        if (part.thread < part.threads)
+            work_burst(loop, &part);
+        team_barrier(worker);
+    } while (loop->turn != TURN_END);
 }
 
 /* Runs the loop on a team; alone where OpenMP grants fewer threads than asked for. */
@@ -487,11 +521,13 @@ static void run_team(struct loop *loop)
     int wanted = loop->session->threads;
 #pragma omp parallel num_threads(wanted)
     {
-        struct worker worker = {loop->team, omp_get_thread_num(), omp_get_num_threads()};
-        if (worker.threads == wanted)
+        struct worker worker = {loop->whole, omp_get_thread_num(), omp_get_num_threads()};
+        if (worker.threads == wanted) {
             work(loop, &worker);
-        else if (worker.thread == 0)
+        } else if (worker.thread == 0) {
+            pace_init(&loop->pace, 1, clock_seconds());
             work(loop, &WORKER_ALONE);
+        }
     }
 }
 
@@ -535,6 +571,15 @@ static int resume(struct loop *loop)
     return TRAINER_OK;
 }
 
+static int create_teams(struct loop *loop)
+{
+    pace_init(&loop->pace, loop->session->threads, clock_seconds());
+    int rc = team_create(&loop->whole, loop->session->threads);
+    for (int i = 0; rc == TRAINER_OK && i < loop->pace.sizes; i++)
+        rc = team_create(&loop->team[i], loop->pace.threads[i]);
+    return rc;
+}
+
 static int prepare(struct loop *loop, const char *run_path)
 {
     struct session *session = loop->session;
@@ -548,7 +593,7 @@ static int prepare(struct loop *loop, const char *run_path)
     for (int i = 0; i < loop->optimizer->states; i++)
         if (!(loop->state[i] = block_allocate("the optimizer's state", bytes)))
             return TRAINER_FAILED;
-    int rc = team_create(&loop->team, session->threads);
+    int rc = create_teams(loop);
     if (rc == TRAINER_OK)
         rc = evaluator_create(&loop->evaluator, session);
     if (rc == TRAINER_OK)
@@ -593,7 +638,9 @@ int session_train(struct session *session, const char *run_path, const struct ob
 out:
     record_close(&loop.record);
     evaluator_free(loop.evaluator);
-    team_free(loop.team);
+    team_free(loop.whole);
+    for (int i = 0; i < PACE_SIZES_MAX; i++)
+        team_free(loop.team[i]);
     for (int i = 0; i < OPTIMIZER_STATES_MAX; i++)
         free(loop.state[i]);
     return rc;
