@@ -213,7 +213,9 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
         if (!plan->layer.rowwise || !is_rowwise(graph, before))
             team_barrier(&pass.worker);
     }
-    backward_parameters(graph, &pass);
+    pass.descent = in->descent;
+    if (!in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed))
+        backward_parameters(graph, &pass);
     team_barrier(&pass.worker);
     if (graph->options.edge_gradients)
         sum_column_gradients(graph, in);
@@ -391,7 +393,7 @@ bool graph_next_range(const struct graph *graph, const struct worker *worker, bo
             return true;
         }
         cursor->block = cursor->place = 0;
-        if (listed)
+        if (listed || *p->descended)
             continue;
         team_range(worker, p->count, LINE, begin, end);
         *begin += p->offset;

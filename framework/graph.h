@@ -18,9 +18,11 @@
 #include "options.h"
 #include "shape.h"
 #include "team.h"
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+struct descent; /* descent.h */
 struct layer;
 struct tensor;
 struct input;
@@ -35,6 +37,7 @@ struct parameter {
     size_t fan_in; /* as its layer declared it, for initializers; 0 of state */
     void *x, *g;   /* g: NULL where frozen, and for state */
     const struct sparse_touched *touched; /* as the layer keeps it; NULL: it doesn't */
+    const bool *descended; /* set where the layer took the step in the last backward */
     bool frozen, state;
 };
 
@@ -108,9 +111,9 @@ struct graph_block {
 };
 struct graph_block graph_trained(const struct graph *graph);
 
-/* The ranges [*begin, *end) of that block that a worker updates, one a call, from a zeroed cursor;
- * false when there are no more. `all`: also where the gradient is known to be zero. Together the
- * workers have every element once. */
+/* The ranges [*begin, *end) of that block that a worker is to update, one a call, from a zeroed
+ * cursor; false when there are no more. `all`: also where the gradient is known to be zero. Together
+ * the workers have every element once, but for those whose layer has taken the step. */
 struct graph_cursor {
     size_t parameter;
     size_t block, place; /* of its list of rows */
@@ -132,6 +135,10 @@ struct graph_pass {
      * shape), where the network has no loss; NULL: ones. */
     const void *output_gradient;
     struct worker worker;
+    /* Of backward: the step, which layers may take where they compute gradients; NULL: they store
+     * them. No layer does anything more once `hold` is set, which is read behind a barrier. */
+    struct descent *descent;
+    const atomic_bool *hold;
 };
 void graph_forward(struct graph *graph, const struct graph_pass *pass);
 void graph_backward(struct graph *graph, const struct graph_pass *pass);

@@ -385,6 +385,7 @@ static void bind_parameters(struct graph *graph)
         struct declared *d = find_declared(graph, p);
         p->x = d->tensor.x = graph->x + p->offset * size;
         p->touched = d->tensor.touched;
+        p->descended = &d->tensor.descended;
         p->g = d->tensor.g = wants_gradient(graph, d) ? graph->g + p->offset * size : NULL;
     }
 }

@@ -27,7 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sparse; /* kernels/sparse_data.h */
+struct descent; /* descent.h */
+struct sparse;  /* kernels/sparse_data.h */
 struct sparse_batch;
 struct sparse_touched;
 
@@ -41,8 +42,9 @@ struct pass {
     uint64_t seed, step; /* key of whatever a layer draws */
     size_t rows;         /* samples in this batch, <= layer->rows */
     struct worker worker;
-    void *shared; /* scratch of the team: as large as any layer asked for */
-    void *own;    /* scratch of this thread */
+    void *shared;            /* scratch of the team: as large as any layer asked for */
+    void *own;               /* scratch of this thread */
+    struct descent *descent; /* of parameters(): how a layer may take the step itself; or NULL */
 };
 
 /* A named array: parameter, state, or a layer's output. */
@@ -55,6 +57,7 @@ struct tensor {
     size_t fan_in, fan_out;                /* for the initializer */
     bool frozen;                           /* has no gradient and is not trained */
     struct sparse_touched *touched;        /* the rows of g that are not zero; NULL: any may be */
+    bool descended; /* the last parameters() took the step instead of storing g */
 };
 
 /* One edge into a layer. */
@@ -84,7 +87,10 @@ struct layer {
     struct layer_plan *plan;   /* what shape() declared; the graph's */
 };
 
-/* `rowwise`: forward and backward read and write only the rows of pass_rows, so that a chain of
+/* Where parameters() gets a descent, it may do x -= rate g where it computes g, and then needs not
+ * store g; thread 0 notes in tensor->descended whether it did.
+ *
+ * `rowwise`: forward and backward read and write only the rows of pass_rows, so that a chain of
  * such layers needs no barrier. Their parameters' gradients, which sum over all rows, are computed
  * in parameters(), behind a barrier; it puts a barrier before it uses pass->shared. */
 

@@ -7,9 +7,9 @@
 /* A burst is some of the kernel's time slices long, as one thread may wait for several of them. */
 static const double BURST_SECONDS = 0.02;
 
-/* The time between two trials, in bursts: the first after one that succeeded; each that fails
- * doubles it. A trial that takes twice as long then costs less than a percent. */
-static const double WAIT_LEAST = 10, WAIT_MOST = 100;
+/* The time between two trials, in bursts: the first at the beginning and after one that succeeded;
+ * each that fails doubles it. A trial that takes twice as long then costs half a percent. */
+static const double WAIT_LEAST = 10, WAIT_MOST = 200;
 
 /* How much faster a trial must be to be stayed with, and how much slower than ever before steps
  * must be for a trial at once. */
@@ -17,7 +17,7 @@ static const double BETTER = 0.97, SLOW = 1.25;
 
 void pace_init(struct pace *pace, int threads, double time)
 {
-    *pace = (struct pace){.began = time, .next = time};
+    *pace = (struct pace){.began = time};
     assert(threads >= 1);
     for (; threads >= 1 && pace->sizes < PACE_SIZES_MAX; threads /= 2)
         pace->threads[pace->sizes++] = threads;
@@ -28,7 +28,7 @@ static void leave(struct pace *pace, double seconds, double time, double burst)
 {
     bool slow = seconds > SLOW * pace->fastest[pace->home];
     pace->seconds = seconds;
-    if (slow && pace->next > time + WAIT_LEAST * burst)
+    if (pace->next == 0 || (slow && pace->next > time + WAIT_LEAST * burst))
         pace->next = time + WAIT_LEAST * burst;
     if (time < pace->next)
         return;

@@ -10,6 +10,7 @@
  */
 #include "batch.h"
 #include "checkpoint.h"
+#include "descent.h"
 #include "engine.h"
 #include "failure.h"
 #include "metric.h"
@@ -59,6 +60,7 @@ struct loop {
     uint64_t loss_count, samples;
     uint64_t skipped;
     double began, row_time, told, checkpoint_time;
+    double over;      /* when the last turn had ended: the last save is not training */
     double monitored; /* early stopping: the best so far */
     int64_t waited;   /* evaluations without improvement */
     double kept;      /* of the metric that best.h5 keeps, the best so far */
@@ -70,7 +72,7 @@ static void tell(struct loop *loop, enum event event, const char *text)
 {
     if (!loop->observer || !loop->observer->event)
         return;
-    double now = clock_seconds();
+    double now = event == EVENT_FINISHED ? loop->over : clock_seconds();
     const struct session_facts facts = session_facts(loop->session);
     const struct series *epochs = &loop->record.epochs;
     bool row = event == EVENT_EVALUATED && epochs->rows > 0;
@@ -281,13 +283,13 @@ static void take_row(struct loop *loop, const struct worker *worker)
 
 /* --- one step --------------------------------------------------------------------------------- */
 
-/* Each thread updates its own ranges of the trained block. */
-static void update(struct loop *loop, const struct worker *worker)
+/* Each thread updates its own ranges of the trained block, as far as layers have not done so.
+ * finite: whether what they wrote is. */
+static void update(struct loop *loop, bool finite, const struct worker *worker)
 {
     const struct session *session = loop->session;
     struct graph_block block = graph_trained(session->graph);
     struct graph_cursor cursor = {0};
-    bool finite = true;
     struct update update = {.private = session->optimizer.private,
                             .learning_rate = loop->learning_rate,
                             .step = loop->step + 1,
@@ -320,11 +322,14 @@ static void prepare_step(struct loop *loop, const struct worker *worker)
 static void take_step(struct loop *loop, const struct worker *worker)
 {
     struct session *session = loop->session;
+    struct descent descent = {.rate = loop->learning_rate, .finite = true};
     struct graph_pass pass = {.training = true,
                               .seed = (uint64_t)session->seed,
                               .step = loop->step,
                               .rows = loop->rows,
-                              .worker = *worker};
+                              .worker = *worker,
+                              .descent = loop->optimizer->plain ? &descent : NULL,
+                              .hold = &loop->bad_pass};
     batch_take(graph_batch(session->graph), SPLIT_TRAIN, session->sampler.index, 0, loop->rows,
                worker);
     team_barrier(worker);
@@ -339,7 +344,7 @@ static void take_step(struct loop *loop, const struct worker *worker)
     prepare_step(loop, worker);
     graph_backward(session->graph, &pass);
     if (!atomic_load_explicit(&loop->bad_pass, memory_order_relaxed))
-        update(loop, worker);
+        update(loop, descent.finite, worker);
 }
 
 /* The state from which the bad step can be taken again: this one where the weights are still good,
@@ -633,6 +638,7 @@ int session_train(struct session *session, const char *run_path, const struct ob
         goto out;
     tell(&loop, EVENT_STARTED, NULL);
     run_team(&loop);
+    loop.over = clock_seconds();
     conclude(&loop);
     rc = loop.rc;
 out:

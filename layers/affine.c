@@ -14,6 +14,7 @@
  *
  * Dimensions: R rows, I inputs, O outputs.
  */
+#include "descent.h"
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/sparse.h"
@@ -182,6 +183,9 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
     }
     if (!layer->rowwise)
         team_barrier(&pass->worker); /* pass->shared may still be in use */
+    bool descend = pass->descent && gemm_descends(out, pass->rows);
+    if (pass->worker.thread == 0)
+        affine->weight->descended = descend;
     product(layer,
             (struct gemm){.m = in,
                           .n = out,
@@ -192,8 +196,11 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
                           .b = layer->out.g,
                           .b_row = out,
                           .b_column = 1,
-                          .c = affine->weight->g,
-                          .c_row = out},
+                          .c = descend ? affine->weight->x : affine->weight->g,
+                          .c_row = out,
+                          .descend = descend,
+                          .rate = descend ? (real)pass->descent->rate : 0,
+                          .finite = descend ? &pass->descent->finite : NULL},
             pass);
 }
 

@@ -14,6 +14,7 @@ struct problem {
     struct product product;
     void *first, *expected; /* C before; C as the reference has it */
     size_t c_count, own_bytes;
+    bool *finite; /* of each thread, when descending */
 };
 
 enum form { FORWARD, WEIGHTS, INPUTS, FORMS }; /* X W, X' dY, dY W' */
@@ -68,6 +69,7 @@ static void run_part(void *context, const struct worker *worker)
     const struct problem *problem = context;
     struct product product = problem->product;
     product.own = (char *)product.own + (size_t)worker->thread * problem->own_bytes;
+    product.finite = product.descend ? &problem->finite[worker->thread] : NULL;
     problem->engine->kernels->product(&product, worker);
 }
 
@@ -179,6 +181,75 @@ START_TEST(empty_matrices_are_left_alone)
 }
 END_TEST
 
+/* x - rate * g in the engine's precision, each operation rounded. */
+static double stepped(const struct engine *engine, double x, double rate, double g)
+{
+    if (engine->precision == PRECISION_DOUBLE)
+        return x - rate * g;
+    float product = (float)rate * (float)g;
+    return (double)((float)x - product);
+}
+
+/* Replaces the expected gradient by C after the step. */
+static void expect_step(struct problem *problem, double rate)
+{
+    const struct engine *engine = problem->engine;
+    for (size_t i = 0; i < problem->product.m; i++)
+        for (size_t j = 0; j < problem->product.n; j++) {
+            size_t c = i * problem->product.c_row + j;
+            engine->set(problem->expected, c,
+                        stepped(engine, engine->get(problem->first, c), rate,
+                                engine->get(problem->expected, c)));
+        }
+}
+
+static void check_descent(const struct engine *engine, int threads, uint32_t *state)
+{
+    size_t m = 1 + kernels_random(state, 60), n = 129 + kernels_random(state, 200);
+    size_t k = 1 + kernels_random(state, 190), wrong = 0;
+    bool finite[16];
+    struct problem problem = make_problem(engine, m, n, k, WEIGHTS, false, false, state);
+    ck_assert(engine->kernels->product_descends(n, k));
+    problem.product.descend = true;
+    problem.product.rate = 0.1;
+    problem.finite = finite;
+    expect_step(&problem, 0.1);
+    memset(finite, true, sizeof finite);
+    check_problem(&problem, threads);
+    for (int i = 0; i < threads; i++)
+        wrong += !finite[i];
+    ck_assert_uint_eq(wrong, 0);
+
+    size_t bad = kernels_random(state, (uint32_t)m) * problem.product.c_row +
+                 kernels_random(state, (uint32_t)n);
+    engine->set(problem.first, bad, (double)INFINITY);
+    engine->set(problem.expected, bad, (double)INFINITY);
+    check_problem(&problem, threads);
+    for (int i = 0; i < threads; i++)
+        wrong += !finite[i];
+    ck_assert_uint_eq(wrong, 1);
+    free_problem(&problem);
+}
+
+START_TEST(descending_equals_the_gradient_followed_by_the_step)
+{
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 8;
+    for (int i = 0; engine && i < 40; i++)
+        check_descent(engine, team_sizes[i % TEAM_SIZES], &state);
+}
+END_TEST
+
+START_TEST(sums_that_are_stored_before_they_are_complete_do_not_descend)
+{
+    const struct engine *engine = kernels_engine(_i);
+    if (!engine)
+        return;
+    ck_assert(!engine->kernels->product_descends(128, 1));
+    ck_assert(!engine->kernels->product_descends(500, 1000));
+}
+END_TEST
+
 static long double number(const struct engine *engine, const void *x, size_t index)
 {
     return (long double)engine->get(x, index);
@@ -274,6 +345,8 @@ int main(void)
         empty_matrices_are_left_alone,
         the_reference_is_within_its_bound_of_the_true_sum,
         a_product_worked_out_by_hand,
+        descending_equals_the_gradient_followed_by_the_step,
+        sums_that_are_stored_before_they_are_complete_do_not_descend,
         NULL,
     };
     return suite_main("gemm", SUITE_IN_PROCESS, (int)engine_count, tests);

@@ -3,6 +3,7 @@
  * the same bits on any team.
  */
 #include "batch.h"
+#include "descent.h"
 #include "engine.h"
 #include "support/network.h"
 #include "support/suite.h"
@@ -187,6 +188,39 @@ START_TEST(ranges_of_all_workers_have_every_element_once)
 }
 END_TEST
 
+/* Of the wide layer's weights; the narrow one's and all biases are left to the optimizer. */
+START_TEST(a_step_taken_in_backward_is_the_gradient_times_the_rate)
+{
+    struct network network = network_run(
+        DATA "model:\n  layers:\n    - {name: a, type: Affine, units: 130}\n"
+             "    - {name: b, type: Affine, units: 2}\n    - {name: l, type: SoftmaxWithLoss}\n");
+    const struct parameter *weight = graph_parameter(network.graph, 0);
+    struct graph_block block = graph_trained(network.graph);
+    double *x = block.x, *g = block.g, before[1024], gradient[1024];
+    ck_assert_uint_le(block.count, 1024);
+    ck_assert_uint_eq(weight->count, 2 * 130);
+    memcpy(before, x, block.count * sizeof *x);
+    memcpy(gradient, g, block.count * sizeof *g);
+    struct descent descent = {.rate = 0.1, .finite = true};
+    atomic_bool hold = true;
+    struct graph_pass pass = {.training = true,
+                              .rows = network.rows,
+                              .worker = WORKER_ALONE,
+                              .descent = &descent,
+                              .hold = &hold};
+    graph_backward(network.graph, &pass);
+    ck_assert_mem_eq(x, before, block.count * sizeof *x);
+    hold = false;
+    graph_backward(network.graph, &pass);
+    ck_assert(*weight->descended && descent.finite);
+    for (size_t i = 0; i < block.count; i++) {
+        bool stepped = i >= weight->offset && i < weight->offset + weight->count;
+        ck_assert_double_eq(x[i], stepped ? before[i] - 0.1 * gradient[i] : before[i]);
+    }
+    network_close(&network);
+}
+END_TEST
+
 int main(void)
 {
     const int count = sizeof refused / sizeof *refused;
@@ -198,5 +232,6 @@ int main(void)
                                   a_value_that_feeds_several_layers_gets_the_sum_of_their_gradients,
                                   two_losses_are_summed, default_names_are_kind_and_number,
                                   passes_give_the_same_bits_on_any_team,
-                                  ranges_of_all_workers_have_every_element_once, NULL});
+                                  ranges_of_all_workers_have_every_element_once,
+                                  a_step_taken_in_backward_is_the_gradient_times_the_rate, NULL});
 }

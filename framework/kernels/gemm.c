@@ -159,7 +159,7 @@ static void pack_b(const struct gemm *gemm, const struct plan *plan, const struc
     });
 }
 
-static void multiply_tile(const struct gemm *gemm, const struct plan *plan,
+static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
                           const struct block *block, size_t band, size_t panel)
 {
     size_t i = band * plan->rows, j = panel * plan->width;
@@ -178,6 +178,8 @@ static void multiply_tile(const struct gemm *gemm, const struct plan *plan,
         .c_row = gemm->c_row,
         .bias = gemm->bias && from == 0 ? gemm->bias + j : NULL,
         .resume = gemm->accumulate || from > 0,
+        .descend = gemm->descend,
+        .rate = gemm->rate,
     };
     tile.last = columns - (tile.vectors - 1) * LANES;
     if (plan->pack_a) {
@@ -193,7 +195,7 @@ static void multiply_tile(const struct gemm *gemm, const struct plan *plan,
         tile.next_c = tile.c + plan->width;
     else if (i + tile.rows < gemm->m)
         tile.next_c = tile.c + tile.rows * gemm->c_row - (panel - block->begin) * plan->width;
-    gemm_tile(&tile);
+    return gemm_tile(&tile);
 }
 
 /* The tiles [first, last) of a block. */
@@ -207,8 +209,8 @@ static void multiply_block(const struct gemm *gemm, const struct plan *plan,
     for (size_t i = begin; i < end; i++)
         for (size_t panel = block->begin; panel < block->end; panel++) {
             size_t tile = i * row_step + panel * column_step;
-            if (tile >= first && tile < last)
-                multiply_tile(gemm, plan, block, i, panel);
+            if (tile >= first && tile < last && !multiply_tile(gemm, plan, block, i, panel))
+                *gemm->finite = false;
         }
 }
 
@@ -227,6 +229,11 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
             block.from += block.depth;
         } while (block.from < gemm->k);
     }
+}
+
+bool gemm_descends(size_t n, size_t k)
+{
+    return !is_narrow(n) && k <= DEPTH_MAX;
 }
 
 void gemm_run(const struct gemm *gemm, const struct worker *worker)

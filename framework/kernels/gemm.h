@@ -4,6 +4,7 @@
  *     s = c[i][j] if accumulating, else 0;  s = s + bias[j] if there is a bias
  *     s = multiply_add(a[i][p], b[p][j], s)   for p = 0, 1, ... k-1
  *     c[i][j] = s                             0 <= i < m, j < n
+ *     c[i][j] = c[i][j] - rate * s            instead, when descending: C is what s is a gradient of
  *
  * A and B are read through strides, so that the three products of a dense layer need no transposes:
  * X W, X' dY, dY W'. Every element is that one chain of multiply_add, in that order, whatever m, n,
@@ -28,18 +29,26 @@ struct gemm {
     size_t c_row;
     const real *bias; /* (n), or NULL */
     bool accumulate;  /* add to c instead of storing */
-    void *shared;     /* gemm_shared_bytes(m, n, k), 64-byte aligned, the same for all threads */
-    void *own;        /* gemm_own_bytes(m, n, k) for each thread, 64-byte aligned */
+    bool descend;     /* needs gemm_descends(n, k), no bias, nothing to accumulate */
+    real rate;
+    bool
+        *finite; /* of this thread, when descending: cleared where it writes a number that is not */
+    void *shared; /* gemm_shared_bytes(m, n, k), 64-byte aligned, the same for all threads */
+    void *own;    /* gemm_own_bytes(m, n, k) for each thread, 64-byte aligned */
 };
 
 #define gemm_shared_bytes NAME(gemm_shared_bytes)
 #define gemm_own_bytes    NAME(gemm_own_bytes)
+#define gemm_descends     NAME(gemm_descends)
 #define gemm_run          NAME(gemm_run)
 #define gemm_reference    NAME(gemm_reference)
 
 /* Scratch that gemm_run needs for any problem up to these sizes. */
 size_t gemm_shared_bytes(size_t m, size_t n, size_t k);
 size_t gemm_own_bytes(size_t m, size_t n, size_t k);
+
+/* Whether sums of k terms are complete before they are stored. */
+bool gemm_descends(size_t n, size_t k);
 
 /* Called by every thread of the team, with the same problem. On return this thread's part of c is
  * written: a team_barrier must come before another thread's part is read, or before `shared` is

@@ -14,6 +14,8 @@ void gemm_reference(const struct gemm *gemm)
             for (size_t p = 0; p < gemm->k; p++)
                 sum = multiply_add(gemm->a[i * gemm->a_row + p * gemm->a_column],
                                    gemm->b[p * gemm->b_row + j * gemm->b_column], sum);
-            *c = sum;
+            *c = gemm->descend ? *c - gemm->rate * sum : sum;
+            if (gemm->descend && !(*c - *c == 0))
+                *gemm->finite = false;
         }
 }

@@ -50,7 +50,29 @@ static inline __attribute__((always_inline)) void fetch(const struct tile *tile,
                            1);
 }
 
-static inline __attribute__((always_inline)) void
+/* c -= rate * sum. x - x is 0 for finite numbers and NaN for all others. */
+static inline __attribute__((always_inline)) bool
+descend(const struct tile *tile, int rows, int vectors, lanes last, const vector *sum)
+{
+    vector rate = vector_splat(tile->rate), seen = {0};
+    UNROLLED
+    for (int s = 0; s < rows * vectors; s++) {
+        real *c = tile->c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES;
+        enum ending ending = s % vectors == vectors - 1 ? PART : WHOLE;
+        vector x = load(c, last, ending) - rate * sum[s];
+        seen += x - x;
+        if (ending == WHOLE)
+            vector_store(c, x);
+        else
+            vector_store_part(c, last, x);
+    }
+    bool finite = true;
+    for (int lane = 0; lane < LANES; lane++)
+        finite = finite && seen[lane] == 0;
+    return finite;
+}
+
+static inline __attribute__((always_inline)) bool
 multiply(const struct tile *tile, int rows, int vectors, enum layout layout, enum ending ending)
 {
     const lanes last = lanes_first(tile->last);
@@ -77,6 +99,8 @@ multiply(const struct tile *tile, int rows, int vectors, enum layout layout, enu
         b += b_row;
     }
 
+    if (tile->descend)
+        return descend(tile, rows, vectors, last, sum);
     UNROLLED
     for (int i = 0; i < rows; i++) {
         real *c = tile->c + (size_t)i * tile->c_row;
@@ -85,10 +109,11 @@ multiply(const struct tile *tile, int rows, int vectors, enum layout layout, enu
             vector_store(c + v * LANES, sum[i * vectors + v]);
         vector_store_part(c + (vectors - 1) * LANES, last, sum[i * vectors + vectors - 1]);
     }
+    return true;
 }
 
 /* Masked loads cost nothing in AVX-512, so that every tile may use them. */
-static inline __attribute__((always_inline)) void multiply_any(const struct tile *tile, int rows,
+static inline __attribute__((always_inline)) bool multiply_any(const struct tile *tile, int rows,
                                                                int vectors)
 {
 #if defined __AVX512F__
@@ -98,22 +123,21 @@ static inline __attribute__((always_inline)) void multiply_any(const struct tile
 #endif
     bool in_rows = tile->a_column == 1;
     if (in_rows && padded)
-        multiply(tile, rows, vectors, IN_ROWS, WHOLE);
-    else if (in_rows)
-        multiply(tile, rows, vectors, IN_ROWS, PART);
-    else if (padded)
-        multiply(tile, rows, vectors, IN_COLUMNS, WHOLE);
-    else
-        multiply(tile, rows, vectors, IN_COLUMNS, PART);
+        return multiply(tile, rows, vectors, IN_ROWS, WHOLE);
+    if (in_rows)
+        return multiply(tile, rows, vectors, IN_ROWS, PART);
+    if (padded)
+        return multiply(tile, rows, vectors, IN_COLUMNS, WHOLE);
+    return multiply(tile, rows, vectors, IN_COLUMNS, PART);
 }
 
-typedef void tile_function(const struct tile *tile);
+typedef bool tile_function(const struct tile *tile);
 
 /* tile_ROWS_VECTORS: multiply() of that size, for either layout and ending. */
 #define TILE(rows, vectors)                                                                        \
-    static void tile_##rows##_##vectors(const struct tile *tile)                                   \
+    static bool tile_##rows##_##vectors(const struct tile *tile)                                   \
     {                                                                                              \
-        multiply_any(tile, rows, vectors);                                                         \
+        return multiply_any(tile, rows, vectors);                                                  \
     }
 
 // clang-format off
@@ -144,9 +168,9 @@ static tile_function *const tiles[VECTORS_MAX + 1][ROWS_MAX + 1] = {
 };
 // clang-format on
 
-void gemm_tile(const struct tile *tile)
+bool gemm_tile(const struct tile *tile)
 {
-    tiles[tile->vectors][tile->rows](tile);
+    return tiles[tile->vectors][tile->rows](tile);
 }
 
 size_t gemm_tile_rows(size_t vectors)

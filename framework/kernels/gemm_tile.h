@@ -3,6 +3,7 @@
  *
  *     s = c[i][j] if resuming, else 0;  s = s + bias[j] if there is a bias
  *     s = multiply_add(a[i][p], b[p][j], s) for p = 0, 1, ... depth-1;  c[i][j] = s
+ *     or c[i][j] = c[i][j] - rate * s, when descending
  *
  * A tile is a few rows high and 1 to 4 vectors wide: as many sums as the instruction set has
  * registers for, less those for a row of B and an element of A.
@@ -27,12 +28,15 @@ struct tile {
     const real *next_c; /* c of the tile after this one, to be fetched meanwhile; or NULL */
     const real *bias;   /* (vectors * LANES), the last vector in part; or NULL */
     bool resume;
+    bool descend;
+    real rate;
 };
 
 #define gemm_tile      NAME(gemm_tile)
 #define gemm_tile_rows NAME(gemm_tile_rows)
 
-void gemm_tile(const struct tile *tile);
+/* False where, descending, a number was written that is not finite. */
+bool gemm_tile(const struct tile *tile);
 
 /* The most rows of a tile of that many vectors; 0 where no tile is so wide. */
 size_t gemm_tile_rows(size_t vectors);

@@ -26,6 +26,9 @@ static struct gemm typed(const struct product *any)
         .c_row = any->c_row,
         .bias = any->bias,
         .accumulate = any->accumulate,
+        .descend = any->descend,
+        .rate = (real)any->rate,
+        .finite = any->finite,
         .shared = any->shared,
         .own = any->own,
     };
@@ -112,6 +115,7 @@ extern const struct kernel_table kernel_table_of_variant;
 const struct kernel_table kernel_table_of_variant = {
     .product_shared_bytes = gemm_shared_bytes,
     .product_own_bytes = gemm_own_bytes,
+    .product_descends = gemm_descends,
     .product = run_product,
     .product_reference = run_product_reference,
     .exp = run_exp,

@@ -20,13 +20,16 @@ struct product {
     void *c;
     size_t c_row;
     const void *bias;
-    bool accumulate;
+    bool accumulate, descend;
+    double rate;
+    bool *finite;
     void *shared, *own;
 };
 
 struct kernel_table {
     size_t (*product_shared_bytes)(size_t m, size_t n, size_t k);
     size_t (*product_own_bytes)(size_t m, size_t n, size_t k);
+    bool (*product_descends)(size_t n, size_t k);
     void (*product)(const struct product *product, const struct worker *worker);
     void (*product_reference)(const struct product *product);
 

@@ -36,6 +36,7 @@ const struct optimizer_kind NAME(optimizer_sgd) = {
              .help = "stochastic gradient descent",
              .options = sgd_options,
              .private_size = sizeof(struct sgd)},
+    .plain = true,
     .keeps_zero = true,
     .learning_rate = sgd_learning_rate,
     .step = sgd_step,
