@@ -340,9 +340,30 @@ START_TEST(a_list_has_the_bytes_that_are_not_zero)
     const uint8_t bytes[] = {0, 7, 0, 0, 255, 1, 0};
     uint16_t column[7];
     uint8_t level[7];
+    ck_assert_uint_eq(sparse_count(7, bytes), 3);
     ck_assert_uint_eq(sparse_list(7, bytes, column, level), 3);
     ck_assert(column[0] == 1 && column[1] == 4 && column[2] == 5);
     ck_assert(level[0] == 7 && level[1] == 255 && level[2] == 1);
+}
+END_TEST
+
+START_TEST(any_number_of_bytes_is_counted_and_listed)
+{
+    enum { MOST = 1000 };
+    uint8_t bytes[MOST], level[MOST];
+    uint16_t column[MOST];
+    uint32_t state = 7;
+    for (size_t columns = 0; columns <= MOST; columns += columns < 20 ? 1 : 49) {
+        size_t zeros = kernels_random(&state, 10), wanted = 0;
+        for (size_t c = 0; c < columns; c++) {
+            bytes[c] = kernels_random(&state, 10) < zeros ? 0 : (uint8_t)(1 + c % 255);
+            wanted += bytes[c] != 0;
+        }
+        ck_assert_uint_eq(sparse_count(columns, bytes), wanted);
+        ck_assert_uint_eq(sparse_list(columns, bytes, column, level), wanted);
+        for (size_t i = 0; i < wanted; i++)
+            ck_assert(bytes[column[i]] == level[i] && (i == 0 || column[i] > column[i - 1]));
+    }
 }
 END_TEST
 
@@ -357,6 +378,7 @@ int main(void)
         without_a_bias_sums_start_with_zero,
         blocks_cover_all_columns_and_mark_where_they_start,
         a_list_has_the_bytes_that_are_not_zero,
+        any_number_of_bytes_is_counted_and_listed,
         NULL,
     };
     return suite_main("sparse", SUITE_IN_PROCESS, (int)engine_count, tests);

@@ -10,6 +10,7 @@
 #include "../real.h"
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
     SPARSE_COLUMNS_MAX = 65536,
@@ -85,17 +86,60 @@ static inline void sparse_mark(const struct sparse *sparse, size_t count, const 
     }
 }
 
+enum { SPARSE_GROUP = 8 };
+
+/* Bytes [begin, columns) of a row, at most a group of them, the first one lowest; zeros behind. */
+static inline uint64_t sparse_group(size_t columns, const uint8_t *bytes, size_t begin)
+{
+    uint64_t group = 0;
+    if (columns - begin >= SPARSE_GROUP)
+        memcpy(&group, bytes + begin, SPARSE_GROUP);
+    else
+        memcpy(&group, bytes + begin, columns - begin);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    group = __builtin_bswap64(group);
+#endif
+    return group;
+}
+
+/* 1 in each byte of a group that is not 0: adding 0x7f carries into its highest bit. */
+static inline uint64_t sparse_marks(uint64_t group)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+    return (((group & low) + low) | group) >> 7 & 0x0101010101010101u;
+}
+
+/* How many bytes of one row of `columns` are not 0. Each of eight bytes counts up to 255. */
+static inline size_t sparse_count(size_t columns, const uint8_t *bytes)
+{
+    enum { PIECE = 255 * SPARSE_GROUP };
+    const uint64_t even = 0x00ff00ff00ff00ffu;
+    size_t count = 0;
+    for (size_t begin = 0; begin < columns; begin += PIECE) {
+        size_t end = columns - begin < PIECE ? columns : begin + PIECE;
+        uint64_t sums = 0;
+        for (size_t c = begin; c < end; c += SPARSE_GROUP)
+            sums += sparse_marks(sparse_group(columns, bytes, c));
+        sums = (sums & even) + (sums >> 8 & even);
+        count += sums * 0x0001000100010001u >> 48;
+    }
+    return count;
+}
+
 /* Lists the bytes of one row of `columns` that are not 0 into column[] and level[], with room for
- * `columns` each. Returns how many. */
+ * sparse_count of them. Returns how many. Most groups are all zeros. */
 static inline size_t sparse_list(size_t columns, const uint8_t *bytes, uint16_t *column,
                                  uint8_t *level)
 {
     size_t count = 0;
-    for (size_t c = 0; c < columns; c++)
-        if (bytes[c] != 0) {
+    for (size_t begin = 0; begin < columns; begin += SPARSE_GROUP) {
+        uint64_t marks = sparse_marks(sparse_group(columns, bytes, begin));
+        for (; marks; marks &= marks - 1) {
+            size_t c = begin + (size_t)__builtin_ctzll(marks) / 8;
             column[count] = (uint16_t)c;
             level[count++] = bytes[c];
         }
+    }
     return count;
 }
 
