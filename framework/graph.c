@@ -4,7 +4,6 @@
 #include "graph.h"
 #include "graph_internal.h"
 #include "initializer.h"
-#include "kernels/sparse_data.h"
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -344,61 +343,20 @@ struct graph_block graph_trained(const struct graph *graph)
     return (struct graph_block){.x = graph->x, .g = graph->g, .count = graph->trained};
 }
 
-/* The next run of rows that one parameter's list has for this worker: rows [*begin, *end). A few
- * rows that are not listed cost less than a run of their own. */
-static bool next_rows(const struct sparse_touched *touched, const struct worker *worker,
-                      struct graph_cursor *cursor, size_t *begin, size_t *end)
-{
-    enum { GAP = 8 };
-    const struct sparse *data = touched->data;
-    size_t first, last;
-    team_range(worker, data->blocks, 1, &first, &last);
-    if (cursor->block < first)
-        cursor->block = first;
-    for (; cursor->block < last; cursor->block++, cursor->place = 0) {
-        size_t start = cursor->block * data->width, count = touched->count[cursor->block];
-        const uint16_t *row = touched->row + start;
-        if (count == SPARSE_ALL) {
-            size_t stop = start + data->width;
-            *begin = start;
-            *end = stop < data->columns ? stop : data->columns;
-            cursor->block++;
-            return true;
-        }
-        if (cursor->place == count)
-            continue;
-        *begin = row[cursor->place++];
-        *end = *begin + 1u;
-        for (; cursor->place < count && row[cursor->place] <= *end + GAP; cursor->place++)
-            *end = row[cursor->place] + 1u;
-        return true;
-    }
-    return false;
-}
-
 /* Parameters that train come first. */
-bool graph_next_range(const struct graph *graph, const struct worker *worker, bool all,
-                      struct graph_cursor *cursor, size_t *begin, size_t *end)
+bool graph_next_range(const struct graph *graph, const struct worker *worker, size_t *parameter,
+                      size_t *begin, size_t *end)
 {
     enum { LINE = 64 };
-    for (; cursor->parameter < graph->parameter_count; cursor->parameter++) {
-        const struct parameter *p = &graph->parameter[cursor->parameter];
-        bool listed = p->touched && !all;
+    while (*parameter < graph->parameter_count) {
+        const struct parameter *p = &graph->parameter[(*parameter)++];
         if (!p->g)
             return false;
-        if (listed && next_rows(p->touched, worker, cursor, begin, end)) {
-            size_t width = p->count / p->touched->data->columns;
-            *begin = p->offset + *begin * width;
-            *end = p->offset + *end * width;
-            return true;
-        }
-        cursor->block = cursor->place = 0;
-        if (listed || *p->descended)
+        if (*p->descended)
             continue;
         team_range(worker, p->count, LINE, begin, end);
         *begin += p->offset;
         *end += p->offset;
-        cursor->parameter++;
         return true;
     }
     return false;

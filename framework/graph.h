@@ -36,7 +36,6 @@ struct parameter {
     size_t offset; /* its first element in the parameter block; of state: in the state block */
     size_t fan_in; /* as its layer declared it, for initializers; 0 of state */
     void *x, *g;   /* g: NULL where frozen, and for state */
-    const struct sparse_touched *touched; /* as the layer keeps it; NULL: it doesn't */
     const bool *descended; /* set where the layer took the step in the last backward */
     bool frozen, state;
 };
@@ -111,15 +110,11 @@ struct graph_block {
 };
 struct graph_block graph_trained(const struct graph *graph);
 
-/* The ranges [*begin, *end) of that block that a worker is to update, one a call, from a zeroed
- * cursor; false when there are no more. `all`: also where the gradient is known to be zero. Together
- * the workers have every element once, but for those whose layer has taken the step. */
-struct graph_cursor {
-    size_t parameter;
-    size_t block, place; /* of its list of rows */
-};
-bool graph_next_range(const struct graph *graph, const struct worker *worker, bool all,
-                      struct graph_cursor *cursor, size_t *begin, size_t *end);
+/* The ranges [*begin, *end) of that block that a worker is to update, one a call, starting from
+ * *parameter = 0; false when there are no more. Together the workers have every element once, but
+ * for those whose layer has taken the step. */
+bool graph_next_range(const struct graph *graph, const struct worker *worker, size_t *parameter,
+                      size_t *begin, size_t *end);
 
 /* The batch that forward reads: batch_take fills it. */
 struct batch *graph_batch(struct graph *graph);

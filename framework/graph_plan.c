@@ -58,21 +58,6 @@ struct tensor *layer_values(struct layer *layer, const char *name, struct shape 
     return declare(layer, ROLE_VALUES, name, shape);
 }
 
-int layer_lists_rows(struct layer *layer, struct tensor *tensor, const struct sparse *data)
-{
-    struct arena *arena = &layer->plan->graph->arena;
-    struct sparse_touched *touched = arena_allocate(arena, sizeof *touched);
-    if (!touched)
-        return TRAINER_FAILED;
-    touched->data = data;
-    touched->row = arena_array(arena, data->columns, sizeof *touched->row);
-    touched->count = arena_array(arena, data->blocks, sizeof *touched->count);
-    if (!touched->row || !touched->count)
-        return TRAINER_FAILED;
-    tensor->touched = touched;
-    return TRAINER_OK;
-}
-
 void layer_scratch(struct layer *layer, size_t shared, size_t own)
 {
     struct layer_plan *plan = layer->plan;
@@ -384,7 +369,6 @@ static void bind_parameters(struct graph *graph)
         struct parameter *p = &graph->parameter[i];
         struct declared *d = find_declared(graph, p);
         p->x = d->tensor.x = graph->x + p->offset * size;
-        p->touched = d->tensor.touched;
         p->descended = &d->tensor.descended;
         p->g = d->tensor.g = wants_gradient(graph, d) ? graph->g + p->offset * size : NULL;
     }

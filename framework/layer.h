@@ -27,10 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct descent; /* descent.h */
-struct sparse;  /* kernels/sparse_data.h */
-struct sparse_batch;
-struct sparse_touched;
+struct descent;      /* descent.h */
+struct sparse_batch; /* kernels/sparse_data.h */
 
 enum element { ELEMENT_REAL, ELEMENT_INT32 };
 
@@ -56,7 +54,6 @@ struct tensor {
     const struct kind_choice *initializer; /* NULL: zeros */
     size_t fan_in, fan_out;                /* for the initializer */
     bool frozen;                           /* has no gradient and is not trained */
-    struct sparse_touched *touched;        /* the rows of g that are not zero; NULL: any may be */
     bool descended; /* the last parameters() took the step instead of storing g */
 };
 
@@ -104,10 +101,6 @@ struct tensor *layer_parameter(struct layer *layer, const char *name, struct sha
                                size_t fan_out);
 struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape);
 struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape);
-
-/* Gives a parameter (columns of data, n) a list of the rows of its gradient that are not zero, for
- * sparse_weights to keep: an optimizer may pass by the others. */
-int layer_lists_rows(struct layer *layer, struct tensor *tensor, const struct sparse *data);
 
 /* Scratch bytes in one call: for the team together (pass->shared), and for each thread
  * (pass->own). */

@@ -29,7 +29,6 @@ struct update {
 struct optimizer_kind {
     struct kind base;
     bool plain;      /* the step is x -= learning_rate * g, rounded like that, and nothing else */
-    bool keeps_zero; /* where the gradient is 0, x and the state stay as they are */
     int states;      /* blocks of state */
     const char *state_names[OPTIMIZER_STATES_MAX];
     double (*learning_rate)(const void *private); /* the configured rate, before any schedule */

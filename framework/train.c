@@ -224,8 +224,10 @@ static void finish_row(struct loop *loop)
 {
     loop->row_time = clock_seconds();
     record_set(&loop->record, "seconds", loop->row_time - loop->began);
-    if (record_finish_row(&loop->record))
+    if (record_finish_row(&loop->record)) {
         fail(loop, TRAINER_FAILED);
+        return; /* there is no row to tell of */
+    }
     loop->row_step = loop->step;
     loop->loss_sum = 0;
     loop->loss_count = loop->samples = 0;
@@ -289,15 +291,14 @@ static void update(struct loop *loop, bool finite, const struct worker *worker)
 {
     const struct session *session = loop->session;
     struct graph_block block = graph_trained(session->graph);
-    struct graph_cursor cursor = {0};
+    size_t parameter = 0;
     struct update update = {.private = session->optimizer.private,
                             .learning_rate = loop->learning_rate,
                             .step = loop->step + 1,
                             .x = block.x,
                             .g = block.g};
     memcpy(update.state, loop->state, sizeof update.state);
-    while (graph_next_range(session->graph, worker, !loop->optimizer->keeps_zero, &cursor,
-                            &update.begin, &update.end))
+    while (graph_next_range(session->graph, worker, &parameter, &update.begin, &update.end))
         finite = failure_update_finite(session->engine, loop->optimizer, &update) && finite;
     if (!finite)
         atomic_store_explicit(&loop->bad_update, true, memory_order_relaxed);

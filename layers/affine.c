@@ -84,9 +84,6 @@ static int affine_shape(struct layer *layer)
         layer_parameter(layer, "weight", shape_matrix(in, out), &affine->init, in, out);
     if (!affine->weight)
         return TRAINER_FAILED;
-    if (layer->in[0].sparse &&
-        layer_lists_rows(layer, affine->weight, layer->in[0].sparse->data) != TRAINER_OK)
-        return TRAINER_FAILED;
     if (affine->use_bias) {
         affine->bias =
             layer_parameter(layer, "bias", shape_vector(out), &affine->bias_init, in, out);
@@ -166,26 +163,26 @@ static void affine_backward(const struct layer *layer, const struct pass *pass)
             pass);
 }
 
-static void affine_parameters(const struct layer *layer, const struct pass *pass)
+/* dW, or the step at once, of data without zeros. */
+static void sparse_product(const struct layer *layer, const struct pass *pass, bool descend)
 {
     const struct affine *affine = layer->private;
-    size_t in = input_size(layer, 0), out = layer->out.shape.dim[0], begin, end;
-    if (affine->bias && affine->bias->g) {
-        team_range(&pass->worker, out, 16, &begin, &end);
-        column_sums(pass->rows, out, layer->out.g, begin, end, affine->bias->g);
-    }
-    if (!affine->weight->g)
-        return;
-    if (layer->in[0].sparse) {
-        sparse_weights(layer->in[0].sparse, out, layer->out.g, affine->weight->g,
-                       affine->weight->touched, pass->own, &pass->worker);
-        return;
-    }
+    const struct sparse_batch *batch = layer->in[0].sparse;
+    size_t out = layer->out.shape.dim[0];
+    if (!descend)
+        sparse_weights(batch, out, layer->out.g, affine->weight->g, pass->own, &pass->worker);
+    else if (!sparse_descend(batch, out, layer->out.g, (real)pass->descent->rate, affine->weight->x,
+                             pass->own, &pass->worker))
+        pass->descent->finite = false;
+}
+
+/* The same of all other data. */
+static void dense_product(const struct layer *layer, const struct pass *pass, bool descend)
+{
+    const struct affine *affine = layer->private;
+    size_t in = input_size(layer, 0), out = layer->out.shape.dim[0];
     if (!layer->rowwise)
         team_barrier(&pass->worker); /* pass->shared may still be in use */
-    bool descend = pass->descent && gemm_descends(out, pass->rows);
-    if (pass->worker.thread == 0)
-        affine->weight->descended = descend;
     product(layer,
             (struct gemm){.m = in,
                           .n = out,
@@ -202,6 +199,32 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
                           .rate = descend ? (real)pass->descent->rate : 0,
                           .finite = descend ? &pass->descent->finite : NULL},
             pass);
+}
+
+/* Whether dW is complete before any of it would be stored. */
+static bool can_descend(const struct layer *layer, size_t rows)
+{
+    size_t out = layer->out.shape.dim[0];
+    return layer->in[0].sparse ? sparse_descends(rows, out) : gemm_descends(out, rows);
+}
+
+static void affine_parameters(const struct layer *layer, const struct pass *pass)
+{
+    const struct affine *affine = layer->private;
+    size_t out = layer->out.shape.dim[0], begin, end;
+    if (affine->bias && affine->bias->g) {
+        team_range(&pass->worker, out, 16, &begin, &end);
+        column_sums(pass->rows, out, layer->out.g, begin, end, affine->bias->g);
+    }
+    if (!affine->weight->g)
+        return;
+    bool descend = pass->descent && can_descend(layer, pass->rows);
+    if (pass->worker.thread == 0)
+        affine->weight->descended = descend;
+    if (layer->in[0].sparse)
+        sparse_product(layer, pass, descend);
+    else
+        dense_product(layer, pass, descend);
 }
 
 static double affine_flops(const struct layer *layer)

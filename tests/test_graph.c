@@ -178,8 +178,8 @@ START_TEST(ranges_of_all_workers_have_every_element_once)
             wanted += graph_parameter(network.graph, i)->count;
         for (int thread = 0; thread < threads; thread++) {
             struct worker worker = {.thread = thread, .threads = threads};
-            struct graph_cursor cursor = {0};
-            while (graph_next_range(network.graph, &worker, true, &cursor, &begin, &end))
+            size_t parameter = 0;
+            while (graph_next_range(network.graph, &worker, &parameter, &begin, &end))
                 visited += end - begin;
         }
         ck_assert_uint_eq(visited, wanted);

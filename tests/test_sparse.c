@@ -1,6 +1,7 @@
 /* test_sparse.c - the products that skip zeros against gemm's reference on the same matrices. */
 #include "support/kernels.h"
 #include "support/suite.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,8 +142,7 @@ static void run_part(void *context, const struct worker *worker)
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
     kernels->skip_forward(&problem->batch, problem->n, problem->w, problem->bias, problem->y, own,
                           worker);
-    kernels->skip_weights(&problem->batch, problem->n, problem->dy, problem->dw, problem->touched,
-                          own, worker);
+    kernels->skip_weights(&problem->batch, problem->n, problem->dy, problem->dw, own, worker);
 }
 
 /* Equal as numbers: a sum may be 0 where gemm's is -0. */
@@ -163,8 +163,7 @@ static void check_problem(struct problem *problem, int threads)
     problem->own_bytes = ((forward > weights ? forward : weights) + 63) / 64 * 64;
     problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
     engine->fill(problem->y, rows * n, 7);
-    if (!problem->touched)
-        engine->fill(problem->dw, columns * n, 7);
+    engine->fill(problem->dw, columns * n, 7);
     kernels_team(threads, run_part, problem);
     ck_assert_msg(equal(engine, problem->y, problem->expected_y, rows * n),
                   "%s: y of %zu rows, %zu columns to %zu, %d threads", engine->isa, rows, columns,
@@ -220,64 +219,78 @@ START_TEST(any_team_gives_the_same)
 }
 END_TEST
 
-/* Whether row c of dw is in the list. */
-static bool is_listed(const struct sparse_touched *touched, size_t c)
+/* A step, for each thread's own part. */
+struct step {
+    struct problem *problem;
+    void *w;
+    bool finite[16];
+};
+
+static void take_step(void *context, const struct worker *worker)
 {
-    size_t block = c / touched->data->width, count = touched->count[block];
-    const uint16_t *row = touched->row + block * touched->data->width;
-    for (size_t i = 0; count != SPARSE_ALL && i < count; i++)
-        if (row[i] == c)
-            return true;
-    return count == SPARSE_ALL;
+    struct step *step = context;
+    struct problem *problem = step->problem;
+    void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
+    step->finite[worker->thread] = problem->engine->kernels->skip_descend(
+        &problem->batch, problem->n, problem->dy, 0.25, step->w, own, worker);
 }
 
-/* The list as the problem's last batch has left it, against the batch's columns. */
-static void check_list(const struct problem *problem)
+/* The step with a rate of 1/4, so that the product with it is exact. */
+static void check_step(struct problem *problem, int threads, size_t bad_threads)
 {
     const struct engine *engine = problem->engine;
-    size_t listed = 0;
-    for (size_t c = 0; c < problem->data.columns; c++) {
-        bool zero = true;
-        for (size_t j = 0; j < problem->n; j++)
-            zero = zero && engine->get(problem->dw, c * problem->n + j) == 0;
-        ck_assert_msg(zero || is_listed(problem->touched, c), "row %zu is not listed", c);
-        listed += is_listed(problem->touched, c);
+    size_t count = problem->data.columns * problem->n;
+    struct step step = {.problem = problem, .w = kernels_array(engine, count)};
+    memcpy(step.w, problem->w, count * engine->real_size);
+    size_t bytes = (engine->kernels->skip_weights_bytes(&problem->data, problem->n) + 63) / 64 * 64;
+    problem->own_bytes = bytes;
+    problem->own = kernels_bytes(bytes * (size_t)threads);
+    kernels_team(threads, take_step, &step);
+    for (int i = 0; i < threads; i++)
+        bad_threads -= !step.finite[i];
+    ck_assert_uint_eq(bad_threads, 0);
+    for (size_t i = 0; i < count; i++) {
+        double stepped = engine->get(problem->w, i) - 0.25 * engine->get(problem->expected_dw, i);
+        engine->set(problem->w, i, stepped);
     }
-    if (problem->batch.rows == 1 && problem->n == 9)
-        ck_assert_uint_lt(listed, problem->data.columns / 2);
+    ck_assert(memcmp(step.w, problem->w, count * engine->real_size) == 0);
+    kernels_free(step.w);
+    kernels_free(problem->own);
 }
 
-static void check_lists(const struct engine *engine, size_t n, uint32_t *state)
+START_TEST(a_step_is_the_gradient_times_the_rate)
 {
-    static const size_t rows[] = {1, 3, 1, 60, 2, 60, 300, 1, 60, 1};
-    struct problem problem;
-    make_problem(&problem, engine, 300, 300, n, 0.9, state);
-    struct sparse_touched touched = {
-        .data = &problem.data,
-        .row = kernels_bytes(problem.data.columns * sizeof *touched.row),
-        .count = kernels_bytes(problem.data.blocks * sizeof *touched.count)};
-    memset(touched.count, 0, problem.data.blocks * sizeof *touched.count);
-    engine->fill(problem.dw, problem.data.columns * n, 0);
-    problem.touched = &touched;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        problem.batch.rows = rows[i];
-        expect(&problem);
-        check_problem(&problem, (int)(1 + i % 4));
-        check_list(&problem);
+    static const size_t columns[] = {784, 60, 300};
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 9;
+    for (size_t i = 0; engine && i < 12; i++) {
+        struct problem problem;
+        size_t rows = 1 + i % 3 * 30, n = i % 2 ? 50 : 150;
+        make_problem(&problem, engine, rows, columns[i % 3], n, 0.9, &state);
+        ck_assert(engine->kernels->skip_descends(rows, 50));
+        if (engine->kernels->skip_descends(rows, n)) {
+            expect(&problem);
+            check_step(&problem, team_sizes[i % TEAM_SIZES], 0);
+        }
+        free_problem(&problem);
     }
-    kernels_free(touched.row);
-    kernels_free(touched.count);
-    free_problem(&problem);
 }
+END_TEST
 
-START_TEST(a_list_names_all_rows_that_are_not_zero_batch_after_batch)
+START_TEST(a_step_to_infinity_is_told)
 {
     const struct engine *engine = kernels_engine(_i);
-    uint32_t state = 6;
-    if (engine) {
-        check_lists(engine, 9, &state);
-        check_lists(engine, 150, &state); /* blocks are split, in the larger teams */
-    }
+    uint32_t state = 10;
+    if (!engine)
+        return;
+    struct problem problem;
+    make_problem(&problem, engine, 20, 300, 9, 0.5, &state);
+    size_t column =
+        problem.data.column[problem.data.start[problem.batch.index[0] * problem.data.blocks]];
+    engine->set(problem.w, column * 9 + 8, (double)INFINITY);
+    expect(&problem);
+    check_step(&problem, 3, 1);
+    free_problem(&problem);
 }
 END_TEST
 
@@ -373,7 +386,8 @@ int main(void)
         generated_shapes_equal_gemm,
         wide_results_equal_gemm,
         any_team_gives_the_same,
-        a_list_names_all_rows_that_are_not_zero_batch_after_batch,
+        a_step_is_the_gradient_times_the_rate,
+        a_step_to_infinity_is_told,
         without_an_index_rows_follow_one_another,
         without_a_bias_sums_start_with_zero,
         blocks_cover_all_columns_and_mark_where_they_start,

@@ -17,11 +17,14 @@
 #include "../real.h"
 #include "../team.h"
 #include "sparse_data.h"
+#include <stdbool.h>
 
 #define sparse_forward_bytes NAME(sparse_forward_bytes)
 #define sparse_weights_bytes NAME(sparse_weights_bytes)
 #define sparse_forward       NAME(sparse_forward)
 #define sparse_weights       NAME(sparse_weights)
+#define sparse_descend       NAME(sparse_descend)
+#define sparse_descends      NAME(sparse_descends)
 
 /* Scratch of each thread, 64-byte aligned. */
 size_t sparse_forward_bytes(const struct sparse *data, size_t n);
@@ -33,9 +36,16 @@ void sparse_forward(const struct sparse_batch *batch, size_t n, const real *w, c
                     real *y, void *own, const struct worker *worker);
 
 /* dw[c] = sum over i of x[i][c] dy[i] for the blocks of columns that the worker owns. dy (rows, n),
- * dw (columns, n). touched: NULL, or what the last call for this dw has left, nothing and zeros in
- * dw before the first; the new list of rows that may not be zero. */
-void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw,
-                    struct sparse_touched *touched, void *own, const struct worker *worker);
+ * dw (columns, n). */
+void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw, void *own,
+                    const struct worker *worker);
+
+/* w[c] = w[c] - rate * dw[c], rounded as if dw had been stored; where dw is zero, w stays as it is.
+ * Whether all that was written is finite. */
+bool sparse_descend(const struct sparse_batch *batch, size_t n, const real *dy, real rate, real *w,
+                    void *own, const struct worker *worker);
+
+/* Whether it can: where sums over so many rows are complete before they are stored. */
+bool sparse_descends(size_t rows, size_t n);
 
 #endif

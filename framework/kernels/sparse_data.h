@@ -38,16 +38,6 @@ struct sparse_batch {
     const real *value;     /* (SPARSE_LEVELS) */
 };
 
-/* The rows of a product X' dY that are not zero, by blocks of X's columns: count[b] of them from
- * row[b * width], ascending; SPARSE_ALL: every row of the block may be. */
-struct sparse_touched {
-    const struct sparse *data;
-    uint16_t *row;   /* (columns) */
-    uint32_t *count; /* (blocks) */
-};
-
-#define SPARSE_ALL UINT32_MAX
-
 /* Asks for the lists of a row, which may lie anywhere in a large data set. */
 static inline void sparse_fetch(const struct sparse *sparse, size_t row)
 {

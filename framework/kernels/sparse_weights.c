@@ -11,9 +11,8 @@
  * COLUMNS columns and of as many rows as that leaves room for. Sums go on from one run of rows to
  * the next through dW.
  *
- * Rows of dW whose column is empty in the whole batch stay zero. Where a list of the others is kept
- * (sparse_touched), they aren't visited, by the optimizer neither: a batch of few samples has few
- * rows. What a batch has touched and the next one doesn't, that one zeroes.
+ * Or the step W <- W - rate dW is taken at once: then dW is not stored, and a row of W whose column
+ * is empty in the whole batch is not visited, as its gradient is zero.
  */
 #include "sparse_walk.h"
 #include <string.h>
@@ -44,8 +43,10 @@ struct gather {
     size_t stride;
     real *dw; /* likewise, (columns, n) */
     size_t n;
-    bool resume; /* the sums go on from what dw has */
-    lanes last;  /* of the last vector */
+    bool resume;  /* the sums go on from what dw has */
+    bool descend; /* dw is w, and takes the step */
+    real rate;
+    lanes last; /* of the last vector */
 };
 
 static size_t min(size_t a, size_t b)
@@ -131,9 +132,26 @@ static void turn_lists(const struct turn *turn)
     }
 }
 
-static inline __attribute__((always_inline)) void gather_columns(const struct gather *gather,
+/* w -= rate * sum for one row. x - x is 0 for finite numbers and NaN for all others: adds it to
+ * seen. */
+static inline __attribute__((always_inline)) void
+descend_row(real *w, real rate, int vectors, lanes last, const vector *sum, vector *seen)
+{
+    vector x[VECTORS_MAX];
+    load_row(w, vectors, last, x);
+    UNROLLED
+    for (int v = 0; v < vectors; v++) {
+        x[v] -= rate * sum[v];
+        *seen += x[v] - x[v];
+    }
+    store_row(w, vectors, last, x);
+}
+
+/* Whether all that was written is finite, when descending. */
+static inline __attribute__((always_inline)) bool gather_columns(const struct gather *gather,
                                                                  int vectors)
 {
+    vector seen = {0};
     const struct gather own = *gather;
     const real *value = own.turn->batch->value;
     for (size_t v = 0; v < own.turn->visits; v++) {
@@ -147,22 +165,29 @@ static inline __attribute__((always_inline)) void gather_columns(const struct ga
         for (; entry < end; entry++)
             add_row(vector_splat(value[*entry & 0xff]), own.dy + (*entry >> 8) * own.stride,
                     vectors, own.last, sum);
-        store_row(dw, vectors, own.last, sum);
+        if (own.descend)
+            descend_row(dw, own.rate, vectors, own.last, sum, &seen);
+        else
+            store_row(dw, vectors, own.last, sum);
     }
+    bool finite = true;
+    for (int lane = 0; lane < LANES; lane++)
+        finite = finite && seen[lane] == 0;
+    return finite;
 }
 
 /* --- for each number of vectors --------------------------------------------------------------- */
 
 #define GATHER(vectors)                                                                            \
-    static void gather_##vectors(const struct gather *gather)                                      \
+    static bool gather_##vectors(const struct gather *gather)                                      \
     {                                                                                              \
-        gather_columns(gather, vectors);                                                           \
+        return gather_columns(gather, vectors);                                                    \
     }
 
 // clang-format off
 GATHER(1) GATHER(2) GATHER(3) GATHER(4) GATHER(5) GATHER(6) GATHER(7) GATHER(8)
 
-static void (*const gathers[])(const struct gather *) = {
+static bool (*const gathers[])(const struct gather *) = {
     NULL, gather_1, gather_2, gather_3, gather_4, gather_5, gather_6, gather_7, gather_8};
 // clang-format on
 
@@ -173,127 +198,105 @@ struct weights {
     const struct sparse_batch *batch;
     size_t n;
     const real *dy;
-    real *dw;
-    struct sparse_touched *touched; /* NULL: no list is kept */
+    real *dw; /* w, when descending */
+    bool descend;
+    real rate;
     struct turn turn;
     real *copy; /* of the turn's rows of dy */
 };
 
-/* Zeroes the rows of a block that the batch before has touched and this one doesn't, and lists
- * those that this one does: they are to be summed. */
-static void list_block(struct weights *weights, size_t block)
-{
-    struct turn *turn = &weights->turn;
-    size_t first = block_column(turn->batch->data, block);
-    size_t columns = block_column(turn->batch->data, block + 1) - first;
-    const uint32_t *count = turn->count + (first - turn->first);
-    uint16_t *row = weights->touched->row + first;
-    bool all = weights->touched->count[block] == SPARSE_ALL;
-    size_t listed = all ? columns : weights->touched->count[block];
-    for (size_t i = 0; i < listed; i++) {
-        size_t c = all ? i : row[i] - first;
-        if (count[c] == 0)
-            memset(weights->dw + (first + c) * weights->n, 0, weights->n * sizeof(real));
-    }
-    listed = 0;
-    for (size_t c = 0; c < columns; c++) {
-        row[listed] = (uint16_t)(first + c);
-        listed += count[c] > 0;
-    }
-    weights->touched->count[block] = (uint32_t)listed;
-    for (size_t i = 0; i < listed; i++)
-        turn->visit[turn->visits++] = (uint16_t)(row[i] - turn->first);
-}
-
 /* Chooses the columns to sum: those that have elements, or all. */
 static void choose_columns(struct turn *turn, bool all)
 {
+    turn->visits = 0;
     for (size_t c = 0; c < turn->columns; c++) {
         turn->visit[turn->visits] = (uint16_t)c;
         turn->visits += all || turn->count[c] > 0;
     }
 }
 
-/* Whether sum_blocks of these columns of the result leaves lists: where the blocks are all of one
- * thread, and one turn has all rows. */
-static bool keeps_lists(const struct weights *weights, size_t begin, size_t end)
-{
-    return weights->touched && begin == 0 && end == weights->n &&
-           rows_at_once(weights->batch->rows, weights->n) >= weights->batch->rows;
-}
-
-/* Turns some rows of the blocks, and decides which columns to sum. */
-static void take_turn(struct weights *weights, bool lists)
-{
-    struct turn *turn = &weights->turn;
-    turn_lists(turn);
-    turn->visits = 0;
-    for (size_t b = turn->from; lists && b < turn->to; b++)
-        list_block(weights, b);
-    if (!lists)
-        choose_columns(turn, turn->row == 0);
-    if (is_copied(weights->n))
-        copy_rows(turn->rows, weights->n, weights->dy + turn->row * weights->n, weights->copy);
-}
-
-/* dW of the blocks [from, to), columns [begin, end) of the result. */
-static void sum_blocks(struct weights *weights, size_t from, size_t to, size_t begin, size_t end)
+/* dW, or the step, of the blocks [from, to), columns [begin, end) of the result. Whether all that a
+ * step has written is finite. */
+static bool sum_blocks(struct weights *weights, size_t from, size_t to, size_t begin, size_t end)
 {
     const struct sparse *data = weights->batch->data;
     size_t n = weights->n, step = rows_at_once(weights->batch->rows, n);
-    bool lists = keeps_lists(weights, begin, end), copied = is_copied(n);
+    bool copied = is_copied(n), finite = true;
     struct turn *turn = &weights->turn;
-    struct gather gather = {.turn = turn, .n = n, .stride = copied ? aligned_stride(n) : n};
+    struct gather gather = {.turn = turn,
+                            .n = n,
+                            .stride = copied ? aligned_stride(n) : n,
+                            .descend = weights->descend,
+                            .rate = weights->rate};
     turn->stride = list_stride(step);
     turn->from = from;
     turn->to = to;
     turn->first = block_column(data, from);
     turn->columns = block_column(data, to) - turn->first;
     for (turn->row = 0; turn->row < weights->batch->rows; turn->row += step) {
+        const real *dy = weights->dy + turn->row * n;
         turn->rows = min(step, weights->batch->rows - turn->row);
-        take_turn(weights, lists);
+        turn_lists(turn);
+        choose_columns(turn, turn->row == 0 && !weights->descend);
+        if (copied)
+            copy_rows(turn->rows, n, dy, weights->copy);
         gather.resume = turn->row > 0;
         for (size_t j = begin; j < end; j += VECTORS_MAX * LANES) {
             size_t vectors = next_vectors(n, j, &gather.last);
-            gather.dy = (copied ? weights->copy : weights->dy + turn->row * n) + j;
+            gather.dy = (copied ? weights->copy : dy) + j;
             gather.dw = weights->dw + turn->first * n + j;
-            gathers[vectors](&gather);
+            finite = gathers[vectors](&gather) && finite;
         }
     }
-    for (size_t b = from; weights->touched && !lists && begin == 0 && b < to; b++)
-        weights->touched->count[b] = SPARSE_ALL;
+    return finite;
 }
 
 /* Work is shared out in units: a block, and as much of the result as is summed at once. A thread
  * that has whole blocks takes some together. */
-void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw,
-                    struct sparse_touched *touched, void *own, const struct worker *worker)
+static bool sum_all(struct weights *weights, void *own, const struct worker *worker)
 {
-    const struct sparse *data = batch->data;
-    const size_t width = VECTORS_MAX * LANES, parts = (n + width - 1) / width;
+    const struct sparse *data = weights->batch->data;
+    const size_t width = VECTORS_MAX * LANES, parts = (weights->n + width - 1) / width;
     char *count = own, *visit = count + count_bytes(data), *entry = visit + visit_bytes(data);
-    struct weights weights = {.batch = batch,
-                              .n = n,
-                              .dy = dy,
-                              .dw = dw,
-                              .touched = touched,
-                              .turn = {.batch = batch,
-                                       .count = (uint32_t *)(void *)count,
-                                       .visit = (uint16_t *)(void *)visit,
-                                       .entry = (uint16_t *)(void *)entry},
-                              .copy = (real *)(void *)(entry + entry_bytes(data))};
+    bool finite = true;
+    weights->turn = (struct turn){.batch = weights->batch,
+                                  .count = (uint32_t *)(void *)count,
+                                  .visit = (uint16_t *)(void *)visit,
+                                  .entry = (uint16_t *)(void *)entry};
+    weights->copy = (real *)(void *)(entry + entry_bytes(data));
     size_t unit, end, most = blocks_at_once(data);
     team_range(worker, data->blocks * parts, 1, &unit, &end);
     while (unit < end) {
         size_t block = unit / parts, part = unit % parts;
         if (part > 0 || end - unit < parts) {
-            size_t last = min(parts, part + end - unit);
-            sum_blocks(&weights, block, block + 1, part * width, min(last * width, n));
+            size_t last = min(parts, part + end - unit), stop = min(last * width, weights->n);
+            finite = sum_blocks(weights, block, block + 1, part * width, stop) && finite;
             unit += last - part;
         } else {
             size_t blocks = min(most, (end - unit) / parts);
-            sum_blocks(&weights, block, block + blocks, 0, n);
+            finite = sum_blocks(weights, block, block + blocks, 0, weights->n) && finite;
             unit += blocks * parts;
         }
     }
+    return finite;
+}
+
+void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, real *dw, void *own,
+                    const struct worker *worker)
+{
+    struct weights weights = {.batch = batch, .n = n, .dy = dy, .dw = dw};
+    sum_all(&weights, own, worker);
+}
+
+bool sparse_descends(size_t rows, size_t n)
+{
+    return rows_at_once(rows, n) >= rows;
+}
+
+bool sparse_descend(const struct sparse_batch *batch, size_t n, const real *dy, real rate, real *w,
+                    void *own, const struct worker *worker)
+{
+    struct weights weights = {
+        .batch = batch, .n = n, .dy = dy, .dw = w, .descend = true, .rate = rate};
+    return sum_all(&weights, own, worker);
 }

@@ -79,10 +79,15 @@ static void run_sparse_forward(const struct sparse_batch *batch, size_t n, const
 }
 
 static void run_sparse_weights(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
-                               struct sparse_touched *touched, void *own,
-                               const struct worker *worker)
+                               void *own, const struct worker *worker)
 {
-    sparse_weights(batch, n, dy, dw, touched, own, worker);
+    sparse_weights(batch, n, dy, dw, own, worker);
+}
+
+static bool run_sparse_descend(const struct sparse_batch *batch, size_t n, const void *dy,
+                               double rate, void *w, void *own, const struct worker *worker)
+{
+    return sparse_descend(batch, n, dy, (real)rate, w, own, worker);
 }
 
 /* Ten chains, as many as cover the latency of two units; they all end in one number that is looked
@@ -127,5 +132,7 @@ const struct kernel_table kernel_table_of_variant = {
     .skip_weights_bytes = sparse_weights_bytes,
     .skip_forward = run_sparse_forward,
     .skip_weights = run_sparse_weights,
+    .skip_descends = sparse_descends,
+    .skip_descend = run_sparse_descend,
     .peak_seconds = peak_seconds,
 };

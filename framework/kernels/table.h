@@ -45,7 +45,10 @@ struct kernel_table {
     void (*skip_forward)(const struct sparse_batch *batch, size_t n, const void *w,
                          const void *bias, void *y, void *own, const struct worker *worker);
     void (*skip_weights)(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
-                         struct sparse_touched *touched, void *own, const struct worker *worker);
+                         void *own, const struct worker *worker);
+    bool (*skip_descends)(size_t rows, size_t n);
+    bool (*skip_descend)(const struct sparse_batch *batch, size_t n, const void *dy, double rate,
+                         void *w, void *own, const struct worker *worker);
 
     /* Seconds that `rounds` rounds of multiply_add in registers take, and the floating-point
      * operations of one round: what the processor could do at best. */

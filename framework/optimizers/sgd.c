@@ -37,7 +37,6 @@ const struct optimizer_kind NAME(optimizer_sgd) = {
              .options = sgd_options,
              .private_size = sizeof(struct sgd)},
     .plain = true,
-    .keeps_zero = true,
     .learning_rate = sgd_learning_rate,
     .step = sgd_step,
 };
