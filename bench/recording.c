@@ -14,6 +14,7 @@
 #include "train.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,7 +38,7 @@ static void note_time(void *context, enum event event, const struct progress *pr
 /* Trains once; run_path NULL: without files. */
 static int time_run(double *seconds, char **argv, const char *run_path)
 {
-    static const volatile int never_stop = 0;
+    static const atomic_int never_stop = 0;
     struct config *config = NULL;
     struct session *session = NULL;
     struct clock clock = {0};
