@@ -40,15 +40,15 @@ build/%/Makefile: CMakePresets.json
 # --- tests ----------------------------------------------------------------------------------------
 # One run of ctest holds the tests of all builds, so that one summary says how many failed.
 .PHONY: test
-test: setup-test test-builds build/venv/installed ## all tests: release, ASan+UBSan, TSan, Python
+test: setup-test test-builds build/venv/installed ## all tests: release, sanitizers, fuzzers, Python
 	@mkdir -p build/test
-	@for folder in build build/asan build/tsan; do \
+	@for folder in build build/asan build/tsan build/fuzz; do \
 	    [ ! -f $$folder/CTestTestfile.cmake ] || echo "subdirs(\"$(CURDIR)/$$folder\")"; \
 	done > build/test/CTestTestfile.cmake
 	ctest --test-dir build/test --output-on-failure -j $(JOBS)
 
 .PHONY: test-builds
-test-builds: test-release test-asan test-tsan
+test-builds: test-release test-asan test-tsan test-fuzz
 
 .PHONY: test-release
 test-release: build/Makefile
@@ -68,6 +68,16 @@ test-tsan:
 	    rm -rf build/tsan; \
 	fi
 
+.PHONY: test-fuzz
+test-fuzz:
+	@if command -v clang >/dev/null && \
+	    [ -e "$$(clang -print-file-name=libclang_rt.fuzzer-$$(uname -m).a)" ]; then \
+	    $(MAKE) --no-print-directory build/fuzz/Makefile && $(call compile,build/fuzz,all); \
+	else \
+	    echo "*** SKIPPED: the fuzzers need clang and its libFuzzer"; \
+	    rm -rf build/fuzz; \
+	fi
+
 # What reads run files from Python. Without Python or a network those tests are skipped, and say so.
 build/venv/installed: tests/requirements.txt
 	@mkdir -p build
@@ -85,6 +95,12 @@ coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/c
 	-ctest --test-dir build/coverage --output-on-failure -j $(JOBS)
 	gcovr --root . --exclude 'tests/|build/' --exclude-unreachable-branches \
 	    --print-summary --html-details build/coverage/report.html build/coverage
+
+# Minutes for each of config, idx and checkpoint; what is found is in build/fuzz/findings/.
+FUZZ_SECONDS ?= 300
+.PHONY: fuzz
+fuzz: setup-test test-fuzz ## fuzzes configs, IDX files and checkpoints (FUZZ_SECONDS=300 each)
+	[ ! -d build/fuzz ] || tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
 
 .PHONY: soak
 soak: test-release ## the long version of the tests of kills, signals, disks and gradients

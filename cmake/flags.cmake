@@ -25,11 +25,16 @@ set(instrumentation "")
 if(TRAINER_SANITIZE STREQUAL "address")
     set(instrumentation -fsanitize=address,undefined -fno-sanitize-recover=all
         -fno-omit-frame-pointer)
+elseif(TRAINER_SANITIZE STREQUAL "fuzzer")
+    # Only a fuzzer is linked with libFuzzer's main().
+    set(instrumentation -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
 elseif(TRAINER_SANITIZE)
     set(instrumentation -fsanitize=${TRAINER_SANITIZE} -fno-omit-frame-pointer)
 endif()
 if(TRAINER_COVERAGE)
-    list(APPEND instrumentation --coverage)
+    # Threads count too; without atomic counters gcov reports less than none.
+    list(APPEND instrumentation --coverage -fprofile-update=atomic)
 endif()
 target_compile_options(trainer_flags INTERFACE ${instrumentation})
 target_link_options(trainer_flags INTERFACE ${instrumentation})

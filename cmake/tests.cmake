@@ -34,6 +34,11 @@ function(trainer_test name)
         TIMEOUT 180 SKIP_RETURN_CODE 77 ENVIRONMENT "${test_environment}")
 endfunction()
 
+if(TRAINER_SANITIZE STREQUAL "fuzzer")
+    include(cmake/fuzz.cmake)
+    return()
+endif()
+
 file(GLOB test_helpers CONFIGURE_DEPENDS tests/support/*.c)
 add_library(trainer_test_support STATIC ${test_helpers})
 trainer_configure(trainer_test_support)
@@ -53,6 +58,10 @@ foreach(source ${test_sources})
     add_dependencies(${name} trainer)
     trainer_test(${name} ${name})
 endforeach()
+
+if(NOT TRAINER_SANITIZE STREQUAL "thread")
+    include(cmake/faults.cmake)
+endif()
 
 # trainer_test_scripts(PREFIX PATTERN COMMAND...): a test PREFIX<name> of each file.
 function(trainer_test_scripts prefix pattern)

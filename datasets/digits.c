@@ -411,6 +411,7 @@ static int digits_open(struct dataset *dataset)
 {
     const struct digits *digits = dataset->private;
     uint64_t seed = digits->seed == SEED_OF_RUN ? dataset->seed : (uint64_t)digits->seed;
+    dataset->seeded = digits->seed == SEED_OF_RUN;
     struct column *inputs =
         dataset_column(dataset, "inputs", STORED_BYTE, shape_matrix(SIDE, SIDE));
     struct column *labels = dataset_column(dataset, "labels", STORED_LABEL, shape_scalar());

@@ -99,6 +99,16 @@ char *arena_print(struct arena *arena, const char *format, ...)
     return text;
 }
 
+void arena_take(struct arena *arena, struct arena *more)
+{
+    struct arena_chunk **oldest = &more->last;
+    while (*oldest)
+        oldest = &(*oldest)->previous;
+    *oldest = arena->last;
+    arena->last = more->last;
+    more->last = NULL;
+}
+
 void arena_free(struct arena *arena)
 {
     while (arena->last) {

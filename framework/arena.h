@@ -26,6 +26,9 @@ char *arena_copy(struct arena *arena, const char *text, size_t length);
 __attribute__((format(printf, 2, 3))) char *arena_print(struct arena *arena, const char *format,
                                                         ...);
 
+/* Moves what `more` holds into the arena; `more` is empty then. */
+void arena_take(struct arena *arena, struct arena *more);
+
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *arena);
 

@@ -60,6 +60,19 @@ int config_read_text(struct config **config, const char *name, const char *folde
                      size_t length, const char *const *assignments, size_t count);
 void config_free(struct config *config);
 
+/* A copy that can be changed. What nodes say of files and folders is borrowed: the original must
+ * live as long. */
+int config_copy(struct config **copy, const struct config *config);
+
+/* Applies an argument, "trainer.max_steps=100". On an error the config may hold a part of it. */
+int config_assign(struct config *config, const char *assignment);
+
+/* Sets the value at "model.layers.affine1.units" to a copy of the node, as an argument would. at:
+ * where that key is written, for messages; the value keeps its own place and folder, which are
+ * borrowed. */
+int config_set(struct config *config, const char *path, const struct node *value,
+               const struct position *at);
+
 struct node *config_root(const struct config *config);
 
 /* The first file's text as it was read (without includes), NUL-terminated. */
@@ -105,5 +118,10 @@ __attribute__((format(printf, 2, 3))) int config_error(const struct position *at
  * length (Damerau-Levenshtein, case, '_' and '-' ignored) or begins with its three or more letters.
  * candidates[count]. */
 const char *config_closest(const char *word, const char *const *candidates, size_t count);
+
+/* Appends "; did you mean 'x'?" and, where `list` says so or nothing is close, the known words
+ * ("; known: a, b") to text[size]. Returns text. */
+const char *config_suggest(char *text, size_t size, const char *word, const char *const *known,
+                           size_t count, bool list);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * config_assign.c - key=value arguments.
+ * config_assign.c - key=value arguments, and values that stand elsewhere for the same keys.
  *
  *     trainer.max_steps=100                  sections that are missing are made
  *     trainer.evaluate={every: epoch}        the value is YAML; a mapping merges
@@ -17,12 +17,13 @@ enum { TEXT_SIZE = 2048, NAME_SIZE = 128, KNOWN_MAX = 1000 };
 /* An argument on its way down the tree. */
 struct assignment {
     struct config *config;
-    struct position at; /* the argument itself */
+    struct position at; /* of the argument, or of what stands for one */
+    const char *path;   /* "model.layers.affine1.units", and what follows it in an argument */
     char *components;   /* "model\0layers\0affine1\0units" in the arena */
     size_t levels;      /* how many components there are */
     struct node *node;  /* where `key` is looked for */
     const char *key;    /* the component at hand */
-    int reached;        /* length of the path to `node` in the argument, for messages */
+    int reached;        /* length of the part of `path` that leads to `node`, for messages */
 };
 
 /* The name under which an item of a list is addressed: its own, or in model.layers the default one.
@@ -47,7 +48,7 @@ static int missing_item(const struct assignment *to)
         known[count] = found ? arena_copy(&to->config->arena, found, strlen(found)) : NULL;
         count += known[count] != NULL;
     }
-    return config_error(&to->at, "there is no '%s' in %.*s%s", to->key, to->reached, to->at.file,
+    return config_error(&to->at, "there is no '%s' in %.*s%s", to->key, to->reached, to->path,
                         config_suggest(text, sizeof text, to->key, known, count, true));
 }
 
@@ -81,7 +82,7 @@ static int descend(struct assignment *to)
     }
     to->reached = (int)(to->key + strlen(to->key) - to->components);
     if (child->kind == NODE_SCALAR)
-        return config_error(&to->at, "'%.*s' is a value and has no keys", to->reached, to->at.file);
+        return config_error(&to->at, "'%.*s' is a value and has no keys", to->reached, to->path);
     to->node = child;
     return TRAINER_OK;
 }
@@ -165,7 +166,8 @@ int config_assign(struct config *config, const char *assignment)
         return TRAINER_FAILED;
     struct config_text whole = {
         .name = copy, .text = copy, .length = strlen(copy), .argument = true};
-    struct assignment to = {.config = config, .at = {.file = copy}, .node = config->root};
+    struct assignment to = {
+        .config = config, .at = {.file = copy}, .path = copy, .node = config->root};
     int rc = config_text_check(&whole, &config->limits);
     if (rc != TRAINER_OK)
         return rc;
@@ -180,4 +182,16 @@ int config_assign(struct config *config, const char *assignment)
     if (rc == TRAINER_OK)
         rc = read_value(&to, equals + 1, &value);
     return rc == TRAINER_OK ? walk(&to, value) : rc;
+}
+
+int config_set(struct config *config, const char *path, const struct node *value,
+               const struct position *at)
+{
+    struct assignment to = {.config = config, .at = *at, .path = path, .node = config->root};
+    to.components = arena_copy(&config->arena, path, strlen(path));
+    struct node *copy = node_copy(config, value, NULL, NULL);
+    if (!to.components || !copy)
+        return TRAINER_FAILED;
+    int rc = split(&to);
+    return rc == TRAINER_OK ? walk(&to, copy) : rc;
 }

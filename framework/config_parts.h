@@ -69,9 +69,6 @@ int config_text_expand(struct config *config, struct config_limits *limits,
 int config_parse(struct config *config, struct config_limits *limits,
                  const struct config_text *text, struct node **root);
 
-/* Applies "a.b.c=value" to the tree. */
-int config_assign(struct config *config, const char *assignment);
-
 /* Adds a child at the end; takes it out (it must be one). */
 void node_append(struct node *parent, struct node *child);
 void node_remove(struct node *parent, struct node *child);
@@ -85,10 +82,5 @@ void node_set(struct node *map, struct node *child);
 
 /* Puts a node where another one of the same parent stood. */
 void node_replace(struct node *old, struct node *replacement);
-
-/* Appends "; did you mean 'x'?" and, where `list` says so or nothing is close, the known words
- * ("; known: a, b") to text[size]. Returns text. */
-const char *config_suggest(char *text, size_t size, const char *word, const char *const *known,
-                           size_t count, bool list);
 
 #endif

@@ -283,6 +283,24 @@ int config_read_text(struct config **config, const char *name, const char *folde
     return finish(made, &file, copy, length, assignments, count, config);
 }
 
+int config_copy(struct config **copy, const struct config *config)
+{
+    struct config *made = calloc(1, sizeof *made);
+    error_clear();
+    if (!made)
+        return error_memory("a config", sizeof *made);
+    made->source = config->source;
+    made->folder = config->folder;
+    made->limits = config->limits;
+    made->root = node_copy(made, config->root, NULL, NULL);
+    if (!made->root) {
+        config_free(made);
+        return TRAINER_FAILED;
+    }
+    *copy = made;
+    return TRAINER_OK;
+}
+
 void config_free(struct config *config)
 {
     if (config) {

@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "dataset.h"
+#include "sparsify.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,16 @@
  */
 int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
                  struct node *resolved, uint64_t seed, bool describe_only);
+
+/* Makes what all that share the values can use: the fingerprint and, where `choice` wants any,
+ * lists without zeros. */
+int dataset_prepare(struct dataset *dataset, enum sparse_input choice);
+
+/* The same as dataset_open over the values of a data set that is open and stays so: only options
+ * are read and validation samples split off. The section must be the one that `shared` was opened
+ * from, up to `validation`, and where shared->seeded is set the seed too. */
+int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,
+                  const struct node *section, struct node *resolved, uint64_t seed);
 
 /* NULL is nothing to close. */
 void dataset_close(struct dataset *dataset);

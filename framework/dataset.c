@@ -192,12 +192,27 @@ static int check_counts(const struct dataset *dataset)
     return TRAINER_OK;
 }
 
+/* Columns and samples of another data set, which keeps the memory. */
+static int borrow_values(struct dataset *dataset, const struct dataset *shared)
+{
+    for (enum split split = 0; split < SPLIT_COUNT; split++)
+        dataset->count[split] = stored_count(shared, split);
+    dataset->columns = shared->columns;
+    memcpy(dataset->column, shared->column, sizeof dataset->column);
+    dataset->seeded = shared->seeded;
+    dataset->listed = shared->listed;
+    dataset->fingerprint = shared->fingerprint;
+    return TRAINER_OK;
+}
+
+/* shared: whose values are taken; NULL: the kind makes them. */
 static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
-                     const struct common *common, const struct node *section)
+                     const struct common *common, const struct node *section,
+                     const struct dataset *shared)
 {
     dataset->kind = (const struct dataset_kind *)choice->kind;
     dataset->private = choice->private;
-    int result = dataset->kind->open(dataset);
+    int result = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!result)
         result = check_counts(dataset);
     size_t count = 0;
@@ -208,8 +223,10 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
     return result || !count ? result : split_validation(dataset, count);
 }
 
-int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
-                 struct node *resolved, uint64_t seed, bool describe_only)
+/* dataset_open and dataset_share in one. */
+static int open_section(struct dataset **dataset, const struct dataset *shared,
+                        struct config *config, const struct node *section, struct node *resolved,
+                        uint64_t seed, bool describe_only)
 {
     *dataset = NULL;
     if (!section)
@@ -226,12 +243,36 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
     struct common common = {0};
     int result = read_section(&context, section, &choice, &common);
     if (!result)
-        result = open_kind(opened, &choice, &common, section);
+        result = open_kind(opened, &choice, &common, section, shared);
     if (result) {
         dataset_close(opened);
         return result;
     }
     *dataset = opened;
+    return TRAINER_OK;
+}
+
+int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
+                 struct node *resolved, uint64_t seed, bool describe_only)
+{
+    return open_section(dataset, NULL, config, section, resolved, seed, describe_only);
+}
+
+int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,
+                  const struct node *section, struct node *resolved, uint64_t seed)
+{
+    return open_section(dataset, shared, config, section, resolved, seed, false);
+}
+
+int dataset_prepare(struct dataset *dataset, enum sparse_input choice)
+{
+    char *text = arena_allocate(&dataset->arena, FINGERPRINT_TEXT);
+    int result = text ? dataset_sparsify(dataset, choice) : TRAINER_FAILED;
+    if (result)
+        return result;
+    dataset_fingerprint(dataset, text);
+    dataset->fingerprint = text;
+    dataset->listed = choice != SPARSE_NEVER;
     return TRAINER_OK;
 }
 
@@ -288,6 +329,10 @@ static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
 void dataset_fingerprint(const struct dataset *dataset, char text[FINGERPRINT_TEXT])
 {
     uint64_t hash = 0;
+    if (dataset->fingerprint) {
+        memcpy(text, dataset->fingerprint, FINGERPRINT_TEXT);
+        return;
+    }
     for (enum split split = 0; split < SPLIT_COUNT; split++)
         hash = mix(hash, stored_count(dataset, split));
     for (int i = 0; i < dataset->columns; i++)

@@ -48,6 +48,7 @@ struct dataset {
     uint64_t seed;
     const struct position *at; /* the place of `data:` in the config, for messages */
     bool describe_only;        /* only shapes and counts are wanted: open() may leave values NULL */
+    bool seeded;               /* set by an open() whose values depend on the run's seed */
     size_t count[SPLIT_COUNT]; /* samples; open() leaves SPLIT_VALIDATION alone */
     int columns;
     struct column column[DATASET_COLUMNS_MAX];
@@ -58,6 +59,9 @@ struct dataset {
      * by the framework after open(). */
     uint32_t *training;   /* (count[SPLIT_TRAIN]) */
     uint32_t *validation; /* (count[SPLIT_VALIDATION]) */
+    /* What is known of the values once and for all that share them. */
+    bool listed;             /* every column that is worth a list without zeros has one */
+    const char *fingerprint; /* NULL: not known yet */
 };
 
 struct dataset_kind {

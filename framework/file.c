@@ -16,9 +16,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { READ_FIRST = 4096 };
+
+static double synced_after;
+
+void file_sync_after(double seconds)
+{
+    synced_after = seconds;
+}
+
+static bool sync_wanted(void)
+{
+    struct timespec now;
+    if (synced_after <= 0)
+        return true;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec >= synced_after;
+}
 
 static int tell(int code, const char *what, const char *path)
 {
@@ -38,9 +55,9 @@ static bool write_all(int descriptor, const char *bytes, size_t count)
     return true;
 }
 
-/* Creates path with these bytes and has them on disk. A symbolic link is not followed: the name is
- * predictable, and the file behind a planted one must stay. */
-static int write_synced(const char *path, const void *bytes, size_t count)
+/* Creates path with these bytes and, with `sync`, has them on disk. A symbolic link is not
+ * followed: the name is predictable, and the file behind a planted one must stay. */
+static int write_new(const char *path, const void *bytes, size_t count, bool sync)
 {
     int descriptor =
         open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, (mode_t)0666);
@@ -49,7 +66,7 @@ static int write_synced(const char *path, const void *bytes, size_t count)
     int result = TRAINER_OK;
     if (!write_all(descriptor, bytes, count))
         result = tell(TRAINER_FAILED, "write", path);
-    else if (fsync(descriptor) != 0)
+    else if (sync && fsync(descriptor) != 0)
         result = tell(TRAINER_FAILED, "sync", path);
     /* Some network file systems tell only here that a write failed. */
     if (close(descriptor) != 0 && result == TRAINER_OK)
@@ -110,7 +127,8 @@ int file_replace_keeping(const char *path, const char *previous, const void *byt
     char *temporary = NULL;
     if (asprintf(&temporary, "%s.tmp", path) < 0)
         return error_memory("a path", strlen(path) + sizeof ".tmp");
-    int result = write_synced(temporary, bytes, count);
+    bool sync = sync_wanted();
+    int result = write_new(temporary, bytes, count, sync);
     if (result == TRAINER_OK && previous) {
         result = keep_previous(path, previous);
         if (result != TRAINER_OK)
@@ -120,9 +138,20 @@ int file_replace_keeping(const char *path, const char *previous, const void *byt
         result = tell(TRAINER_FAILED, "replace", path);
         unlink(temporary);
     }
-    if (result == TRAINER_OK)
+    if (result == TRAINER_OK && sync)
         result = sync_folder(path);
     free(temporary);
+    return result;
+}
+
+int file_sync_folder(const char *folder)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = descriptor < 0            ? tell(TRAINER_FAILED, "open", folder)
+                 : syncfs(descriptor) != 0 ? tell(TRAINER_FAILED, "sync", folder)
+                                           : TRAINER_OK;
+    if (descriptor >= 0)
+        close(descriptor);
     return result;
 }
 

@@ -18,6 +18,7 @@
 #ifndef TRAINER_LAYER_H
 #define TRAINER_LAYER_H
 
+#include "descent.h"
 #include "error.h"
 #include "options.h"
 #include "real.h"
@@ -27,7 +28,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct descent;      /* descent.h */
 struct sparse_batch; /* kernels/sparse_data.h */
 
 enum element { ELEMENT_REAL, ELEMENT_INT32 };

@@ -28,8 +28,8 @@ struct update {
 
 struct optimizer_kind {
     struct kind base;
-    bool plain;      /* the step is x -= learning_rate * g, rounded like that, and nothing else */
-    int states;      /* blocks of state */
+    bool plain; /* the step is x -= learning_rate * g, rounded like that, and nothing else */
+    int states; /* blocks of state */
     const char *state_names[OPTIMIZER_STATES_MAX];
     double (*learning_rate)(const void *private); /* the configured rate, before any schedule */
     void (*step)(const struct update *update);

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 1536, NUMBER_SIZE = 32, KEYS_MAX = 256, CHOICES_MAX = 64 };
+enum { TEXT_SIZE = 1536, KEYS_MAX = 256, CHOICES_MAX = 64 };
 
 /* One option of one struct. */
 struct slot {
@@ -85,14 +85,14 @@ bool options_parse_number(const char *text, double *value)
     return isfinite(*value);
 }
 
-/* The shortest decimal text that reads back as the same double, into text[NUMBER_SIZE]. */
-static const char *number_text(double value, char *text)
+const char *options_number_text(double value, int digits, char *text)
 {
     locale_t plain = plain_locale();
     locale_t before = uselocale(plain);
     double back = 0;
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, NUMBER_SIZE, "%.*g", digits, value);
+    int least = digits ? digits : 15, most = digits ? digits : 17;
+    for (int i = least; i <= most; i++) {
+        snprintf(text, OPTIONS_NUMBER_SIZE, "%.*g", i, value);
         if (options_parse_number(text, &back) && back == value)
             break;
     }
@@ -123,11 +123,11 @@ static bool in_range(const struct option *option, double value)
 
 static void describe_number(const struct option *option, char *text, size_t size)
 {
-    char low[NUMBER_SIZE], high[NUMBER_SIZE];
+    char low[OPTIONS_NUMBER_SIZE], high[OPTIONS_NUMBER_SIZE];
     const char *noun = option->type == OPTION_INTEGER ? "integer" : "number";
     const char *sign = option->above_minimum ? ">" : ">=";
-    number_text(option->minimum, low);
-    number_text(option->maximum, high);
+    options_number_text(option->minimum, 0, low);
+    options_number_text(option->maximum, 0, high);
     if (!has_minimum(option))
         snprintf(text, size, "%s", noun);
     else if (!has_maximum(option))
@@ -268,7 +268,7 @@ static int read_integer(const struct slot *slot, const struct node *node)
 
 static bool write_integer(const struct slot *slot)
 {
-    char text[NUMBER_SIZE];
+    char text[OPTIONS_NUMBER_SIZE];
     int64_t value = *(const int64_t *)slot->value;
     if (slot->option->word && (double)value == slot->option->word_value)
         return write_plain(slot, slot->option->word);
@@ -290,11 +290,11 @@ static int read_number(const struct slot *slot, const struct node *node)
 
 static bool write_number(const struct slot *slot)
 {
-    char text[NUMBER_SIZE];
+    char text[OPTIONS_NUMBER_SIZE];
     double value = *(const double *)slot->value;
     if (slot->option->word && value == slot->option->word_value)
         return write_plain(slot, slot->option->word);
-    return write_plain(slot, number_text(value, text));
+    return write_plain(slot, options_number_text(value, 0, text));
 }
 
 static int read_boolean(const struct slot *slot, const struct node *node)
@@ -420,7 +420,7 @@ static bool write_names(const struct slot *slot)
 static bool parse_count(const char *text, const char *one, const char *many, int64_t *count)
 {
     const char *space = strchr(text, ' ');
-    char number[NUMBER_SIZE];
+    char number[OPTIONS_NUMBER_SIZE];
     if (!space || (size_t)(space - text) >= sizeof number ||
         (strcmp(space + 1, one) != 0 && strcmp(space + 1, many) != 0))
         return false;
@@ -449,7 +449,7 @@ static bool write_interval(const struct slot *slot)
 {
     static const char *const units[] = {"never", "epoch", "step", "second"};
     const struct option_interval *interval = slot->value;
-    char text[2 * NUMBER_SIZE];
+    char text[2 * OPTIONS_NUMBER_SIZE];
     const char *unit = units[interval->unit];
     if (interval->unit == INTERVAL_STEPS || interval->unit == INTERVAL_SECONDS) {
         snprintf(text, sizeof text, "%" PRId64 " %s%s", interval->count, unit,

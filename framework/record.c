@@ -31,14 +31,6 @@ double clock_seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static void time_text(char *text, size_t size)
-{
-    time_t now = time(NULL);
-    struct tm parts;
-    gmtime_r(&now, &parts);
-    strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
-
 /* The columns of /metrics/epoch while they are being listed. */
 struct columns {
     struct arena *arena;
@@ -132,6 +124,18 @@ static int open_files(struct record *record, const char *path)
     return rc;
 }
 
+/* Names of the data columns whose zeros are skipped, joined by commas; NULL with a message. */
+static const char *sparse_columns(struct graph *graph, struct arena *arena)
+{
+    const struct batch *batch = graph_batch(graph);
+    const char *names = "";
+    for (int i = 0; names && i < batch->columns; i++)
+        if (batch->column[i].sparse)
+            names = arena_print(arena, "%s%s%s", names, *names ? "," : "",
+                                batch->column[i].column->name);
+    return names;
+}
+
 int record_open(struct record *record, struct session *session, const char *path,
                 const struct evaluation *classes)
 {
@@ -146,9 +150,10 @@ int record_open(struct record *record, struct session *session, const char *path
         record_close(record);
         return rc;
     }
-    time_text(record->start_time, sizeof record->start_time);
+    runfile_time(record->start_time, sizeof record->start_time);
     dataset_fingerprint(session->dataset, record->fingerprint);
     const struct session_options *options = &session->options;
+    record->saved = options->moment > 0 ? clock_seconds() + options->moment : 0;
     record->facts = (struct run_facts){
         .status = RUN_RUNNING,
         .error = "",
@@ -158,13 +163,14 @@ int record_open(struct record *record, struct session *session, const char *path
         .threads = session->threads,
         .precision = session->engine->precision == PRECISION_SINGLE ? "float32" : "float64",
         .kernels = session->engine->isa,
+        .sparse_input = sparse_columns(session->graph, &record->arena),
         .command_line = options->command_line ? options->command_line : "",
         .data_fingerprint = record->fingerprint,
         .resumed_from = options->resumed_from ? options->resumed_from : "",
         .config = config_source(session->config),
         .config_resolved = record->config_resolved,
     };
-    return TRAINER_OK;
+    return record->facts.sparse_input ? TRAINER_OK : TRAINER_FAILED;
 }
 
 void record_close(struct record *record)
@@ -338,11 +344,12 @@ int record_conclude(struct record *record, const struct moment *moment, enum run
 {
     record->facts.status = status;
     record->facts.error = error;
-    time_text(record->end_time, sizeof record->end_time);
+    runfile_time(record->end_time, sizeof record->end_time);
     if (!record->file)
         return TRAINER_OK;
     int saved = TRAINER_OK;
-    if (checkpoint && record->checkpoints)
+    bool of_a_moment = status == RUN_COMPLETED && clock_seconds() < record->saved;
+    if (checkpoint && record->checkpoints && !of_a_moment)
         saved = hand_over(record, RUNFILE_CHECKPOINT, moment, true);
     int run = hand_over(record, RUNFILE_RUN, moment, true);
     int rest = runfile_flush(record->file);

@@ -1,5 +1,5 @@
 /*
- * run.c - the growing table of numbers that a run measures.
+ * run.c - the growing table of numbers that a run measures, and words for how it stands.
  */
 #include "run.h"
 #include "error.h"
@@ -9,6 +9,17 @@
 #include <string.h>
 
 enum { ROWS_FIRST = 64 };
+
+const char *run_status_word(enum run_status status)
+{
+    static const char *const words[] = {
+        [RUN_RUNNING] = "running",
+        [RUN_COMPLETED] = "completed",
+        [RUN_FAILED] = "failed",
+        [RUN_INTERRUPTED] = "interrupted",
+    };
+    return words[status];
+}
 
 /* Room for one more row. Capacity doubles, so that appending costs the same on average however long
  * a run is. */

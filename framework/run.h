@@ -9,6 +9,9 @@
 
 enum run_status { RUN_RUNNING, RUN_COMPLETED, RUN_FAILED, RUN_INTERRUPTED };
 
+/* "running", "completed", ...: as files have it. */
+const char *run_status_word(enum run_status status);
+
 /* A growing table of doubles: rows of `columns` numbers, NaN = not measured. */
 struct series {
     int columns;
@@ -57,6 +60,7 @@ struct run_facts {
     uint64_t epochs_done, steps_done, seed;
     int threads;
     const char *precision, *kernels; /* "float32", "avx512" */
+    const char *sparse_input; /* data columns whose zeros are skipped: "inputs"; "" where none is */
     const char *command_line, *data_fingerprint, *resumed_from;
     const char *config, *config_resolved; /* YAML text */
 };

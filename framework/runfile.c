@@ -97,9 +97,10 @@ static bool copy_facts(struct copy *copy, const struct run_facts *from)
     struct run_facts *facts = &copy->contents.facts;
     *facts = *from;
     const char **const texts[] = {
-        &facts->error,   &facts->start_time,      &facts->end_time,         &facts->precision,
-        &facts->kernels, &facts->command_line,    &facts->data_fingerprint, &facts->resumed_from,
-        &facts->config,  &facts->config_resolved,
+        &facts->error,        &facts->start_time,       &facts->end_time,
+        &facts->precision,    &facts->kernels,          &facts->sparse_input,
+        &facts->command_line, &facts->data_fingerprint, &facts->resumed_from,
+        &facts->config,       &facts->config_resolved,
     };
     bool done = true;
     for (size_t i = 0; done && i < sizeof texts / sizeof *texts; i++)
@@ -223,15 +224,20 @@ static bool copy_layers(struct copy *copy, const struct graph *graph)
     return done;
 }
 
-/* Now, as ISO 8601 in UTC. */
-static bool note_time(struct copy *copy)
+const char *runfile_time(char *text, size_t size)
 {
-    char text[TIME_SIZE] = "";
     struct tm parts;
     time_t now = time(NULL);
+    text[0] = '\0';
     if (gmtime_r(&now, &parts))
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    copy->contents.machine.updated_time = text;
+        strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+static bool note_time(struct copy *copy)
+{
+    char text[TIME_SIZE];
+    copy->contents.machine.updated_time = runfile_time(text, sizeof text);
     return own_text(copy, &copy->contents.machine.updated_time);
 }
 

@@ -97,6 +97,11 @@ int runfile_load_weights(const char *path, struct graph *graph);
 int runfile_load_checkpoint(const char *path, struct graph *graph,
                             const struct snapshot_optimizer *optimizer);
 
+/* Reads all weights of a run file or checkpoint and drops them: for a process that may crash,
+ * before one that may not loads them. An error where they can't be read; whether they fit is not
+ * asked. */
+int runfile_try_weights(const char *path);
+
 /* What a file tells beside its weights. */
 struct runfile_view {
     struct arena arena; /* holds all of it but the numbers of the series */
@@ -123,6 +128,13 @@ void runfile_view_free(struct runfile_view *view);
 
 /* The text of /config_resolved of a run file, for free(). */
 int runfile_read_config(const char *path, char **text, size_t *length);
+
+/* Now, as files have it: ISO 8601, UTC, into text[size]; "" where there is no such time. Returns
+ * text. */
+const char *runfile_time(char *text, size_t size);
+
+/* Makes libhdf5 ready, which takes a millisecond or two: for a process whose children use it. */
+void runfile_prepare(void);
 
 /* The version of libhdf5, "1.10.8". Starts nothing of that library. */
 const char *runfile_hdf5_version(void);

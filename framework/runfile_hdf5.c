@@ -21,6 +21,7 @@ enum {
     REASON_SIZE = 512,
     CHUNK_BYTES_MAX = 16 << 20,  /* one checksum each; and what a reader must hold to check it */
     GROWTH_MIN = 1 << 16,        /* bytes by which an image grows */
+    TRANSFER_BUFFER = 1 << 14,   /* bytes of texts that are converted at a time */
     COMPACT_ATTRIBUTES_MAX = 64, /* kept in the object's header: no reader needs more than that */
     NETCDF_NAME_SIZE = 80,
 };
@@ -51,6 +52,12 @@ void hdf5_enter(void)
 void hdf5_leave(void)
 {
     pthread_mutex_unlock(&library);
+}
+
+void runfile_prepare(void)
+{
+    hdf5_enter();
+    hdf5_leave();
 }
 
 /* The text ends with the number: "HDF5 library version 1.10.8". */
@@ -130,6 +137,16 @@ static hid_t creation_list(struct image *image, hid_t class, bool group)
     return list;
 }
 
+/* libhdf5's own buffer for texts is 1 MB, and it clears that for every dataset of texts. */
+static hid_t transfer_list(struct image *image)
+{
+    hid_t list =
+        check_handle(image, H5Pcreate(H5P_DATASET_XFER), H5I_INVALID_HID, "a property list");
+    if (list >= 0 && H5Pset_buffer(list, TRANSFER_BUFFER, NULL, NULL) < 0)
+        fail(image, H5I_INVALID_HID, "a property list");
+    return list;
+}
+
 static hid_t text_type(struct image *image)
 {
     hid_t type = check_handle(image, H5Tcopy(H5T_C_S1), H5I_INVALID_HID, "the text type");
@@ -163,6 +180,7 @@ void image_open(struct image *image, const char *path, size_t expected)
     *image = (struct image){.path = path};
     image->group_made_by = creation_list(image, H5P_GROUP_CREATE, true);
     image->data_made_by = creation_list(image, H5P_DATASET_CREATE, false);
+    image->written_by = transfer_list(image);
     image->text = text_type(image);
     image->file = open_core_file(image, expected);
 }
@@ -195,6 +213,7 @@ int image_finish(struct image *image, void **bytes, size_t *count)
     if (image->file >= 0)
         check(image, H5Fclose(image->file), H5I_INVALID_HID, "/");
     image_close(image, image->text);
+    image_close(image, image->written_by);
     image_close(image, image->data_made_by);
     image_close(image, image->group_made_by);
     if (image->failed) {
@@ -286,13 +305,14 @@ static void set_checksum(struct image *image, hid_t list, const struct image_arr
 {
     hsize_t chunk[SHAPE_RANK_MAX];
     size_t bytes = shape_size(array->shape) * H5Tget_size(array->stored);
-    for (int i = 0; i < array->shape.rank; i++) {
+    for (int i = 0; bytes > 0 && i < array->shape.rank; i++) {
         size_t size = array->shape.dim[i], of_one = bytes / size;
         size_t fits = of_one < CHUNK_BYTES_MAX ? CHUNK_BYTES_MAX / of_one : 1;
         chunk[i] = fits < size ? fits : size;
         bytes = of_one;
     }
-    if (H5Pset_chunk(list, array->shape.rank, chunk) < 0 || H5Pset_fletcher32(list) < 0)
+    if (bytes == 0 || H5Pset_chunk(list, array->shape.rank, chunk) < 0 ||
+        H5Pset_fletcher32(list) < 0)
         fail(image, H5I_INVALID_HID, array->name);
 }
 
@@ -319,7 +339,8 @@ hid_t image_dataset(struct image *image, hid_t parent, const struct image_array 
             parent, array->name);
     }
     if (!image->failed && array->data && shape_size(array->shape) > 0) {
-        check(image, H5Dwrite(dataset, array->given, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->data),
+        check(image,
+              H5Dwrite(dataset, array->given, H5S_ALL, H5S_ALL, image->written_by, array->data),
               parent, array->name);
     }
     image_text(image, dataset, "long_name", array->long_name);

@@ -33,6 +33,7 @@ struct image {
     hid_t file;
     hid_t group_made_by; /* property lists: creation order is kept */
     hid_t data_made_by;
+    hid_t written_by;
     hid_t text; /* variable-length UTF-8 */
 };
 

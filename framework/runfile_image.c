@@ -25,12 +25,6 @@ enum { NAME_SIZE = 256, HEADERS_SIZE = 1 << 16 };
 
 static void put_facts(struct image *image, const struct image_contents *contents)
 {
-    static const char *const status[] = {
-        [RUN_RUNNING] = "running",
-        [RUN_COMPLETED] = "completed",
-        [RUN_FAILED] = "failed",
-        [RUN_INTERRUPTED] = "interrupted",
-    };
     const struct run_facts *facts = &contents->facts;
     const struct {
         const char *name, *text; /* text NULL: number */
@@ -39,7 +33,7 @@ static void put_facts(struct image *image, const struct image_contents *contents
         {"format", RUNFILE_FORMAT, 0},
         {"format_version", NULL, RUNFILE_FORMAT_VERSION},
         {"kind", contents->kind, 0},
-        {"status", status[facts->status], 0},
+        {"status", run_status_word(facts->status), 0},
         {"error", facts->error, 0},
         {"start_time", facts->start_time, 0},
         {"end_time", facts->end_time, 0},
@@ -50,6 +44,7 @@ static void put_facts(struct image *image, const struct image_contents *contents
         {"threads", NULL, (uint64_t)facts->threads},
         {"precision", facts->precision, 0},
         {"kernels", facts->kernels, 0},
+        {"sparse_input", facts->sparse_input, 0},
         {"version", build_version, 0},
         {"git_commit", build_git_commit, 0},
         {"compiler", build_compiler, 0},

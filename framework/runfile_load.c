@@ -120,15 +120,17 @@ static int check_version(const char *path, hid_t file)
 }
 
 /* Files are replaced, never changed, so no lock is needed; some network file systems refuse one. */
-static hid_t open_unlocked(const char *path)
+static int open_unlocked(hid_t *file, const char *path)
 {
-    hid_t file = H5I_INVALID_HID;
+    *file = H5I_INVALID_HID;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     if (access >= 0 && H5Pset_file_locking(access, false, true) >= 0 &&
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
-        file = H5Fopen(path, H5F_ACC_RDONLY, access);
+        *file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    /* Before anything is dropped, which would drop the reason too. */
+    int result = *file < 0 ? load_fail(path, "the file") : TRAINER_OK;
     load_drop(access);
-    return file;
+    return result;
 }
 
 int load_open(hid_t *file, const char *path)
@@ -138,9 +140,9 @@ int load_open(hid_t *file, const char *path)
         return result;
     if (H5Fis_hdf5(path) <= 0)
         return error_set(TRAINER_INVALID, "%s: is not an HDF5 file", path);
-    *file = open_unlocked(path);
-    if (*file < 0)
-        return load_fail(path, "the file");
+    result = open_unlocked(file, path);
+    if (result != TRAINER_OK)
+        return result;
     result = check_format(path, *file);
     if (result == TRAINER_OK)
         result = check_version(path, *file);
@@ -202,21 +204,29 @@ static int check_type(hid_t dataset, const char *path, const char *name)
                : error_set(TRAINER_INVALID, "%s: %s is not of type float32 or float64", path, name);
 }
 
-int load_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted)
+struct shape load_shape(hid_t dataset)
 {
-    char has[SHAPE_TEXT_MAX], needs[SHAPE_TEXT_MAX];
     struct shape shape = {.rank = -1};
     hid_t space = H5Dget_space(dataset);
     if (H5Sget_simple_extent_type(space) != H5S_NULL)
         shape.rank = H5Sget_simple_extent_ndims(space);
-    if (shape.rank >= 0 && shape.rank <= SHAPE_RANK_MAX) {
+    if (shape.rank > SHAPE_RANK_MAX)
+        shape.rank = -1;
+    if (shape.rank >= 0) {
         hsize_t size[SHAPE_RANK_MAX];
         shape.rank = H5Sget_simple_extent_dims(space, size, NULL);
         for (int i = 0; i < shape.rank; i++)
             shape.dim[i] = size[i];
     }
     load_drop(space);
-    if (shape.rank < 0 || shape.rank > SHAPE_RANK_MAX) {
+    return shape;
+}
+
+int load_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted)
+{
+    char has[SHAPE_TEXT_MAX], needs[SHAPE_TEXT_MAX];
+    struct shape shape = load_shape(dataset);
+    if (shape.rank < 0) {
         return error_set(TRAINER_INVALID, "%s: %s has no shape, or one of more than %d dimensions",
                          path, name, SHAPE_RANK_MAX);
     }

@@ -112,6 +112,7 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
         {"end_time", &facts->end_time},
         {"precision", &facts->precision},
         {"kernels", &facts->kernels},
+        {"sparse_input", &facts->sparse_input},
         {"command_line", &facts->command_line},
         {"data_fingerprint", &facts->data_fingerprint},
         {"resumed_from", &facts->resumed_from},
@@ -139,7 +140,8 @@ static hssize_t vector_length(hid_t dataset)
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     hssize_t length =
         H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
-    if (length > 0 && H5Dget_storage_size(dataset) / H5Tget_size(type) < (hsize_t)length)
+    size_t size = H5Tget_size(type);
+    if (length > 0 && (size == 0 || H5Dget_storage_size(dataset) / size < (hsize_t)length))
         length = -1;
     load_drop(type);
     load_drop(space);
@@ -169,13 +171,13 @@ static int open_list(hid_t *dataset, size_t *length, hid_t file, const char *pat
     return result;
 }
 
-/* Reads a list of whole numbers, such as classes, into the view's memory: `size` bytes each. */
+/* Reads a list of whole numbers, such as classes, into the view's memory, as a type of 32 bits. */
 static int read_list(void **list, size_t *length, struct arena *arena, hid_t file, const char *path,
                      const struct load_place *place, hid_t type)
 {
     hid_t dataset = H5I_INVALID_HID;
     int result = open_list(&dataset, length, file, path, place);
-    if (result == TRAINER_OK && !(*list = arena_array(arena, *length, H5Tget_size(type))))
+    if (result == TRAINER_OK && !(*list = arena_array(arena, *length, sizeof(int32_t))))
         result = TRAINER_FAILED;
     if (result == TRAINER_OK && *length > 0 &&
         H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, *list) < 0)
@@ -357,21 +359,29 @@ static int read_parts(struct runfile_view *view, hid_t file, const char *path, u
     return result;
 }
 
+/* What is read has an arena of its own until all of it is there: the caller's holds his columns. */
 int runfile_read(struct runfile_view *view, const char *path, unsigned parts)
 {
-    const struct runfile_view before = *view;
+    struct runfile_view read = *view;
     hid_t file = H5I_INVALID_HID;
+    read.arena = (struct arena){0};
     hdf5_enter();
     int result = load_open(&file, path);
     if (result == TRAINER_OK) {
-        result = read_parts(view, file, path, parts);
+        result = read_parts(&read, file, path, parts);
         load_drop(file);
     }
     hdf5_leave();
-    if (result != TRAINER_OK) {
-        runfile_view_free(view);
-        *view = before;
+    if (result == TRAINER_OK) {
+        arena_take(&read.arena, &view->arena);
+        *view = read;
+        return TRAINER_OK;
     }
+    if (read.steps.value != view->steps.value)
+        free(read.steps.value);
+    if (read.epochs.value != view->epochs.value)
+        free(read.epochs.value);
+    arena_free(&read.arena);
     return result;
 }
 

@@ -121,8 +121,7 @@ static const struct option output_options[] = {
     {0},
 };
 
-/* Letters, digits, '_', '-' and '.', not first: the name becomes a folder's. */
-static bool valid_name(const char *name)
+bool session_name_valid(const char *name)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
@@ -137,7 +136,7 @@ static const char *default_name(struct config *config)
     const char *base = path && strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     size_t length = base ? strcspn(base, ".") : 0;
     const char *name = length ? arena_copy(config_arena(config), base, length) : NULL;
-    return name && valid_name(name) ? name : "run";
+    return name && session_name_valid(name) ? name : "run";
 }
 
 /* Reads name and seed and starts the resolved config with them. */
@@ -147,7 +146,7 @@ static int read_root(struct session *session, struct root *root)
     int rc = options_read(&context, root_options, config_root(session->config), root);
     session->seed = root->seed;
     session->name = root->name ? root->name : default_name(session->config);
-    if (!valid_name(session->name))
+    if (!session_name_valid(session->name))
         rc =
             config_error(&node_get(config_root(session->config), "name")->at,
                          "'name' must be letters, digits, '_', '-' and '.', and start with none of "
@@ -210,6 +209,13 @@ static void choose_threads(struct session *session)
     session->threads = most > 1 ? (int)most : 1;
 }
 
+/* Whether the config is held to what only training needs: an end, a loss, an optimizer. */
+static bool is_for_training(const struct session *session)
+{
+    const struct session_options *options = &session->options;
+    return options->describe_only ? options->trains : !options->graph_view;
+}
+
 static int read_trainer(struct session *session, const struct node *node)
 {
     struct trainer_settings *trainer = &session->trainer;
@@ -217,7 +223,7 @@ static int read_trainer(struct session *session, const struct node *node)
     if (rc == TRAINER_FAILED)
         return rc;
     if (rc == TRAINER_OK && trainer->max_steps == UNLIMITED && trainer->max_epochs < 0 &&
-        trainer->max_seconds < 0 && !session->options.graph_view && !session->options.describe_only)
+        trainer->max_seconds < 0 && is_for_training(session))
         rc = config_error(node ? &node->at : NULL,
                           "trainer needs an end: max_steps, max_epochs or max_seconds");
     plan_threads(session);
@@ -289,13 +295,15 @@ static int read_model(struct session *session, const struct node *node)
 /* What only shows when data and network are both there. */
 static int make_ready(struct session *session)
 {
-    if (session->options.graph_view || session->options.describe_only)
+    if (!is_for_training(session))
         return TRAINER_OK;
     if (!graph_has_loss(session->graph))
         return error_add(TRAINER_INVALID, "the model has no loss layer; training needs one");
     if (!session->optimizer.kind)
         return config_error(&config_root(session->config)->at,
                             "missing key 'optimizer' in the config");
+    if (session->options.describe_only)
+        return TRAINER_OK;
     if (session->weights && !session->options.resume) {
         int rc = runfile_load_weights(session->weights, session->graph);
         if (rc)
@@ -306,6 +314,22 @@ static int make_ready(struct session *session)
                         (size_t)session->trainer.batch_size, session->dataset->training);
 }
 
+static int read_data(struct session *session, const struct node *section)
+{
+    const struct session_options *options = &session->options;
+    uint64_t seed = (uint64_t)session->seed;
+    struct node *data = node_new(session->config, NODE_MAP, session->resolved, "data", NULL);
+    if (!data)
+        return TRAINER_FAILED;
+    if (!section)
+        return TRAINER_INVALID;
+    if (options->data)
+        return dataset_share(&session->dataset, options->data, session->config, section, data,
+                             seed);
+    return dataset_open(&session->dataset, session->config, section, data, seed,
+                        options->describe_only);
+}
+
 /* Reads sections as far as they do not depend on one that failed; returns the first error. */
 static int open_sections(struct session *session)
 {
@@ -313,12 +337,9 @@ static int open_sections(struct session *session)
     int root_rc = read_root(session, &root);
     if (root_rc == TRAINER_FAILED)
         return root_rc;
-    struct node *data = node_new(session->config, NODE_MAP, session->resolved, "data", NULL);
-    if (!data)
-        return TRAINER_FAILED;
-    int data_rc = root.data ? dataset_open(&session->dataset, session->config, root.data, data,
-                                           (uint64_t)session->seed, session->options.describe_only)
-                            : TRAINER_INVALID;
+    int data_rc = read_data(session, root.data);
+    if (data_rc == TRAINER_FAILED)
+        return data_rc;
     int trainer_rc = read_trainer(session, root.trainer);
     int model_rc = TRAINER_OK, optimizer_rc = TRAINER_OK;
     /* Mistakes in these sections are told apart from mistakes in the others, once there is an

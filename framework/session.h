@@ -67,6 +67,9 @@ struct session {
     bool resumable;         /* it has left a checkpoint */
 };
 
+/* Letters, digits, '_', '-' and '.', not first: the name becomes a folder's. */
+bool session_name_valid(const char *name);
+
 /* One evaluation: the mean loss and each metric over a split. */
 struct scores {
     double loss;

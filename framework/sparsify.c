@@ -5,6 +5,7 @@
 #include "sparsify.h"
 #include "error.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* A list pays where less than a third of the bytes is listed; measured on layers of 50 and 512
  * units. */
@@ -14,13 +15,8 @@ static const double DENSITY_MAX = 0.33;
 static void count_rows(size_t rows, size_t columns, const uint8_t *bytes, size_t *first)
 {
 #pragma omp parallel for schedule(static)
-    for (size_t i = 0; i < rows; i++) {
-        const uint8_t *row = bytes + i * columns;
-        size_t sum = 0;
-        for (size_t j = 0; j < columns; j++)
-            sum += row[j] != 0;
-        first[i + 1] = sum;
-    }
+    for (size_t i = 0; i < rows; i++)
+        first[i + 1] = sparse_count(columns, bytes + i * columns);
 }
 
 /* Turns the counts into the first element of each row. */
@@ -83,13 +79,30 @@ out:
     return rc;
 }
 
+/* Whether it is a column of bytes that has no list. */
+static bool can_be_listed(const struct column *column)
+{
+    return column->stored == STORED_BYTE && shape_size(column->shape) <= SPARSE_COLUMNS_MAX &&
+           column->values[SPLIT_TRAIN] && !column->sparse[SPLIT_TRAIN];
+}
+
+/* Forgets the lists that another data set has made. */
+static void forget_lists(struct dataset *dataset)
+{
+    for (int i = 0; i < dataset->columns; i++)
+        memset(dataset->column[i].sparse, 0, sizeof dataset->column[i].sparse);
+}
+
 int dataset_sparsify(struct dataset *dataset, enum sparse_input choice)
 {
     double density_max = choice == SPARSE_ALWAYS ? 1 : DENSITY_MAX;
-    for (int i = 0; choice != SPARSE_NEVER && i < dataset->columns; i++) {
+    if (choice == SPARSE_NEVER)
+        forget_lists(dataset);
+    if (choice == SPARSE_NEVER || (choice == SPARSE_AUTO && dataset->listed))
+        return TRAINER_OK;
+    for (int i = 0; i < dataset->columns; i++) {
         struct column *column = &dataset->column[i];
-        if (column->stored != STORED_BYTE || shape_size(column->shape) > SPARSE_COLUMNS_MAX ||
-            !column->values[SPLIT_TRAIN])
+        if (!can_be_listed(column))
             continue;
         int rc = sparsify(dataset, column, SPLIT_TRAIN, density_max);
         /* A column is sparse in all of its splits or in none. */

@@ -13,10 +13,11 @@
 /* As the option `trainer.sparse_input` has them. */
 enum sparse_input { SPARSE_AUTO, SPARSE_ALWAYS, SPARSE_NEVER };
 
-/* Lists every byte column whose share of non-zero bytes makes it worth while: below a third
- * (auto), or any (always). column->sparse is then set for the training and the test data.
- * TRAINER_FAILED when memory runs out; the columns listed so far stay listed. Columns of more than
- * SPARSE_COLUMNS_MAX bytes a sample are left alone. */
+/* Lists every byte column whose share of non-zero bytes makes it worth while: below a third (auto),
+ * or any (always). column->sparse is then set for the training and the test data. TRAINER_FAILED
+ * when memory runs out; the columns listed so far stay listed. Columns of more than
+ * SPARSE_COLUMNS_MAX bytes a sample are left alone, and so are lists that are there; `never`
+ * forgets them. */
 int dataset_sparsify(struct dataset *dataset, enum sparse_input choice);
 
 #endif

@@ -51,6 +51,7 @@ struct observer {
 struct session_options {
     const char *command_line; /* for the run file; NULL: "" */
     bool describe_only;       /* shapes and sizes, no data values, no weights: for a summary */
+    bool trains;              /* describe_only: refuse also what only training would refuse */
     bool graph_view;          /* in double, a gradient for every edge, all samples in one batch */
     /* To go on from a checkpoint, whose resolved config this session must be opened from. */
     const char *resume;       /* its path; NULL: start anew */
@@ -58,6 +59,11 @@ struct session_options {
     const char *kernels;      /* the instruction set, whatever trainer.kernels says; NULL */
     bool replay;              /* `resume` is a failure: take its steps and nothing else */
     size_t rows;              /* graph_view: at most so many samples; 0: all */
+    /* Seconds: a run that takes less saves once, at its end, and leaves no checkpoint if it is
+     * complete then: it can be had again in no time. 0: no such run. */
+    double moment;
+    /* The data set of the config's `data`, open already; borrowed. NULL: it is opened here. */
+    const struct dataset *data;
 };
 
 /* Reads every section of the config, opens the data, builds the graph. All mistakes are in the

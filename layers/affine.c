@@ -14,7 +14,6 @@
  *
  * Dimensions: R rows, I inputs, O outputs.
  */
-#include "descent.h"
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/sparse.h"

@@ -52,6 +52,21 @@ START_TEST(a_piece_larger_than_a_chunk_fits)
 }
 END_TEST
 
+START_TEST(what_one_arena_holds_moves_into_another)
+{
+    struct arena arena = {0}, more = {0};
+    char *mine = arena_copy(&arena, "mine", 4), *yours = arena_copy(&more, "yours", 5);
+    ck_assert_ptr_nonnull(arena_allocate(&more, 1 << 20));
+    arena_take(&arena, &more);
+    ck_assert_ptr_null(more.last);
+    ck_assert_str_eq(mine, "mine");
+    ck_assert_str_eq(yours, "yours");
+    arena_take(&arena, &more); /* nothing */
+    arena_free(&arena);
+    ck_assert_ptr_null(arena.last);
+}
+END_TEST
+
 START_TEST(copies_end_with_nul)
 {
     struct arena arena = {0};
@@ -99,6 +114,7 @@ int main(void)
     TCase *tests = tcase_create("arena");
     tcase_add_test(tests, pieces_are_zero_aligned_and_apart);
     tcase_add_test(tests, a_piece_larger_than_a_chunk_fits);
+    tcase_add_test(tests, what_one_arena_holds_moves_into_another);
     tcase_add_test(tests, copies_end_with_nul);
     tcase_add_test(tests, impossible_sizes_fail_with_a_message);
     tcase_add_test(tests, blocks_are_zero_and_start_a_cache_line);

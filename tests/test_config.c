@@ -242,6 +242,8 @@ START_TEST(what_is_no_config_is_refused_with_its_place)
         {"a: &x 1\n*x : 2\n", "x.yaml:2:1: a key must be a word, not a list, mapping or alias"},
         {"'': 1\n", "x.yaml:1:1: a key must be a word"},
         {"&x a: 1\n", "x.yaml:1:1: a key can have no anchor and no tag"},
+        {"!!str a: 1\n", "x.yaml:1:1: a key can have no anchor and no tag"},
+        {"\"a\\0b\": 1\n", "x.yaml:1:1: a key must be a word"},
         {"a: !!int 5\n", "x.yaml:1:4: tags such as !!int are not supported"},
         {"a: !!map {}\n", "x.yaml:1:4: tags such as !!map are not supported"},
         {"a: *x\n", "x.yaml:1:4: unknown alias '*x'; an anchor '&x' must stand before it"},
@@ -276,6 +278,13 @@ START_TEST(bytes_that_are_no_text_are_refused_with_their_place)
         {"a: \xf0\x9f\x98", 6, "x.yaml:1:4: invalid UTF-8 (byte 0xf0)"},
         {"a: \x80", 4, "x.yaml:1:4: invalid UTF-8 (byte 0x80)"},
         {"a:\r\n b\0c", 8, "x.yaml:2:3: a NUL byte; a config is text"},
+        {"a: \x7f", 4, "x.yaml:1:4: control character U+007F"},
+        {"a: \xc2\x80", 5, "x.yaml:1:4: control character U+0080"},
+        {"a: \xef\xbf\xbe", 6, "x.yaml:1:4: control character U+FFFE"},
+        {"a: 1\xc2\x85 \x80", 8, "x.yaml:2:2: invalid UTF-8 (byte 0x80)"},
+        {"a: 1\xe2\x80\xa8 \x80", 9, "x.yaml:2:2: invalid UTF-8 (byte 0x80)"},
+        {"a: 1\xe2\x80\xa9 \x80", 9, "x.yaml:2:2: invalid UTF-8 (byte 0x80)"},
+        {"a: 1\r \x80", 7, "x.yaml:2:2: invalid UTF-8 (byte 0x80)"},
         {"a: \x1b[0m\n", 8, "x.yaml:1:4: control character U+001B"},
         {"a: 1\n\xef\xbb\xbf"
          "b: 2\n",
@@ -310,7 +319,7 @@ START_TEST(a_mebibyte_of_nesting_is_refused_at_once)
         char *text = repeat(openers[i][0], (1 << 20) / strlen(openers[i][0]));
         double before = seconds_now();
         expect_error(text, openers[i][1]);
-        ck_assert_double_lt(seconds_now() - before, 0.1);
+        ck_assert_double_lt(seconds_now() - before, 0.5);
         free(text);
     }
 }
@@ -453,6 +462,10 @@ START_TEST(include_mistakes_are_told_with_their_place)
                       "gone.yaml:2:5: cannot read 'no.yaml': No such file or directory");
     write_file("map.yaml", "include: {a: 1}\n");
     expect_file_error("map.yaml", "map.yaml:1:10: `include` must be a file or a list of files");
+    write_file("none.yaml", "include: [~]\n");
+    expect_file_error("none.yaml", "none.yaml:1:11: `include` must be a file or a list of files");
+    write_file("empty.yaml", "include: ''\n");
+    expect_file_error("empty.yaml", "empty.yaml:1:10: `include` must be a file or a list of files");
     write_file("wrong.yaml", "include: bad.yaml\n");
     write_file("bad.yaml", "a: 1\na: 2\n");
     expect_file_error("wrong.yaml",

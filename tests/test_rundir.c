@@ -235,6 +235,20 @@ START_TEST(the_log_has_no_control_characters)
 }
 END_TEST
 
+START_TEST(nothing_is_written_through_a_planted_link)
+{
+    struct rundir rundir;
+    write_file("precious", "as it was");
+    ck_assert_int_eq(mkdir("mine", (mode_t)0777), 0);
+    ck_assert_int_eq(symlink("../precious", "mine/log.txt"), 0);
+    ck_assert_int_eq(rundir_claim(&rundir, "net", "mine", false), TRAINER_FAILED);
+    ck_assert_str_eq(error_text(), "mine/log.txt: Too many levels of symbolic links");
+    write_file("mine/config.yaml", "name: net\n");
+    ck_assert_int_eq(rundir_reopen(&rundir, "mine"), TRAINER_FAILED);
+    check_file("precious", "as it was");
+}
+END_TEST
+
 START_TEST(the_config_is_written_whole)
 {
     struct rundir rundir;
@@ -260,6 +274,7 @@ int main(void)
     tcase_add_test(folders, a_file_is_no_folder);
     tcase_add_test(folders, a_folder_that_cannot_be_made_is_a_failure);
     tcase_add_test(folders, the_log_has_no_control_characters);
+    tcase_add_test(folders, nothing_is_written_through_a_planted_link);
     tcase_add_test(folders, the_config_is_written_whole);
     suite_add_tcase(suite, folders);
 

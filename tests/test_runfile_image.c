@@ -138,6 +138,7 @@ START_TEST(the_root_says_what_the_file_is)
         {"hostname", "a-machine"},
         {"cpu_model", "a processor"},
         {"command_line", "trainer configs/\xc3\xbc.yaml"},
+        {"sparse_input", "inputs"},
         {"data_fingerprint", "0123abcd"},
         {"resumed_from", ""},
         {"NX_class", "NXroot"},

@@ -6,6 +6,7 @@
  */
 #include "error.h"
 #include "file.h"
+#include "record.h"
 #include "runfile_hdf5.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
@@ -422,7 +423,7 @@ START_TEST(what_is_no_file_of_hdf5_is_told)
 }
 END_TEST
 
-START_TEST(a_flipped_bit_in_a_weight_is_noticed)
+static void flip_bit_of_weight(void)
 {
     char *bytes = NULL;
     size_t count = 0;
@@ -433,6 +434,11 @@ START_TEST(a_flipped_bit_in_a_weight_is_noticed)
     weight[0] ^= 1;
     write_bytes(bytes, count);
     free(bytes);
+}
+
+START_TEST(a_flipped_bit_in_a_weight_is_noticed)
+{
+    flip_bit_of_weight();
     ck_assert_rejected("run.h5: cannot read /model/affine1/weight: can't read data: "
                        "data error detected by Fletcher32 checksum");
 }
@@ -448,6 +454,7 @@ START_TEST(a_file_that_was_cut_anywhere_is_rejected)
     for (size_t i = 0; i < CASES; i++) {
         write_bytes(bytes, count * i / CASES);
         ck_assert_int_eq(load_weight(x), TRAINER_INVALID);
+        ck_assert_msg(!strstr(error_text(), "gave no reason"), "%s", error_text());
     }
     free(bytes);
 }
@@ -481,6 +488,220 @@ START_TEST(a_config_that_is_no_text_is_rejected)
 }
 END_TEST
 
+START_TEST(a_view_is_as_before_where_the_file_cannot_be_read)
+{
+    struct runfile_view view = {0};
+    ck_assert_int_eq(record_columns(&view.arena, &view.steps, &view.epochs, NULL), TRAINER_OK);
+    ck_assert_int_eq(runfile_read(&view, "none.h5", RUNFILE_METRICS), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "none.h5: No such file or directory");
+    ck_assert_int_eq(runfile_read(&view, "run.h5", RUNFILE_METRICS | RUNFILE_STATE),
+                     TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: is a run file, not a checkpoint");
+    ck_assert_ptr_null(view.steps.value);
+    ck_assert_str_eq(view.steps.name[0], "step");
+    ck_assert_int_eq(runfile_read(&view, "run.h5", RUNFILE_METRICS), TRAINER_OK);
+    ck_assert_uint_eq(view.steps.rows, SAMPLE_STEPS);
+    runfile_view_free(&view);
+}
+END_TEST
+
+/* --- checkpoints --- */
+
+/* The sample as a checkpoint, with a block of optimizer state. */
+static void write_checkpoint(void)
+{
+    static double velocity[WEIGHTS];
+    static const struct run_state state = {.step = 20, .row_step = 20};
+    const struct image_tensor tensor = {
+        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    const struct image_state momentum = {"velocity", &tensor, 1};
+    const uint32_t sample[] = {3, 1};
+    struct image_contents contents = sample_contents();
+    for (int i = 0; i < WEIGHTS; i++)
+        velocity[i] = 1.0 / (1 + i);
+    contents.kind = "failure";
+    contents.state = &state;
+    contents.optimizer = &momentum;
+    contents.optimizer_states = 1;
+    contents.sample = sample;
+    contents.samples = 2;
+    ck_assert_int_eq(sample_write("run.h5", &contents), TRAINER_OK);
+}
+
+START_TEST(states_of_the_optimizer_come_back)
+{
+    float x[WEIGHTS];
+    double velocity[WEIGHTS] = {0};
+    const struct image_tensor weight = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
+    struct image_tensor moved = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    const struct image_state momentum = {"velocity", &moved, 1};
+    write_checkpoint();
+    ck_assert_msg(runfile_load_tensors("run.h5", &weight, 1, &momentum, 1) == TRAINER_OK, "%s",
+                  error_text());
+    for (int i = 0; i < WEIGHTS; i++)
+        ck_assert(x[i] == 1 + (float)i / 64 && velocity[i] == 1.0 / (1 + i));
+    moved.name = "bias";
+    ck_assert_int_eq(runfile_load_tensors("run.h5", &weight, 1, &momentum, 1), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: has no /optimizer/velocity/affine1/bias");
+}
+END_TEST
+
+static void set_state(hid_t file, const char *name, double value)
+{
+    hid_t state = H5Gopen2(file, "state", H5P_DEFAULT);
+    set_attribute(state, name, H5T_NATIVE_DOUBLE, &value);
+    H5Gclose(state);
+}
+
+static void set_step_below_zero(hid_t file)
+{
+    set_state(file, "step", -1);
+}
+
+static void set_step_before_its_row(hid_t file)
+{
+    set_state(file, "row_step", 21);
+}
+
+static void set_skipped_to_nan(hid_t file)
+{
+    set_state(file, "skipped", (double)NAN);
+}
+
+static void drop_waited(hid_t file)
+{
+    ck_assert_int_ge(H5Adelete_by_name(file, "state", "waited", H5P_DEFAULT), 0);
+}
+
+static void drop_state(hid_t file)
+{
+    H5Ldelete(file, "state", H5P_DEFAULT);
+}
+
+/* A list of numbers in the place of what is there. */
+static void replace_list(hid_t file, const char *name, hid_t type, hsize_t length, const void *data)
+{
+    hid_t space = H5Screate_simple(1, &length, NULL);
+    ck_assert_int_ge(H5Ldelete(file, name, H5P_DEFAULT), 0);
+    hid_t list = H5Dcreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert_int_ge(H5Dwrite(list, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), 0);
+    H5Dclose(list);
+    H5Sclose(space);
+}
+
+static const int32_t few[] = {1, 0, 9};
+
+static void set_fewer_classes(hid_t file)
+{
+    replace_list(file, "state/predicted_class", H5T_NATIVE_INT32, 3, few);
+}
+
+static void set_a_class_beyond_the_last(hid_t file)
+{
+    replace_list(file, "state/predicted_class", H5T_NATIVE_INT32, 3, few);
+    replace_list(file, "state/true_class", H5T_NATIVE_INT32, 3, (const int32_t[]){1, 1, 1});
+}
+
+static void set_many_classes(hid_t file)
+{
+    hid_t state = H5Gopen2(file, "state", H5P_DEFAULT);
+    set_attribute(state, "classes", H5T_NATIVE_INT64, &(int64_t){1 << 25});
+    H5Gclose(state);
+}
+
+static void make_classes_texts(hid_t file)
+{
+    static const char texts[4] = "abc";
+    replace_list(file, "state/true_class", H5T_C_S1, 3, texts);
+}
+
+static void set_fewer_losses(hid_t file)
+{
+    replace_list(file, "metrics/step/train_loss", H5T_NATIVE_INT32, 3, few);
+}
+
+static void make_steps_a_group(hid_t file)
+{
+    H5Ldelete(file, "metrics/step/step", H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, "metrics/step/step", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+}
+
+static void make_batch_huge(hid_t file)
+{
+    const hsize_t length = 1ull << 40;
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &length, NULL);
+    H5Pset_chunk(list, 1, (const hsize_t[]){1});
+    H5Ldelete(file, "batch/sample", H5P_DEFAULT);
+    H5Dclose(
+        H5Dcreate2(file, "batch/sample", H5T_STD_U32LE, space, H5P_DEFAULT, list, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Pclose(list);
+}
+
+static const struct {
+    void (*damage)(hid_t file);
+    const char *expected;
+} state_damages[] = {
+    {set_step_below_zero, "run.h5: 'step' of /state is out of range"},
+    {set_step_before_its_row, "run.h5: 'row_step' of /state is out of range"},
+    {set_skipped_to_nan, "run.h5: 'skipped' of /state is out of range"},
+    {drop_waited, "run.h5: /state has no number 'waited'"},
+    {drop_state, "run.h5: has no /state"},
+    {set_fewer_classes, "run.h5: the classes in /state do not fit together"},
+    {set_a_class_beyond_the_last, "run.h5: the classes in /state do not fit together"},
+    {set_many_classes, "run.h5: the classes in /state do not fit together"},
+    {make_classes_texts, "run.h5: /state/true_class is not a list of numbers"},
+    {set_fewer_losses, "run.h5: /metrics/step/train_loss has 3 numbers; the table has 21 rows"},
+    {make_steps_a_group,
+     "run.h5: cannot read /metrics/step/step: unable to open dataset: not a dataset"},
+    {make_batch_huge, "run.h5: /batch/sample is not a list of numbers"},
+};
+
+START_TEST(a_state_that_is_not_as_expected_is_rejected)
+{
+    struct runfile_view view = {0};
+    write_checkpoint();
+    damage_file(state_damages[_i].damage);
+    ck_assert_int_eq(record_columns(&view.arena, &view.steps, &view.epochs, NULL), TRAINER_OK);
+    ck_assert_int_eq(runfile_read(&view, "run.h5", RUNFILE_METRICS | RUNFILE_STATE),
+                     TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), state_damages[_i].expected);
+    ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+    ck_assert_ptr_null(view.steps.value);
+    runfile_view_free(&view);
+}
+END_TEST
+
+/* --- trying --- */
+
+/* What loading would refuse unread is passed over; what it would read is read. */
+START_TEST(all_weights_are_tried)
+{
+    static void (*const passed_over[])(hid_t) = {
+        make_other_shape,  make_huge_shape, make_scalar,        make_null,
+        make_rank_9,       make_integer,    make_group,         make_virtual,
+        make_large_chunks, make_soft_link,  make_external_link, make_external_storage,
+        drop_model,        put_nan};
+    ck_assert_int_eq(runfile_try_weights("run.h5"), TRAINER_OK);
+    for (size_t i = 0; i < sizeof passed_over / sizeof *passed_over; i++) {
+        struct image_contents contents = sample_contents();
+        ck_assert_int_eq(sample_write("run.h5", &contents), TRAINER_OK);
+        damage_file(passed_over[i]);
+        ck_assert_msg(runfile_try_weights("run.h5") == TRAINER_OK, "%zu: %s", i, error_text());
+    }
+    ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+}
+END_TEST
+
+START_TEST(a_weight_that_cannot_be_read_is_told)
+{
+    flip_bit_of_weight();
+    ck_assert_int_eq(runfile_try_weights("run.h5"), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: cannot read weight: can't read data: "
+                                   "data error detected by Fletcher32 checksum");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("runfile_load");
@@ -498,6 +719,12 @@ int main(void)
     tcase_add_test(group, a_flipped_bit_in_a_weight_is_noticed);
     tcase_add_test(group, a_file_that_was_cut_anywhere_is_rejected);
     tcase_add_test(group, a_config_that_is_no_text_is_rejected);
+    tcase_add_test(group, a_view_is_as_before_where_the_file_cannot_be_read);
+    tcase_add_test(group, states_of_the_optimizer_come_back);
+    tcase_add_loop_test(group, a_state_that_is_not_as_expected_is_rejected, 0,
+                        sizeof state_damages / sizeof *state_damages);
+    tcase_add_test(group, all_weights_are_tried);
+    tcase_add_test(group, a_weight_that_cannot_be_read_is_told);
     suite_add_tcase(suite, group);
     return suite_run(suite, SUITE_FORKED);
 }

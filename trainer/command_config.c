@@ -5,6 +5,7 @@
  * CONFIG, everything that training would use: includes, key=value and defaults worked in.
  */
 #include "commands.h"
+#include "contain.h"
 #include "error.h"
 #include "open.h"
 #include "runfile.h"
@@ -54,7 +55,8 @@ static int read_run(const char *path, const struct arguments *arguments, char **
         return error_set(TRAINER_INVALID, "'%s': a run's stored config takes no key=value",
                          arguments->setting[0]);
     }
-    return runfile_read_config(path, text, length);
+    int code = contain_try_config(path);
+    return code == TRAINER_OK ? runfile_read_config(path, text, length) : code;
 }
 
 static int resolve_config(const struct arguments *arguments, char **text, size_t *length)

@@ -6,6 +6,7 @@
  * is shown.
  */
 #include "commands.h"
+#include "contain.h"
 #include "engine.h"
 #include "error.h"
 #include "open.h"
@@ -128,7 +129,7 @@ static int run_replay(const struct arguments *arguments)
 {
     const char *path = arguments->word[0];
     struct runfile_view view = {0};
-    int code = runfile_read(&view, path, RUNFILE_STATE);
+    int code = contain_read(&view, path, RUNFILE_STATE);
     signals_catch();
     if (code == TRAINER_OK)
         code = replay(path, &view);

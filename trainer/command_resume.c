@@ -4,16 +4,12 @@
  *     trainer resume runs/two_layer/latest                            # in place
  *     trainer resume runs/two_layer/0003 max_steps=20000 --output more   # in a copy
  *
- * All comes from the checkpoint: config, weights, metrics, and which kernels the run began with.
- * Where the newest one can't be read, the one before serves. A run that was killed before it wrote
- * any starts over from its config.yaml.
+ * A run that was killed before it wrote any checkpoint starts over from its config.yaml.
  */
 #include "commands.h"
-#include "engine.h"
 #include "error.h"
 #include "file.h"
-#include "open.h"
-#include "runfile.h"
+#include "resumption.h"
 #include "signals.h"
 #include "training.h"
 
@@ -39,14 +35,6 @@ static const struct argument_option resume_options[] = {
 
 /* What a run may be told when it goes on: when to end, and what leaves its numbers alone. */
 static const char *const may_change[] = {"max_steps", "max_epochs", "max_seconds", "threads"};
-
-/* A run to go on with. */
-struct resumption {
-    const char *folder; /* as named */
-    char *checkpoint;   /* its path; NULL: none was written, start over */
-    struct runfile_view view;
-    const char *resumed_from; /* NULL: in place */
-};
 
 /* --- the key=value of the command line --- */
 
@@ -79,72 +67,7 @@ static int check_settings(const char ***settings, struct arena *arena,
     return TRAINER_OK;
 }
 
-/* --- the checkpoint --- */
-
-static bool exists(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0;
-}
-
-/* Reads folder/name; TRAINER_INVALID with a message where it isn't a checkpoint of ours. */
-static int read_checkpoint(struct resumption *run, const char *name)
-{
-    char *path = rundir_path(run->folder, name);
-    int code = path ? runfile_read(&run->view, path, RUNFILE_STATE) : TRAINER_FAILED;
-    if (code == TRAINER_OK)
-        run->checkpoint = path;
-    else
-        free(path);
-    return code;
-}
-
-/* Nothing is lost where the run has no checkpoint because it had only begun. */
-static bool only_begun(const char *folder)
-{
-    struct runfile_view view = {0};
-    char *path = rundir_path(folder, "run.h5");
-    bool begun = path && (!exists(path) || (runfile_read(&view, path, 0) == TRAINER_OK &&
-                                            view.facts.steps_done == 0));
-    runfile_view_free(&view);
-    free(path);
-    return begun;
-}
-
-static int find_checkpoint(struct resumption *run)
-{
-    static const char newest[] = "checkpoint.h5", before[] = "checkpoint.h5.prev";
-    char *path = rundir_path(run->folder, newest), words[2048];
-    if (!path)
-        return TRAINER_FAILED;
-    bool missing = !exists(path);
-    free(path);
-    int code = read_checkpoint(run, newest);
-    if (code != TRAINER_INVALID)
-        return code;
-    snprintf(words, sizeof words, "%s", error_text());
-    code = read_checkpoint(run, before);
-    if (code == TRAINER_OK)
-        fprintf(stderr, "trainer: warning: %s; going on from %s\n", words, run->checkpoint);
-    if (code != TRAINER_INVALID)
-        return code;
-    if (missing && only_begun(run->folder))
-        return TRAINER_OK;
-    return error_set(TRAINER_INVALID, missing ? "%s: there is no checkpoint to go on from" : "%s",
-                     missing ? run->folder : words);
-}
-
-static int check_kernels(const struct resumption *run)
-{
-    const struct engine *engine;
-    char words[1024];
-    if (engine_find(&engine, PRECISION_SINGLE, run->view.facts.kernels) == TRAINER_OK)
-        return TRAINER_OK;
-    snprintf(words, sizeof words, "%s", error_text());
-    return error_set(TRAINER_INVALID,
-                     "%s: the run began with %s kernels, and others would give other numbers: %s",
-                     run->checkpoint, run->view.facts.kernels, words);
-}
+/* --- going on --- */
 
 /* A run can't end before where it is. */
 static int check_end(const struct resumption *run, const struct session *session)
@@ -156,29 +79,10 @@ static int check_end(const struct resumption *run, const struct session *session
                      run->checkpoint, (unsigned long long)done, (unsigned long long)last);
 }
 
-/* --- going on --- */
-
-static int open_resumed(struct opened *opened, const struct resumption *run,
-                        const char *const *settings, size_t count, const char *line)
+static bool exists(const char *path)
 {
-    struct session_options options = {
-        .command_line = line, .resume = run->checkpoint, .resumed_from = run->resumed_from};
-    int code;
-    if (run->checkpoint) {
-        const char *text = run->view.facts.config_resolved;
-        code = check_kernels(run);
-        options.kernels = run->view.facts.kernels;
-        if (code == TRAINER_OK)
-            code = config_read_text(&opened->config, run->checkpoint, run->folder, text,
-                                    strlen(text), settings, count);
-    } else {
-        char *path = rundir_path(run->folder, "config.yaml");
-        code = path ? config_read(&opened->config, path, settings, count) : TRAINER_FAILED;
-        free(path);
-    }
-    if (code == TRAINER_OK)
-        code = session_open(&opened->session, opened->config, &options);
-    return code;
+    struct stat facts;
+    return stat(path, &facts) == 0;
 }
 
 /* Copies a file of the run into the new folder, where there is one. */
@@ -213,7 +117,8 @@ static int claim_copy(struct rundir *rundir, const struct resumption *run, const
     return code;
 }
 
-static int resume(struct resumption *run, const struct arguments *arguments)
+static int resume(struct resumption *run, const struct arguments *arguments,
+                  const struct session_options *options)
 {
     const struct resume_flags *flags = arguments->private;
     struct arena arena = {0};
@@ -224,9 +129,9 @@ static int resume(struct resumption *run, const struct arguments *arguments)
     if (code == TRAINER_OK && !flags->output)
         code = rundir_reopen(&rundir, run->folder);
     if (code == TRAINER_OK)
-        code = find_checkpoint(run);
+        code = resumption_find(run);
     if (code == TRAINER_OK)
-        code = open_resumed(&opened, run, settings, arguments->settings, arguments->line);
+        code = resumption_open(&opened, run, settings, arguments->settings, options);
     if (code == TRAINER_OK)
         code = check_end(run, opened.session);
     if (code == TRAINER_OK && flags->output)
@@ -244,12 +149,11 @@ static int run_resume(const struct arguments *arguments)
     const struct resume_flags *flags = arguments->private;
     struct resumption run = {.folder = arguments->word[0]};
     char *from = flags->output ? realpath(run.folder, NULL) : NULL;
-    run.resumed_from = flags->output && from ? from : NULL;
+    struct session_options options = {.command_line = arguments->line, .resumed_from = from};
     signals_catch();
-    int code = resume(&run, arguments);
+    int code = resume(&run, arguments, &options);
     signals_release();
-    runfile_view_free(&run.view);
-    free(run.checkpoint);
+    resumption_free(&run);
     free(from);
     return code;
 }

@@ -331,9 +331,7 @@ static size_t fit_pieces(char piece[PIECES][PIECE_MAX], size_t width, size_t lea
     return room < BAR_MOST ? room : BAR_MOST;
 }
 
-/* Appends `cells` columns of which `fraction` is filled, by eighths where there are blocks for
- * them. */
-static void add_bar(struct text *text, const struct style *style, size_t cells, double fraction)
+void lines_bar(struct text *text, const struct style *style, size_t cells, double fraction)
 {
     static const char *const eighth[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     enum { EIGHTHS = 8 };
@@ -361,7 +359,7 @@ void lines_live(struct text *text, const struct style *style, const struct progr
     for (int i = 0; i < PIECES; i++) {
         if (i == PIECE_PERCENT && cells > 0) {
             text_print(text, "%s", gap);
-            add_bar(text, style, cells, fraction);
+            lines_bar(text, style, cells, fraction);
             gap = "  ";
         }
         if (piece[i][0]) {

@@ -67,6 +67,10 @@ struct summing_up lines_sum_up(const struct series *epochs);
 void lines_live(struct text *text, const struct style *style, const struct progress *progress,
                 const struct summing_up *score, const char *doing);
 
+/* Appends `cells` columns of which `fraction` is filled, by eighths where there are blocks for
+ * them. */
+void lines_bar(struct text *text, const struct style *style, size_t cells, double fraction);
+
 /* The part of the run that is done, 0..1; NaN where no end is known. */
 double lines_fraction(const struct progress *progress);
 

@@ -2,6 +2,7 @@
  * listing.c - a run as it looks from outside, by its run file and its lock alone.
  */
 #include "listing.h"
+#include "contain.h"
 #include "error.h"
 #include "record.h"
 
@@ -19,7 +20,7 @@ int listing_read(struct runfile_view *view, const char *folder, bool steps)
         view->steps.columns = 0;
     struct rundir_owner owner = rundir_owner(folder); /* before the file: a run that ends */
     if (code == TRAINER_OK)
-        code = runfile_read(view, path, RUNFILE_METRICS);
+        code = contain_read(view, path, RUNFILE_METRICS);
     free(path);
     if (code != TRAINER_OK)
         runfile_view_free(view);

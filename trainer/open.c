@@ -2,7 +2,26 @@
  * open.c - reads the config that a command line names and makes a session of it.
  */
 #include "open.h"
+#include "contain.h"
 #include "error.h"
+#include "options.h"
+
+static const struct option weights_option[] = {
+    {"weights", OPTION_PATH, 0, .help = "run file to start from"},
+    {0},
+};
+
+/* Weights that the session will load are tried before it may start a thread. What is wrong with the
+ * section, session_open says. */
+static int try_weights(struct config *config)
+{
+    const char *path = NULL;
+    const struct node *model = node_get(config_root(config), "model");
+    struct options_context context = {.config = config, .owner = "model", .partial = true};
+    if (!model || options_read(&context, weights_option, model, &path) != TRAINER_OK || !path)
+        return TRAINER_OK;
+    return contain_try_weights(path);
+}
 
 int open_session(struct opened *opened, const struct arguments *arguments,
                  const struct session_options *options)
@@ -10,6 +29,8 @@ int open_session(struct opened *opened, const struct arguments *arguments,
     *opened = (struct opened){0};
     int code =
         config_read(&opened->config, arguments->word[0], arguments->setting, arguments->settings);
+    if (code == TRAINER_OK && !options->describe_only)
+        code = try_weights(opened->config);
     if (code == TRAINER_OK)
         code = session_open(&opened->session, opened->config, options);
     if (code != TRAINER_OK) {

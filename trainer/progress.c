@@ -42,21 +42,28 @@ static size_t terminal_width(FILE *out)
     return columns > RESERVED ? (size_t)(columns - RESERVED) : 0;
 }
 
+bool progress_style(struct style *style, FILE *out)
+{
+    const char *kind = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    bool able = kind && *kind && strcmp(kind, "dumb") != 0;
+    *style = (struct style){.width = WIDTH_PIPED};
+    if (!able || !isatty(fileno(out)))
+        return false;
+    setlocale(LC_CTYPE, "");
+    style->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    style->colour = !(no_colour && *no_colour);
+    style->width = terminal_width(out);
+    return true;
+}
+
 void progress_init(struct progress_display *display, FILE *out, bool quiet, struct rundir *rundir)
 {
-    const char *kind = getenv("TERM");
-    bool able = kind && *kind && strcmp(kind, "dumb") != 0;
-    const char *no_colour = getenv("NO_COLOR");
     *display = (struct progress_display){.out = out, .quiet = quiet, .rundir = rundir};
-    display->terminal = !quiet && able && isatty(fileno(out));
-    display->style.width = WIDTH_PIPED;
     display->score = lines_sum_up(NULL);
-    if (display->terminal) {
-        setlocale(LC_CTYPE, "");
-        display->style.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-        display->style.colour = !(no_colour && *no_colour);
-        display->style.width = terminal_width(out);
-    }
+    if (quiet)
+        display->style.width = WIDTH_PIPED;
+    else
+        display->terminal = progress_style(&display->style, out);
 }
 
 void progress_free(struct progress_display *display)

@@ -31,6 +31,9 @@ struct progress_display {
     struct text line;
 };
 
+/* Whether out is a terminal that understands escape sequences; and how lines look there. */
+bool progress_style(struct style *style, FILE *out);
+
 /* rundir may be NULL. Free with progress_free. */
 void progress_init(struct progress_display *display, FILE *out, bool quiet, struct rundir *rundir);
 void progress_free(struct progress_display *display);

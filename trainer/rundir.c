@@ -23,6 +23,8 @@ enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
 static const char *const run_files[] = {"run.h5", "checkpoint.h5", "checkpoint.h5.prev", "best.h5",
                                         "failure.h5"};
 
+static const struct rundir_lock run_lock = {.name = "lock", .holder = "run"};
+
 char *rundir_path(const char *folder, const char *name)
 {
     char *path;
@@ -40,8 +42,7 @@ static int make_folder(const char *path)
     return error_set(TRAINER_FAILED, "%s: cannot make this folder: %s", path, strerror(errno));
 }
 
-/* Makes the folder and those above it that are missing. */
-static int make_folders(const char *path)
+int rundir_make(const char *path)
 {
     int code = TRAINER_OK;
     char *part = strdup(path);
@@ -116,7 +117,7 @@ static int claim_next(const char *name, char **path)
 {
     char number[24];
     char *parent = rundir_path("runs", name);
-    int code = parent ? make_folders(parent) : TRAINER_FAILED;
+    int code = parent ? rundir_make(parent) : TRAINER_FAILED;
     int folder = -1;
     if (code == TRAINER_OK) {
         folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -164,17 +165,17 @@ static int remove_run(const char *folder)
 
 /* A lock on the whole file. It belongs to the open file and not to the process, and, unlike
  * flock's, can be asked for without being taken. */
-static struct flock whole_file(void)
+static struct flock whole_file(short type)
 {
-    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return (struct flock){.l_type = type, .l_whence = SEEK_SET};
 }
 
-struct rundir_owner rundir_owner(const char *folder)
+struct rundir_owner rundir_lock_owner(const char *folder, const char *name)
 {
     struct rundir_owner owner = {0};
-    struct flock held = whole_file();
+    struct flock held = whole_file(F_WRLCK);
     char words[sizeof owner.host + 32] = "", here[sizeof owner.host] = "";
-    char *path = rundir_path(folder, "lock");
+    char *path = rundir_path(folder, name);
     int lock = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
     free(path);
     if (lock < 0)
@@ -189,6 +190,11 @@ struct rundir_owner rundir_owner(const char *folder)
     return owner;
 }
 
+struct rundir_owner rundir_owner(const char *folder)
+{
+    return rundir_lock_owner(folder, run_lock.name);
+}
+
 /* Notes in the locked file who holds it. That this fails, on a full disk, stops no run. */
 static void sign_lock(int lock)
 {
@@ -200,21 +206,21 @@ static void sign_lock(int lock)
         (void)!ftruncate(lock, 0);
 }
 
-static int refuse_lock(const char *folder)
+static int refuse_lock(const char *folder, const struct rundir_lock *kind)
 {
-    struct rundir_owner owner = rundir_owner(folder);
+    struct rundir_owner owner = rundir_lock_owner(folder, kind->name);
     if (owner.pid == 0)
-        return error_set(TRAINER_INVALID, "%s: another run is writing in this folder", folder);
+        return error_set(TRAINER_INVALID, "%s: another %s is writing in this folder", folder,
+                         kind->holder);
     return error_set(TRAINER_INVALID,
-                     "%s: another run is writing in this folder (process %ld on %s)", folder,
-                     owner.pid, owner.host);
+                     "%s: another %s is writing in this folder (process %ld on %s)", folder,
+                     kind->holder, owner.pid, owner.host);
 }
 
-/* Takes the lock of the folder: a descriptor, or an error code. */
-static int take_lock(const char *folder)
+int rundir_take_lock(const char *folder, const struct rundir_lock *kind)
 {
-    struct flock wanted = whole_file();
-    char *path = rundir_path(folder, "lock");
+    struct flock wanted = whole_file(kind->shared ? F_RDLCK : F_WRLCK);
+    char *path = rundir_path(folder, kind->name);
     if (!path)
         return TRAINER_FAILED;
     int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -222,8 +228,8 @@ static int take_lock(const char *folder)
         lock = error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
     } else if (fcntl(lock, F_OFD_SETLK, &wanted) != 0 && (errno == EAGAIN || errno == EACCES)) {
         close(lock);
-        lock = refuse_lock(folder);
-    } else {
+        lock = refuse_lock(folder, kind);
+    } else if (!kind->shared) {
         sign_lock(lock);
     }
     free(path);
@@ -238,12 +244,12 @@ static int claim_named(struct rundir *rundir, const char *folder, bool force)
     if (stat(folder, &facts) == 0 && !S_ISDIR(facts.st_mode))
         return error_set(TRAINER_INVALID, "%s: this is not a folder", folder);
     int code = force ? TRAINER_OK : refuse_run(folder);
-    code = code == TRAINER_OK ? make_folders(folder) : code;
+    code = code == TRAINER_OK ? rundir_make(folder) : code;
     rundir->folder = code == TRAINER_OK ? strdup(folder) : NULL;
     if (code == TRAINER_OK && !rundir->folder)
         code = error_memory("a path", strlen(folder) + 1);
     if (code == TRAINER_OK) {
-        rundir->lock = take_lock(folder);
+        rundir->lock = rundir_take_lock(folder, &run_lock);
         code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     if (code == TRAINER_OK)
@@ -255,16 +261,21 @@ static int claim_numbered(struct rundir *rundir, const char *name)
 {
     int code = claim_next(name, &rundir->folder);
     if (code == TRAINER_OK) {
-        rundir->lock = take_lock(rundir->folder);
+        rundir->lock = rundir_take_lock(rundir->folder, &run_lock);
         code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     return code;
 }
 
+/* mode: "w" or "a". A planted link is not followed: nothing is written outside of the folder. */
 static int open_log(struct rundir *rundir, const char *mode)
 {
     char *path = rundir_path(rundir->folder, "log.txt");
-    rundir->log = path ? fopen(path, mode) : NULL;
+    int how = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (*mode == 'a' ? O_APPEND : O_TRUNC);
+    int file = path ? open(path, how, FILE_MODE) : -1;
+    rundir->log = file >= 0 ? fdopen(file, mode) : NULL;
+    if (file >= 0 && !rundir->log)
+        close(file);
     int code = rundir->log ? TRAINER_OK : TRAINER_FAILED;
     if (path && !rundir->log)
         error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
@@ -288,7 +299,7 @@ int rundir_claim(struct rundir *rundir, const char *name, const char *folder, bo
 {
     *rundir = (struct rundir){.lock = -1};
     int code = folder ? claim_named(rundir, folder, force) : claim_numbered(rundir, name);
-    return open_files(rundir, code, "we");
+    return open_files(rundir, code, "w");
 }
 
 int rundir_reopen(struct rundir *rundir, const char *folder)
@@ -303,13 +314,13 @@ int rundir_reopen(struct rundir *rundir, const char *folder)
                    : error_set(TRAINER_INVALID, "%s: there is no run: %s", config, strerror(errno));
     free(config);
     if (code == TRAINER_OK) {
-        rundir->lock = take_lock(folder);
+        rundir->lock = rundir_take_lock(folder, &run_lock);
         code = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     rundir->folder = code == TRAINER_OK ? strdup(folder) : NULL;
     if (code == TRAINER_OK && !rundir->folder)
         code = error_memory("a path", strlen(folder) + 1);
-    return open_files(rundir, code, "ae");
+    return open_files(rundir, code, "a");
 }
 
 int rundir_write_config(const struct rundir *rundir, const char *yaml, size_t length)

@@ -39,6 +39,19 @@ int rundir_reopen(struct rundir *rundir, const char *folder);
 /* "folder/name" for free(); NULL with a message. */
 char *rundir_path(const char *folder, const char *name);
 
+/* Makes the folder and those above it that are missing. */
+int rundir_make(const char *folder);
+
+/* A file that is locked by whoever writes in its folder; closing all copies of the descriptor, as
+ * the end of a process and of its children does, lets it go. */
+struct rundir_lock {
+    const char *name, *holder; /* "lock"; "run": who, in messages */
+    bool shared;               /* several may hold it at a time, but none who wants it alone */
+};
+
+/* The descriptor; an error code where it can't be had: TRAINER_INVALID where somebody has it. */
+int rundir_take_lock(const char *folder, const struct rundir_lock *kind);
+
 /* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */
 struct rundir_owner {
     bool alive;     /* the lock is held, as far as this host can tell */
@@ -47,6 +60,7 @@ struct rundir_owner {
     bool elsewhere; /* that is another host than this one */
 };
 struct rundir_owner rundir_owner(const char *folder);
+struct rundir_owner rundir_lock_owner(const char *folder, const char *name);
 
 int rundir_write_config(const struct rundir *rundir, const char *yaml, size_t length);
 

@@ -40,6 +40,19 @@ static void tell_end(struct progress_display *display, const struct rundir *rund
         progress_tell(display, "go on with: trainer resume %s", rundir->folder);
 }
 
+/* Trains with this display; leaves the end to tell to the caller. */
+static int train(struct progress_display *display, struct rundir *rundir, struct session *session,
+                 const struct observer *observer, const atomic_int *stop)
+{
+    progress_begin(display, session);
+    int code = session_train(session, rundir->run_path, observer, stop);
+    if (code == TRAINER_OK)
+        tell_end(display, rundir, session);
+    else
+        log_errors(rundir);
+    return code;
+}
+
 int training_run(struct rundir *rundir, struct session *session, bool quiet)
 {
     int code = write_config(rundir, session);
@@ -47,16 +60,35 @@ int training_run(struct rundir *rundir, struct session *session, bool quiet)
         return code;
     struct progress_display display;
     progress_init(&display, stdout, quiet, rundir);
-    progress_begin(&display, session);
     struct observer observer = progress_observer(&display);
     signals_defer(display.terminal);
-    code = session_train(session, rundir->run_path, &observer, &signals_stop);
-    if (code == TRAINER_OK) {
-        tell_end(&display, rundir, session);
-        code = signals_stop ? signals_status(signals_stop) : TRAINER_OK;
-    } else {
-        log_errors(rundir);
-    }
+    code = train(&display, rundir, session, &observer, &signals_stop);
+    progress_free(&display);
+    return code == TRAINER_OK && signals_stop ? signals_status(signals_stop) : code;
+}
+
+/* Two observers as one. */
+struct pair {
+    struct observer first, second;
+};
+
+static void tell_both(void *context, enum event event, const struct progress *progress)
+{
+    const struct pair *pair = context;
+    pair->first.event(pair->first.context, event, progress);
+    pair->second.event(pair->second.context, event, progress);
+}
+
+int training_run_quietly(struct rundir *rundir, struct session *session,
+                         const struct observer *observer, const atomic_int *stop)
+{
+    int code = write_config(rundir, session);
+    if (code != TRAINER_OK)
+        return code;
+    struct progress_display display;
+    progress_init(&display, stdout, true, rundir);
+    struct pair pair = {progress_observer(&display), *observer};
+    code = train(&display, rundir, session, &(struct observer){tell_both, &pair}, stop);
     progress_free(&display);
     return code;
 }

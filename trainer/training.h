@@ -14,4 +14,9 @@
  * caller has called signals_catch. */
 int training_run(struct rundir *rundir, struct session *session, bool quiet);
 
+/* The same for a run of many: prints nothing but warnings, tells an observer of what happens, and
+ * stops when *stop is set. */
+int training_run_quietly(struct rundir *rundir, struct session *session,
+                         const struct observer *observer, const atomic_int *stop);
+
 #endif

@@ -136,8 +136,8 @@ static void meet_call(const struct child_plan *plan, struct child_end *end, pid_
 
 static struct child_end trace(const struct child_plan *plan, pid_t child)
 {
-    const long options =
-        PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
+    const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+                         PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC;
     struct child_end end = {0};
     int status;
     ck_assert_int_eq(waitpid(child, &status, 0), child);

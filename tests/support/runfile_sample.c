@@ -49,6 +49,7 @@ static const struct run_facts facts = {
     .precision = "float32",
     .kernels = "avx2",
     .command_line = "trainer configs/\xc3\xbc.yaml",
+    .sparse_input = "inputs",
     .data_fingerprint = "0123abcd",
     .resumed_from = "",
     .config = "name: two_layer\n",

@@ -1,0 +1,308 @@
+/*
+ * test_faults.c - whatever call fails, and from whichever moment on: a line that says so, nothing
+ * lost, nothing leaked.
+ *
+ * Each scenario is run again and again, with another of its calls failing: memory, files, threads,
+ * libyaml, zlib, libhdf5. TRAINER_SOAK makes the long ones fail at every call instead of at some.
+ */
+#include "arguments.h"
+#include "data.h"
+#include "error.h"
+#include "faults.h"
+#include "file.h"
+#include "output.h"
+#include "record.h"
+#include "support/child.h"
+#include "support/runfile_sample.h"
+#include "support/suite.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { MARK = 77, WEIGHTS = 12, LONG_SAMPLES = 50 };
+
+static const char yaml[] =
+    "include: base.yaml\n"
+    "seed: ${NONE:-2}\n"
+    "data: {type: inline, inputs: {x: [[0, 1], [1, 0], [1, 1]]}, labels: [1, 0, 1]}\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {type: Affine, units: 2}\n"
+    "    - {type: SoftmaxWithLoss}\n"
+    "optimizer: {type: sgd, learning_rate: 0.1}\n"
+    "trainer: {max_steps: 3, batch_size: 2, threads: 1, checkpoint: {keep_best: train_loss}}\n";
+
+static const char base[] =
+    "trainer: {evaluate: {every: &n 2 steps, train: true}, checkpoint: {every: *n}}\n";
+
+static const unsigned char images[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 0, 1, 2, 3, 4, 5};
+static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
+
+static void write_bytes(const char *path, const void *bytes, size_t count)
+{
+    ck_assert_int_eq(file_replace(path, bytes, count), TRAINER_OK);
+}
+
+/* --- the scenarios --- */
+
+/* What is run with faults: an error code, whose message is left. */
+struct scenario {
+    const char *name;
+    void (*prepare)(void); /* before each run; or NULL */
+    int (*run)(void);
+    void (*check)(int code); /* after each, without faults; or NULL */
+    bool long_one;
+};
+
+static int read_config(void)
+{
+    static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]"};
+    struct config *config = NULL;
+    int code = config_read(&config, "x.yaml", settings, 2);
+    char *text = code == TRAINER_OK ? config_emit(config_root(config), NULL) : NULL;
+    if (code == TRAINER_OK && !text)
+        code = TRAINER_FAILED;
+    fault_free(text);
+    config_free(config);
+    return code;
+}
+
+static int open_idx(void)
+{
+    static const char text[] = "data: {type: idx, train: {inputs: i, labels: l}}";
+    struct config *config = NULL;
+    struct dataset *dataset = NULL;
+    int code = config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0);
+    if (code == TRAINER_OK) {
+        struct node *resolved = node_new(config, NODE_MAP, NULL, NULL, NULL);
+        code = resolved ? dataset_open(&dataset, config, node_get(config_root(config), "data"),
+                                       resolved, 1, false)
+                        : TRAINER_FAILED;
+    }
+    dataset_close(dataset);
+    config_free(config);
+    return code;
+}
+
+static struct image_contents contents;
+
+/* A checkpoint with everything that one can have. */
+static void use_checkpoint(void)
+{
+    static const struct run_state state = {.step = 20, .row_step = 20};
+    static double velocity[WEIGHTS];
+    static const struct image_tensor moved = {
+        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    static const struct image_state momentum = {"velocity", &moved, 1};
+    static const uint32_t sample[] = {3, 1};
+    contents = sample_contents();
+    contents.kind = "checkpoint";
+    contents.state = &state;
+    contents.optimizer = &momentum;
+    contents.optimizer_states = 1;
+    contents.sample = sample;
+    contents.samples = 2;
+}
+
+static void write_checkpoint(void)
+{
+    use_checkpoint();
+    ck_assert_int_eq(sample_write("checkpoint.h5", &contents), TRAINER_OK);
+}
+
+static int save_checkpoint(void)
+{
+    void *bytes = NULL;
+    size_t count = 0;
+    use_checkpoint();
+    int code = runfile_image(&bytes, &count, "checkpoint.h5", &contents);
+    if (code == TRAINER_OK)
+        code = file_replace_keeping("checkpoint.h5", "checkpoint.h5.prev", bytes, count);
+    fault_free(bytes);
+    return code;
+}
+
+static float weight[WEIGHTS];
+
+static int load_checkpoint(void)
+{
+    double velocity[WEIGHTS];
+    const struct image_tensor moved = {
+        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    const struct image_state momentum = {"velocity", &moved, 1};
+    const struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *weight, weight};
+    struct runfile_view view = {0};
+    for (int i = 0; i < WEIGHTS; i++)
+        weight[i] = MARK;
+    int code = record_columns(&view.arena, &view.steps, &view.epochs, NULL);
+    if (code == TRAINER_OK)
+        code = runfile_read(&view, "checkpoint.h5", RUNFILE_METRICS | RUNFILE_STATE);
+    if (code == TRAINER_OK)
+        code = runfile_try_weights("checkpoint.h5");
+    if (code == TRAINER_OK)
+        code = runfile_load_tensors("checkpoint.h5", &tensor, 1, &momentum, 1);
+    runfile_view_free(&view);
+    return code;
+}
+
+static void check_whole(const char *path, unsigned parts)
+{
+    struct runfile_view view = {0};
+    ck_assert_msg(runfile_read(&view, path, parts) == TRAINER_OK, "%s", error_text());
+    runfile_view_free(&view);
+}
+
+static void check_checkpoint(int code)
+{
+    (void)code;
+    check_whole("checkpoint.h5", RUNFILE_STATE);
+}
+
+static void check_weights(int code)
+{
+    for (int i = 0; i < WEIGHTS; i++)
+        ck_assert(weight[i] == (code == TRAINER_OK ? 1 + (float)i / 64 : (float)MARK));
+}
+
+/* A command of the program. */
+static int run_command(int argc, const char *const *argv)
+{
+    struct arguments arguments;
+    int code = arguments_parse(&arguments, argc, (char **)(uintptr_t)argv);
+    if (code == TRAINER_OK)
+        code = arguments.command->run(&arguments);
+    arguments_free(&arguments);
+    return code;
+}
+
+static void forget_run(void)
+{
+    ck_assert_int_eq(system("rm -rf run"), 0);
+}
+
+static int train(void)
+{
+    static const char *const words[] = {"trainer", "x.yaml", "--output", "run", "--quiet"};
+    return run_command(5, words);
+}
+
+/* What is there is whole; what ended well is all there. */
+static void check_run(int code)
+{
+    static const char *const names[] = {"run/run.h5", "run/checkpoint.h5", "run/best.h5"};
+    for (unsigned i = 0; i < 3; i++)
+        if (code == TRAINER_OK || access(names[i], F_OK) == 0)
+            check_whole(names[i], i ? RUNFILE_STATE : 0);
+}
+
+static void begin_run(void)
+{
+    forget_run();
+    ck_assert_msg(train() == TRAINER_OK, "%s", error_text());
+}
+
+static void have_run(void)
+{
+    if (access("run", F_OK) != 0)
+        begin_run();
+}
+
+static int go_on(void)
+{
+    static const char *const words[] = {"trainer", "resume", "run", "max_steps=5", "--quiet"};
+    return run_command(5, words);
+}
+
+/* Without the table that it prints. */
+static int list_runs(void)
+{
+    static const char *const words[] = {"trainer", "runs", "."};
+    int out = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
+    fflush(stdout);
+    dup2(nowhere, STDOUT_FILENO);
+    int code = run_command(3, words);
+    fflush(stdout);
+    dup2(out, STDOUT_FILENO);
+    close(nowhere);
+    close(out);
+    return code;
+}
+
+static const struct scenario scenarios[] = {
+    {"read a config", NULL, read_config, NULL, false},
+    {"open IDX files", NULL, open_idx, NULL, false},
+    {"save a checkpoint", write_checkpoint, save_checkpoint, check_checkpoint, true},
+    {"load a checkpoint", NULL, load_checkpoint, check_weights, true},
+    {"train", forget_run, train, check_run, true},
+    {"resume", begin_run, go_on, check_run, true},
+    {"list runs", have_run, list_runs, NULL, true},
+};
+enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
+
+/* --- the sweep --- */
+
+static void set_up(void)
+{
+    sample_enter_folder();
+    write_bytes("x.yaml", yaml, sizeof yaml - 1);
+    write_bytes("base.yaml", base, sizeof base - 1);
+    write_bytes("i", images, sizeof images);
+    gzFile packed = gzopen("l.gz", "wb");
+    ck_assert_int_eq(gzwrite(packed, labels, sizeof labels), sizeof labels);
+    ck_assert_int_eq(gzclose(packed), Z_OK);
+    write_checkpoint();
+}
+
+/* Runs it with the k-th call failing (0: none); how many it made. */
+static long run_with_fault(const struct scenario *scenario, long k, bool onward)
+{
+    if (scenario->prepare)
+        scenario->prepare();
+    error_clear();
+    long before = faults_live();
+    faults_arm(k, onward);
+    int code = scenario->run();
+    long calls = faults_disarm();
+    ck_assert_msg(faults_live() == before, "%s: call %ld%s leaks %ld blocks: %s", scenario->name, k,
+                  onward ? " and all after it" : "", faults_live() - before, error_text());
+    ck_assert_msg(code == TRAINER_OK || error_text()[0], "%s: call %ld: status %d without a word",
+                  scenario->name, k, code);
+    ck_assert_msg((k > 0 && calls >= k) || code == TRAINER_OK, "%s: fails by itself: %s",
+                  scenario->name, error_text());
+    if (scenario->check)
+        scenario->check(code);
+    return calls;
+}
+
+static const char *only = ""; /* scenarios whose names hold this are run */
+
+START_TEST(every_call_may_fail)
+{
+    const struct scenario *scenario = &scenarios[_i / 2];
+    bool onward = _i % 2;
+    if (!strstr(scenario->name, only))
+        return;
+    set_up();
+    run_with_fault(scenario, 0, false); /* what only the first run does */
+    long calls = run_with_fault(scenario, 0, false), faults = 0;
+    long step = scenario->long_one ? calls / (LONG_SAMPLES * child_count(1)) : 1;
+    for (long k = 1; run_with_fault(scenario, k, onward) >= k; k += step > 1 ? step : 1)
+        faults++;
+    printf("%s: %ld of %ld calls failed%s\n", scenario->name, faults, calls,
+           onward ? ", and all after it" : "");
+    forget_run();
+    sample_leave_folder();
+}
+END_TEST
+
+/* test_faults [WORD]: the scenarios whose names hold the word. */
+int main(int argc, char **argv)
+{
+    only = argc > 1 ? argv[1] : only;
+    const TTest *const tests[] = {every_call_may_fail, NULL};
+    return suite_main("faults", SUITE_IN_PROCESS, 2 * SCENARIOS, tests);
+}

@@ -1,0 +1,221 @@
+/*
+ * make_seeds.c - the inputs from which the fuzzers of idx and checkpoint begin.
+ *
+ *     make_seeds FOLDER        writes FOLDER/idx/ and FOLDER/checkpoint/
+ *
+ * Checkpoints come as this program writes them, whose object headers have checksums that most
+ * changes break, and as small ones in libhdf5's oldest format, which has none.
+ */
+#include "error.h"
+#include "file.h"
+#include "runfile_hdf5.h"
+#include "runfile_image.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_SIZE = 1024, WEIGHTS = 12, SAMPLES = 4 };
+
+static const char *folder;
+
+static void check(bool good, const char *what)
+{
+    if (good)
+        return;
+    fprintf(stderr, "make_seeds: %s: %s\n", what, error_text());
+    exit(EXIT_FAILURE);
+}
+
+static void write_seed(const char *name, const void *bytes, size_t count)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    check(file_replace(path, bytes, count) == TRAINER_OK, name);
+}
+
+/* --- idx: the first byte is fuzz_idx.c's --- */
+
+static void write_idx(void)
+{
+    static const unsigned char images[] = {0, 0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2,  0, 0,
+                                           0, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    static const unsigned char floats[] = {0, 0, 0,    0x0d, 1, 0, 0, 0, 3, 0x3f, 0x80,
+                                           0, 0, 0xc0, 0,    0, 0, 0, 0, 0, 0};
+    static const unsigned char doubles[4 + 5 + 8 * 3] = {0, 0, 0, 0x0e, 1, 0, 0, 0, 3, 0x3f, 0xb9};
+    static const unsigned char labels[] = {1, 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
+    unsigned char packed[sizeof images];
+    memcpy(packed, images, sizeof packed);
+    packed[0] = 2;
+    write_seed("idx/images", images, sizeof images);
+    write_seed("idx/packed", packed, sizeof packed);
+    write_seed("idx/floats", floats, sizeof floats);
+    write_seed("idx/doubles", doubles, sizeof doubles);
+    write_seed("idx/labels", labels, sizeof labels);
+}
+
+/* --- checkpoints as they are written --- */
+
+static void write_image(const char *name, const char *kind, bool whole)
+{
+    static float weight[WEIGHTS];
+    static double velocity[WEIGHTS], row[] = {1, 0.5}, epoch[] = {1, 2};
+    static int32_t class[SAMPLES] = {0, 1, 1, 0};
+    static const char *const names[] = {"step", "train_loss"}, *const units[] = {"", ""},
+                             *const epochs[] = {"epoch", "train_loss"};
+    const struct image_layer layer = {"affine1", "Affine"};
+    const struct image_tensor x = {"affine1", "weight", {2, {4, 3}}, sizeof *weight, weight};
+    const struct image_tensor v = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    const struct image_state momentum = {"velocity", &v, 1};
+    const struct run_state state = {.step = 1, .row_step = 1};
+    const uint32_t sample[SAMPLES] = {3, 2, 1, 0};
+    struct image_contents contents = {
+        .kind = kind,
+        .facts = {RUN_RUNNING, "", "2025-01-02T03:04:05Z", "", 1, 1, 42, 1, "float32", "avx2",
+                  "trainer x.yaml", "0123abcd", "", "a: 1\n", "a: 1\n"},
+        .machine = {"host", "cpu", "2025-01-02T03:05:00Z"},
+        .layer = &layer,
+        .layers = 1,
+        .tensor = &x,
+        .tensors = 1,
+        .state = strcmp(kind, "run") == 0 ? NULL : &state,
+    };
+    if (whole) {
+        contents.steps = (struct series){2, names, units, names, 1, 1, row};
+        contents.epochs = (struct series){2, epochs, units, epochs, 1, 1, epoch};
+        contents.evaluation = (struct evaluation){SAMPLES, 2, class, class};
+        contents.optimizer = &momentum;
+        contents.optimizer_states = 1;
+        contents.sample = sample;
+        contents.samples = strcmp(kind, "failure") == 0 ? SAMPLES : 0;
+    }
+    void *bytes = NULL;
+    size_t count = 0;
+    check(runfile_image(&bytes, &count, name, &contents) == TRAINER_OK, name);
+    write_seed(name, bytes, count);
+    free(bytes);
+}
+
+/* --- small ones in the oldest format --- */
+
+static void add_attribute(hid_t object, const char *name, hid_t type, const void *value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    check(H5Awrite(attribute, type, value) >= 0, name);
+    H5Aclose(attribute);
+    H5Sclose(space);
+}
+
+static void add_dataset(hid_t group, const char *name, hid_t type, struct shape shape, hid_t list,
+                        const void *values)
+{
+    hsize_t dims[SHAPE_RANK_MAX];
+    for (int i = 0; i < shape.rank; i++)
+        dims[i] = shape.dim[i];
+    hid_t space = shape.rank ? H5Screate_simple(shape.rank, dims, NULL) : H5Screate(H5S_SCALAR);
+    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, name);
+    H5Dclose(dataset);
+    H5Sclose(space);
+}
+
+static hid_t add_group(hid_t parent, const char *name)
+{
+    hid_t group = H5Gcreate2(parent, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    check(group >= 0, name);
+    return group;
+}
+
+static void add_state(hid_t file)
+{
+    static const double zero;
+    static const int32_t class[SAMPLES];
+    hid_t state = add_group(file, "state");
+    for (size_t i = 0; i < IMAGE_STATE_MEMBERS; i++)
+        add_attribute(state, image_state_members[i].name, H5T_IEEE_F64LE, &zero);
+    add_attribute(state, "classes", H5T_STD_I64LE, &(long long){2});
+    add_dataset(state, "true_class", H5T_STD_I32LE, shape_vector(SAMPLES), H5P_DEFAULT, class);
+    add_dataset(state, "predicted_class", H5T_STD_I32LE, shape_vector(SAMPLES), H5P_DEFAULT, class);
+    H5Gclose(state);
+}
+
+static void add_metrics(hid_t file)
+{
+    static const double steps[] = {1, 2};
+    hid_t metrics = add_group(file, "metrics"), table = add_group(metrics, "step");
+    add_dataset(table, "step", H5T_IEEE_F64LE, shape_vector(2), H5P_DEFAULT, steps);
+    add_dataset(table, "train_loss", H5T_IEEE_F64LE, shape_vector(2), H5P_DEFAULT, steps);
+    H5Gclose(table);
+    H5Gclose(metrics);
+}
+
+static void add_weights(hid_t file, hid_t list)
+{
+    static const float weight[WEIGHTS];
+    hid_t model = add_group(file, "model"), layer = add_group(model, "affine1");
+    add_dataset(layer, "weight", H5T_IEEE_F32LE, shape_matrix(4, 3), list, weight);
+    H5Gclose(layer);
+    H5Gclose(model);
+}
+
+/* Chunks with all filters that are known, or none. */
+static hid_t weights_list(bool chunked)
+{
+    hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    if (chunked) {
+        H5Pset_chunk(list, 2, (const hsize_t[]){2, 3});
+        H5Pset_shuffle(list);
+        H5Pset_deflate(list, 6);
+        H5Pset_fletcher32(list);
+    }
+    return list;
+}
+
+static void write_oldest(const char *name, bool chunked, bool whole)
+{
+    char path[PATH_SIZE];
+    const char *format = RUNFILE_FORMAT, *kind = "checkpoint", *yaml = "a: 1\n";
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t text = H5Tcopy(H5T_C_S1), list = weights_list(chunked);
+    H5Tset_size(text, H5T_VARIABLE);
+    add_attribute(file, "format", text, &format);
+    add_attribute(file, "kind", text, &kind);
+    add_attribute(file, "format_version", H5T_STD_I64LE, &(long long){RUNFILE_FORMAT_VERSION});
+    add_dataset(file, "config", text, shape_scalar(), H5P_DEFAULT, &yaml);
+    add_dataset(file, "config_resolved", text, shape_scalar(), H5P_DEFAULT, &yaml);
+    if (whole) {
+        add_state(file);
+        add_metrics(file);
+    }
+    add_weights(file, list);
+    H5Pclose(list);
+    H5Tclose(text);
+    check(H5Fclose(file) >= 0, name);
+}
+
+int main(int argc, char **argv)
+{
+    char path[PATH_SIZE];
+    static const char *const folders[] = {"idx", "checkpoint"};
+    if (argc != 2) {
+        fprintf(stderr, "usage: make_seeds FOLDER\n");
+        return EXIT_FAILURE;
+    }
+    folder = argv[1];
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, folders[i]);
+        mkdir(path, (mode_t)0777);
+    }
+    write_idx();
+    write_image("checkpoint/run", "run", true);
+    write_image("checkpoint/checkpoint", "checkpoint", true);
+    write_image("checkpoint/failure", "failure", true);
+    write_image("checkpoint/bare", "checkpoint", false);
+    write_oldest("checkpoint/oldest", false, true);
+    write_oldest("checkpoint/filtered", true, true);
+    write_oldest("checkpoint/weights", true, false);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,95 @@
+#!/bin/sh
+# Runs the fuzzers of a build with TRAINER_SANITIZE=fuzzer, each for some seconds:
+#
+#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|idx|checkpoint ...]
+#
+# What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
+# target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
+#
+# libhdf5 itself crashes on some checkpoints. Those whose stack ends in it are counted, and the
+# program must say of each in one line that it cannot be read.
+set -u
+build=$(cd "$1" && pwd) || exit 1
+seconds=$2
+shift 2
+source=$(cd "$(dirname "$0")/../.." && pwd)
+[ $# -gt 0 ] || set -- config idx checkpoint
+export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
+export LSAN_OPTIONS="suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0"
+
+# The keys of every table of options, and what YAML is made of.
+make_dictionary() {
+    {
+        (cd "$source" && grep -rhoE '\{"[a-z0-9_]+", OPTION_' framework layers datasets) |
+            sed 's/{\("[^"]*"\).*/\1/'
+        printf '"%s"\n' layers include type base.yaml loop.yaml '&a ' '*a' '- ' ': ' '? ' '| ' \
+            '> ' '!!' '<<' '${' '$${' ':-' '}' '---' '...' '[' ']' '{' \
+            '\x00' '\xef\xbb\xbf' '\x0d\x0a' \
+            '\x09' 1e308 0x7fffffffffffffff .inf Affine ReLU Sigmoid SoftmaxWithLoss Add Mul sgd \
+            digits inline idx normal uniform constant auto unlimited
+    } | sort -u
+}
+
+# Whether the innermost function of the stack that is neither a run-time's nor libc's is libhdf5's.
+is_contained() {
+    awk '/^ *#[0-9]+ / && $4 !~ /^(__|fuzzer::|gsignal|abort|raise|[a-z]*alloc$|mem[a-z]*$)/ &&
+         $0 !~ /\(\/lib|libc_start/ { exit $4 !~ /^H5/ }' "$1"
+}
+
+# Of a file on which libhdf5 crashes: whether the program tells so in one line, with status 2.
+is_told() {
+    "$build/trainer" replay "$1" >"$work/out" 2>"$work/err"
+    [ $? -eq 2 ] && [ "$(wc -l <"$work/err")" -eq 1 ]
+}
+
+# Looks at the inputs on which a target crashed; false where one is a finding.
+judge() {
+    contained=0
+    bad=0
+    for input in "$work"/found/*; do
+        [ -e "$input" ] || continue
+        "$build/fuzz_$1" -timeout=10 -rss_limit_mb=1024 "$input" >"$work/log" 2>&1 && continue
+        if [ "$1" = checkpoint ] && is_contained "$work/log" && is_told "$input"; then
+            contained=$((contained + 1))
+        else
+            bad=$((bad + 1))
+            mkdir -p "$build/findings"
+            cp "$input" "$build/findings/$1-$(basename "$input")"
+            grep -aE '^ *#[0-9]+ |SUMMARY|ERROR' "$work/log" | head -n 12
+            echo "*** fuzz_$1: finding: $build/findings/$1-$(basename "$input")"
+        fi
+    done
+    [ "$1" != checkpoint ] ||
+        echo "fuzz_checkpoint: $contained inputs crash or hang libhdf5, each told in one line"
+    [ $bad -eq 0 ]
+}
+
+# libFuzzer's own words in short: "fuzz_idx: 120000 executions, 310 edges covered, 95 inputs kept".
+sum_up() {
+    words="fuzz_$1: \\1 executions, \\2 edges covered, \\3 inputs kept"
+    grep -aE 'cov: [0-9]+' "$work/fuzz.log" | tail -n 1 |
+        sed -E "s/^#([0-9]+).*cov: ([0-9]+).* corp: ([0-9]+).*/$words/"
+}
+
+# In memory where that can be: the fuzzers write thousands of small files a second.
+work=$(mktemp -d /dev/shm/fuzz.XXXXXX 2>/dev/null || mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+export TMPDIR="$work"
+status=0
+mkdir -p "$build/seeds/config"
+"$build/make_seeds" "$build/seeds" || exit 1
+cp "$source"/configs/*.yaml "$source"/tests/fuzz/seeds/*.yaml "$build/seeds/config" || exit 1
+make_dictionary >"$work/config.dict"
+for target; do
+    mkdir -p "$build/corpus/$target" "$work/found"
+    rm -f "$work"/found/*
+    words=""
+    [ "$target" != config ] || words="-dict=$work/config.dict"
+    "$build/fuzz_$target" -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 $words \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 -close_fd_mask=0 \
+        -artifact_prefix="$work/found/" "$build/corpus/$target" "$build/seeds/$target" \
+        >"$work/fuzz.log" 2>&1 || { tail -n 40 "$work/fuzz.log"; status=1; }
+    sum_up "$target"
+    judge "$target" || status=1
+done
+exit $status
