@@ -2,8 +2,8 @@
  * contain.c - see contain.h.
  *
  * The child leaves its verdict in memory that both share; one that leaves none came to no end. Its
- * own words on standard error, such as glibc's on a damaged heap, are dropped, and it leaves no core
- * file.
+ * own words on standard error, such as glibc's on a damaged heap, are dropped, and it leaves no
+ * core file.
  */
 #include "contain.h"
 #include "error.h"

@@ -4,7 +4,7 @@
  *     s = c[i][j] if accumulating, else 0;  s = s + bias[j] if there is a bias
  *     s = multiply_add(a[i][p], b[p][j], s)   for p = 0, 1, ... k-1
  *     c[i][j] = s                             0 <= i < m, j < n
- *     c[i][j] = c[i][j] - rate * s            instead, when descending: C is what s is a gradient of
+ *     c[i][j] = c[i][j] - rate * s            instead, when descending: s is a gradient of C
  *
  * A and B are read through strides, so that the three products of a dense layer need no transposes:
  * X W, X' dY, dY W'. Every element is that one chain of multiply_add, in that order, whatever m, n,
