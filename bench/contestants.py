@@ -1,8 +1,10 @@
 """What is measured: our program and the peers, as whole processes and as training steps alone."""
 
+import csv
 import gzip
 import itertools
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -209,6 +211,68 @@ class PeerWhole:
             "loop_seconds": printed["seconds"],
             "accuracy": printed["test_accuracy"],
         }
+
+
+SWEEP_PARAMETERS = """
+  model.layers.affine1.init.std: [0.003, 0.01, 0.03, 0.1]
+  optimizer.learning_rate: [0.03, 0.1, 0.2, 0.4]
+  seed: [1, 2, 3, 4]"""
+
+
+class OursSweep:
+    """Our program's `sweep`: the trials of peers/sweep_common.py, or others of the headline's
+    config. The whole process, data and files included."""
+
+    who, threads = "trainer sweep", None
+
+    def __init__(self, bench, options=(), settings=(), parameters=SWEEP_PARAMETERS, memory=False):
+        self.bench, self.memory = bench, memory
+        self.options = [*options, *settings]
+        self.path = bench.scratch / "configs" / "sweep.yaml"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        metric = "{name: batch_loss, goal: minimize}" if settings else "{name: test_accuracy, goal: maximize}"
+        self.text = (
+            f"config: {bench.config('headline')}\nname: sweep\nmetric: {metric}\n"
+            f"parameters:{parameters}\n"
+        )
+
+    def measure(self):
+        """{"seconds", "per_minute", "busy", "parent_busy"} and overhead_ms, or peak_mb."""
+        self.path.write_text(self.text, encoding="utf-8")
+        with tempfile.TemporaryDirectory(dir=self.bench.scratch, prefix="sweep-") as folder:
+            command = [self.bench.program, "sweep", self.path, "--output", folder, "--quiet"]
+            command += ["trainer.max_steps=1200", "trainer.evaluate.train=false", *self.options]
+            env = OursWhole(self.bench, None, None).environment()
+            figures = measure.run_family(command, env, Path(folder) / "log.jsonl", self.memory)
+            with open(Path(folder) / "sweep.csv", newline="", encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+        trained = sum(float(row["seconds"]) for row in rows)
+        cores = len(os.sched_getaffinity(0))
+        spent = figures.pop("trial_seconds") * cores
+        figures["per_minute"] = len(rows) / figures["seconds"] * 60
+        if not self.memory:
+            figures["overhead_ms"] = (spent - trained) / len(rows) * 1e3
+        return figures
+
+
+class PeerSweep:
+    """A peer's script that trains the same trials, from start to end."""
+
+    threads = None
+
+    def __init__(self, bench, peer):
+        self.bench, self.who, self.versions = bench, peer, {}
+
+    def measure(self):
+        """{"seconds", "per_minute"}."""
+        workers = len(os.sched_getaffinity(0))
+        command = peer_command(self.bench, self.who, "--workers", workers)
+        threads = 1 if self.who == "sweep_torch" else workers
+        result = measure.run(command, peer_environment(self.bench, threads))
+        printed = json.loads(result["output"].splitlines()[-1])
+        self.versions = printed["versions"]
+        trials = len(printed["accuracies"])
+        return {"seconds": result["seconds"], "per_minute": trials / result["seconds"] * 60}
 
 
 class PeerSteps:

@@ -9,7 +9,16 @@ import statistics
 
 import machine
 import measure
-from contestants import OursSteps, OursWhole, PeerSteps, PeerWhole, Sgemm, step_operations
+from contestants import (
+    OursSteps,
+    OursSweep,
+    OursWhole,
+    PeerSteps,
+    PeerSweep,
+    PeerWhole,
+    Sgemm,
+    step_operations,
+)
 from measure import MeasureError, interleave
 
 SMALL = [784, 50, 10]
@@ -443,6 +452,49 @@ def growth(bench, report):
     grow(bench, report, "batch", grow_batch(bench))
 
 
+# --- sweeps ---------------------------------------------------------------------------------------
+
+TINY = [
+    "trainer.max_steps=100",
+    "trainer.evaluate.every=never",
+    "model.layers.affine1.units=2",
+]
+
+
+def sweep(bench, report):
+    """64 trials of 784-50-10, two epochs each; many trials of a moment; eight side by side."""
+    if not bench.mnist:
+        print("*** sweep needs MNIST", flush=True)
+        return
+    ours = OursSweep(bench)
+    peers = [
+        PeerSweep(bench, f"sweep_{name}")
+        for name, wanted in (("torch", ("torch", "joblib")), ("jax", ("jax",)))
+        if all(bench.has(library) for library in wanted)
+    ]
+    samples = interleave([ours], peers, bench.rounds)
+    report.add_samples("sweep", "64 trials", samples)
+    for peer, wanted in zip(peers, (4, 2)):
+        ratio = samples.ratio(ours, peer, "seconds")
+        report.goal("sweep", f"times {peer.who}", ">=", wanted, ratio)
+    report.goal("sweep", "cores' busy share", ">=", 0.95, samples.median(ours, "busy"))
+
+    count = 100 if bench.quick else 10_000
+    rates = "\n  optimizer.learning_rate: {distribution: log_uniform, min: 1e-3, max: 1}"
+    many = OursSweep(bench, ["--max-trials", count], TINY, f"{rates}\nmethod: random")
+    samples = interleave([many], [], 1)
+    report.add_samples("sweep", f"{count} trials of a moment", samples)
+    overhead, parent = (samples.median(many, name) for name in ("overhead_ms", "parent_busy"))
+    report.goal("sweep", "a trial's overhead, ms", "<=", 10, overhead)
+    report.goal("sweep", "the parent's share of a core", "<=", 0.01, parent)
+
+    eight = OursSweep(bench, ["--jobs", 8], memory=True)
+    samples = interleave([eight], [], 1)
+    report.add_samples("sweep", "8 side by side", samples)
+    peak = samples.median(eight, "peak_mb")
+    report.goal("sweep", "8 side by side and the data, MB", "<=", 8 * 25 + 55, peak)
+
+
 JOBS = {
     "headline": headline,
     "wide": wide,
@@ -454,6 +506,7 @@ JOBS = {
     "scaling": scaling,
     "loaded": loaded,
     "recording": recording,
+    "sweep": sweep,
     "growth": growth,
     "kernels": kernels,
     "gradcheck": gradcheck,

@@ -76,6 +76,70 @@ def run(command, env, cpus=None):
     return {"seconds": seconds, "peak_mb": usage.ru_maxrss * 1024 / 1e6, "output": output}
 
 
+def process_times(pid):
+    """Seconds of processor time that a process has used itself; 0 where it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family_memory(pid):
+    """MB that a process and its children have, shared pages counted once."""
+    total = 0
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            family = [pid, *map(int, file.read().split())]
+    except OSError:
+        return 0
+    for member in family:
+        try:
+            with open(f"/proc/{member}/smaps_rollup", encoding="utf-8") as file:
+                total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        except (OSError, StopIteration):
+            pass  # it has just ended
+    return total * 1024 / 1e6
+
+
+def run_family(command, env, sign, memory=False):
+    """Runs a command that works in child processes: {"seconds", "trial_seconds", "busy",
+    "parent_busy"} and, with memory, "peak_mb".
+
+    The children begin when the file `sign` is there; trial_seconds run from then on, and so do
+    the shares: busy is processor time by the processors' time, parent_busy the process's own by
+    that of one processor.
+    """
+    command = [str(word) for word in command]
+    processors = len(os.sched_getaffinity(0))
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=err)
+        trials, before, parent, peak = None, 0, 0, 0
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if trials is None and sign.exists():
+                trials, before = time.perf_counter(), process_times(process.pid)
+            parent = max(parent, process_times(process.pid))
+            peak = max(peak, family_memory(process.pid)) if memory else 0
+            time.sleep(0.01 if trials is None or memory else 0.1)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        end = time.perf_counter()
+        err.seek(0)
+        if process.returncode != 0 or trials is None:
+            errors = err.read().decode().strip()[-2000:]
+            raise MeasureError(f"{' '.join(command)}\n{errors}")
+    spent = usage.ru_utime + usage.ru_stime - before
+    result = {
+        "seconds": end - begin,
+        "trial_seconds": end - trials,
+        "busy": spent / (end - trials) / processors,
+        "parent_busy": (parent - before) / (end - trials),
+    }
+    return {**result, "peak_mb": peak} if memory else result
+
+
 class Server:
     """A process that does as much work as each line says and answers with one line of JSON."""
 

@@ -17,6 +17,10 @@ UNITS = {
     "peak_mb": "MB",
     "accuracy": "",
     "ratio": "",
+    "per_minute": "1/min",
+    "busy": "",
+    "parent_busy": "",
+    "overhead_ms": "ms",
 }
 
 

@@ -7,12 +7,25 @@
 #include <string.h>
 
 const struct command *const command_list[] = {
-    &command_train,      &command_resume,       &command_runs,
-    &command_watch,      &command_replay,       &command_gradcheck,
-    &command_config,     &command_summary,      &command_graph,
-    &command_data,       &command_layers,       &command_datasets,
-    &command_optimizers, &command_initializers, &command_metrics,
-    &command_help,       &command_version,      NULL,
+    &command_train,
+    &command_sweep,
+    &command_resume,
+    &command_runs,
+    &command_watch,
+    &command_replay,
+    &command_gradcheck,
+    &command_config,
+    &command_summary,
+    &command_graph,
+    &command_data,
+    &command_layers,
+    &command_datasets,
+    &command_optimizers,
+    &command_initializers,
+    &command_metrics,
+    &command_help,
+    &command_version,
+    NULL,
 };
 
 enum { COMMANDS = sizeof command_list / sizeof command_list[0] - 1 };

@@ -10,7 +10,7 @@
 extern const struct command command_train, command_resume, command_runs, command_watch,
     command_replay, command_config, command_summary, command_graph, command_data, command_layers,
     command_datasets, command_optimizers, command_initializers, command_metrics, command_help,
-    command_version, command_gradcheck;
+    command_version, command_gradcheck, command_sweep;
 
 /* All commands in the order in which help lists them, then NULL. */
 extern const struct command *const command_list[];

@@ -7,11 +7,11 @@ set -eu
 build=${1:-build}
 word=${2:-}
 
-# times WORD: that many times what `make test` does.
+# times WORD [PROGRAM]: that many times what `make test` does.
 soak() {
     case $2 in *"$word"*) ;; *) return 0 ;; esac
     echo "--- $2, $1 times as many"
-    TRAINER_SOAK=$1 CK_TIMEOUT_MULTIPLIER=100 "$build/test_resume" "$2"
+    TRAINER_SOAK=$1 CK_TIMEOUT_MULTIPLIER=100 "$build/${3:-test_resume}" "$2"
 }
 
 soak 10 again_and_again                # 200 random kills
@@ -24,3 +24,14 @@ soak 17 second_signal
 soak 20 disk_that_fails
 soak 20 last_save_that_fails
 soak 100 limit_on_the_size             # every 512 bytes
+
+# soak_all TIMES TEST: all of another test program.
+soak_all() {
+    case $2 in *"$word"*) ;; *) return 0 ;; esac
+    echo "--- $2, $1 times as many"
+    TRAINER_SOAK=$1 CK_TIMEOUT_MULTIPLIER=100 "$build/$2" 2>/dev/null
+}
+
+soak_all 1000 test_faults              # every call of every scenario fails
+soak_all 100 test_contain              # 6,000 damaged checkpoints
+soak 20 sweep_that_is_killed test_sweep # 120 random kills of sweeps and of their trials

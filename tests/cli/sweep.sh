@@ -1,0 +1,82 @@
+#!/bin/sh
+# A sweep as its user sees it: the dry run, the lines printed, the folder, the terminal, messages.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+small_config
+sed -i 's/max_epochs: 3/max_epochs: 2/; s/type: Affine, units: 20/name: first, &/' small.yaml
+cat >study.yaml <<'END'
+config: small.yaml
+name: study
+method: grid
+metric: {name: test_accuracy, goal: maximize}
+parameters:
+  model.layers.first.units: [5, 10]
+  optimizer.learning_rate: [0.05, 0.2]
+END
+
+# A dry run lists the trials with what they cost, and writes nothing.
+expect 0 sweep study.yaml --dry-run
+expect_out '^trial  units  learning_rate  parameters  FLOPs/step  steps  *time  memory$'
+expect_out '^    1      5           0.05       3,985 '
+expect_out '^4 trials, [0-9]* at a time (.*), 1 thread each: about .*, .* of memory$'
+expect_out '^dry run: '
+[ ! -e runs ] || fail "a dry run wrote something"
+
+# Piped: a line for each trial, the best ones, where it all is; no control characters.
+expect 0 sweep study.yaml --jobs 2
+no_control_characters out
+[ ! -s err ] || fail "something on standard error"
+expect_out '^study: 4 trials, 2 at a time (as configured), 1 thread each, 1 data set of '
+[ "$(grep -c '^[1-4]/4  completed    test_accuracy 0\.[0-9]* ' out)" -eq 4 ] || fail "not 4 lines"
+expect_out '^trial  *units  learning_rate  test_accuracy  *best  epochs  seconds  status$'
+expect_out '^4 trials: 4 completed; [0-9.]* s, [0-9.]* a minute$'
+expect_out '^results: runs/study/sweep.h5, runs/study/sweep.csv$'
+for file in sweep.h5 sweep.csv log.jsonl sweep.yaml base.yaml; do
+    [ -s "runs/study/$file" ] || fail "no $file in the sweep's folder"
+done
+cmp -s study.yaml runs/study/sweep.yaml || fail "the sweep's copy differs"
+[ "$(wc -l <runs/study/sweep.csv)" -eq 5 ] || fail "not 5 lines in sweep.csv"
+for trial in runs/study/trials/*; do
+    for file in run.h5 config.yaml log.txt; do
+        [ -s "$trial/$file" ] || fail "no $file in $trial"
+    done
+done
+
+# Again: nothing is left to do. With repeats the table is of points.
+expect 0 sweep study.yaml
+expect_out '^study: 4 trials (4 done already)'
+echo 'repeats: {seed: [1, 2]}' >>study.yaml
+expect 0 sweep study.yaml
+expect_out '^study: 8 trials (4 done already)'
+expect_out '^units  learning_rate  n  test_accuracy  deviation  *best  deviation$'
+expect_out '^ *10  *0.2  2  *0\.'
+
+expect 0 sweep study.yaml --quiet --output quiet
+[ ! -s out ] || fail "--quiet printed something"
+expect 0 runs quiet
+expect_out '^quiet/trials/[0-9a-f]*  completed '
+
+# Mistakes are told before anything is written.
+sed 's/0.05, 0.2/0.05, -1/' study.yaml >wrong.yaml
+expect 2 sweep wrong.yaml --output wrong
+grep -q "^wrong.yaml:7:35: 'learning_rate' in optimizer must be " err ||
+    fail "no place of the wrong value"
+[ ! -e wrong ] || fail "a wrong sweep wrote something"
+expect 2 sweep study.yaml modle.x=1 --output wrong
+[ ! -e wrong ] || fail "a wrong setting wrote something"
+
+# On a terminal the running trials are drawn anew; no line is wider than it.
+command -v script >/dev/null || exit 0
+for columns in 20 80 200; do
+    script -q -e -c "stty cols $columns; env TERM=xterm LC_ALL=C.UTF-8 '$trainer' sweep study.yaml \
+        trainer.max_epochs=30 --output terminal$columns" out >/dev/null 2>&1 </dev/null ||
+        fail "a sweep on a terminal failed"
+    sed -i '/^Script started/d; /^Script done/d' out
+    expect_out "$escape\\[[0-9]*A"
+    widest=$(sed "s/$escape\\[[0-9;]*[A-Za-z]//g" out | tr '\r' '\n' |
+        sed -n '/^units=/p; /^8 trials: .*running/p; /^best: /p' |
+        LC_ALL=C.UTF-8 sed 's/[^ -~]/#/g' |
+        awk '{ if (length > widest) widest = length } END { print widest + 0 }')
+    [ "$widest" -le "$columns" ] || fail "$widest columns on a terminal of $columns"
+done
+[ "$widest" -gt 80 ] || fail "a wide terminal is not used: $widest columns"

@@ -1,0 +1,123 @@
+/*
+ * sweep_sample.c - see sweep_sample.h.
+ */
+#include "support/sweep_sample.h"
+#include "error.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_SIZE = 4096, COLUMNS_MAX = 64 };
+
+static const char base_text[] =
+    "seed: 3\n"
+    "data:\n"
+    "  type: inline\n"
+    "  inputs: {inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]}\n"
+    "  labels: [0, 1, 1, 0]\n"
+    "  test: {inputs: {inputs: [[0, 1], [1, 1]]}, labels: [1, 0]}\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {name: affine1, type: Affine, units: 8, init: {type: normal, std: 1}}\n"
+    "    - {type: Sigmoid}\n"
+    "    - {name: affine2, type: Affine, units: 2, init: {type: normal, std: 1}}\n"
+    "    - {type: SoftmaxWithLoss}\n"
+    "optimizer: {type: sgd, learning_rate: 1}\n"
+    "trainer: {batch_size: 4, max_steps: 40, threads: 1}\n";
+
+static char folder[] = "/tmp/trainer_sweep_XXXXXX";
+
+void sweep_sample_start(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+    sweep_sample_file("base.yaml", base_text);
+}
+
+void sweep_sample_end(void)
+{
+    char command[128];
+    ck_assert_int_eq(chdir("/"), 0);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+    memcpy(strrchr(folder, '_') + 1, "XXXXXX", 6);
+}
+
+void sweep_sample_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+void sweep_sample_text(const char *text)
+{
+    static const char head[] = "config: base.yaml\nmetric: {name: test_accuracy, goal: maximize}\n";
+    char whole[TEXT_SIZE];
+    snprintf(whole, sizeof whole, "%s%s", strncmp(text, "config:", 7) == 0 ? "" : head, text);
+    sweep_sample_file("sweep.yaml", whole);
+}
+
+struct sweep *sweep_sample_open(const char *text)
+{
+    struct sweep *sweep = NULL;
+    sweep_sample_text(text);
+    int rc = sweep_open(&sweep, "sweep.yaml", &(struct sweep_options){.count = 0});
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
+    for (size_t i = 0; i < sweep_trial_count(sweep); i++)
+        sweep_identify(sweep, i, "data");
+    return sweep;
+}
+
+void sweep_sample_refused(const char *text, const char *argument, const char *message)
+{
+    struct sweep *sweep = NULL;
+    struct sweep_options options = {.assignments = &argument, .count = argument ? 1 : 0};
+    sweep_sample_text(text);
+    int rc = sweep_open(&sweep, "sweep.yaml", &options);
+    ck_assert_str_eq(error_text(), message);
+    ck_assert_int_eq(rc, TRAINER_INVALID);
+    ck_assert_ptr_null(sweep);
+}
+
+const char *sweep_sample_value(const struct sweep *sweep, size_t trial, const char *key)
+{
+    size_t k = 0;
+    while (k < sweep_key_count(sweep) && strcmp(sweep_key(sweep, k)->name, key) != 0)
+        k++;
+    ck_assert_uint_lt(k, sweep_key_count(sweep));
+    ck_assert_uint_lt(trial, sweep_trial_count(sweep));
+    return sweep_trial(sweep, trial)->value[k];
+}
+
+size_t sweep_sample_column(const struct sweep_results *results, const char *name)
+{
+    const struct series *metrics = sweep_results_metrics(results);
+    int column = 0;
+    while (column < metrics->columns && strcmp(metrics->name[column], name) != 0)
+        column++;
+    ck_assert_int_lt(column, metrics->columns);
+    return (size_t)column;
+}
+
+struct series sweep_sample_epochs(const struct sweep_results *results, const double *accuracy,
+                                  size_t rows)
+{
+    struct series series = *sweep_results_metrics(results);
+    double row[COLUMNS_MAX];
+    ck_assert_int_le(series.columns, COLUMNS_MAX);
+    for (size_t i = 0; i < rows; i++) {
+        for (int c = 0; c < series.columns; c++)
+            row[c] = (double)NAN;
+        row[sweep_sample_column(results, "epoch")] = (double)(i + 1);
+        row[sweep_sample_column(results, "test_accuracy")] = accuracy[i];
+        row[sweep_sample_column(results, "test_loss")] = 1 - accuracy[i];
+        ck_assert_int_eq(series_append(&series, row), TRAINER_OK);
+    }
+    return series;
+}

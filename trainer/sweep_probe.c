@@ -1,0 +1,154 @@
+/*
+ * sweep_probe.c - what a trial costs, measured on a few of its steps in a child.
+ *
+ *     first row (an evaluation) -> steps for PROBE_SECONDS, at the end of which the run is stopped
+ */
+#include "sweep_probe.h"
+#include "error.h"
+#include "record.h"
+#include "sweep_memory.h"
+#include "train.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const double PROBE_SECONDS = 0.1;
+
+/* What the child leaves in memory that both share. */
+struct report {
+    int code;
+    char error[512];
+    struct sweep_probe probe;
+};
+
+struct probing {
+    struct sweep_probe *probe;
+    double began, row_began, row_ended;
+    uint64_t row_step;
+    double rows_each; /* steps; 0: never */
+    atomic_int stop;
+};
+
+/* --- the child -------------------------------------------------------------------------------- */
+
+/* Steps between two rows as `trainer.evaluate.every` has it; 0: there are none. What is given in
+ * seconds counts as an epoch. */
+static double steps_between_rows(const struct session *session)
+{
+    const struct node *trainer = node_get(session_resolved(session), "trainer");
+    const struct node *every = node_get(node_get(trainer, "evaluate"), "every");
+    const char *text = every && every->text ? every->text : "";
+    char unit[16] = "";
+    unsigned long long count;
+    if (strcmp(text, "never") == 0)
+        return 0;
+    if (sscanf(text, "%llu %15s", &count, unit) == 2 && strncmp(unit, "step", 4) == 0)
+        return (double)count;
+    return (double)session_facts(session).steps_per_epoch;
+}
+
+static void end_steps(struct probing *probing, const struct progress *progress)
+{
+    double seconds = clock_seconds() - probing->row_ended;
+    if (progress->step == probing->row_step || seconds < PROBE_SECONDS / 2 || probing->stop)
+        return;
+    probing->probe->step_seconds = seconds / (double)(progress->step - probing->row_step);
+    probing->probe->bytes = sweep_memory_own();
+    probing->stop = SIGTERM;
+}
+
+static void observe(void *context, enum event event, const struct progress *progress)
+{
+    struct probing *probing = context;
+    double now = clock_seconds();
+    if (event == EVENT_STARTED)
+        probing->probe->begin_seconds = now - probing->began;
+    if (event == EVENT_EVALUATING) {
+        /* A short run comes to its next row before any progress is told. */
+        if (progress->step > probing->row_step)
+            probing->probe->step_seconds =
+                (now - probing->row_ended) / (double)(progress->step - probing->row_step);
+        probing->row_began = now;
+    }
+    if (event == EVENT_EVALUATED) {
+        probing->probe->row_seconds = now - probing->row_began;
+        probing->probe->bytes = sweep_memory_own();
+        probing->row_step = progress->step;
+        probing->row_ended = clock_seconds();
+    }
+    if (event == EVENT_PROGRESS)
+        end_steps(probing, progress);
+}
+
+static int measure(struct sweep_probe *probe, const struct sweep *sweep, size_t trial,
+                   const struct dataset *data, int threads)
+{
+    struct session_options options = {.data = data};
+    struct probing probing = {.probe = probe, .began = clock_seconds()};
+    struct observer observer = {observe, &probing};
+    struct config *config = NULL;
+    struct session *session = NULL;
+    char setting[32];
+    snprintf(setting, sizeof setting, "trainer.threads=%d", threads);
+    const char *settings[] = {setting};
+    int code = sweep_trial_config(sweep, trial, settings, 1, &config);
+    if (code == TRAINER_OK)
+        code = session_open(&session, config, &options);
+    if (code == TRAINER_OK) {
+        double each = steps_between_rows(session);
+        uint64_t last = session_last_step(session);
+        probe->rows = each > 0 && last < UINT64_MAX ? 1 + ceil((double)last / each) : 1;
+        code = session_train(session, NULL, &observer, &probing.stop);
+    }
+    return code;
+}
+
+static _Noreturn void be_child(struct report *report, const struct sweep *sweep, size_t trial,
+                               const struct dataset *data, int threads)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    report->code = measure(&report->probe, sweep, trial, data, threads);
+    snprintf(report->error, sizeof report->error, "%s", error_text());
+    _exit(0);
+}
+
+/* --- this process ----------------------------------------------------------------------------- */
+
+int sweep_probe(struct sweep_probe *probe, const struct sweep *sweep, size_t trial,
+                const struct dataset *data, int threads)
+{
+    struct report *report =
+        mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (report == MAP_FAILED)
+        return error_memory("measuring a trial", sizeof *report);
+    int status = 0;
+    fflush(NULL);
+    report->code = TRAINER_FAILED;
+    snprintf(report->error, sizeof report->error, "a trial came to no end while it was measured");
+    pid_t child = fork();
+    if (child == 0)
+        be_child(report, sweep, trial, data, threads);
+    if (child < 0)
+        snprintf(report->error, sizeof report->error, "cannot start a process for a trial: %s",
+                 strerror(errno));
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    int code =
+        report->code == TRAINER_OK ? TRAINER_OK : error_set(report->code, "%s", report->error);
+    *probe = report->probe;
+    munmap(report, sizeof *report);
+    return code;
+}
+
+double sweep_probe_seconds(const struct sweep_probe *probe, uint64_t steps)
+{
+    return probe->begin_seconds + (double)steps * probe->step_seconds +
+           probe->rows * probe->row_seconds;
+}
