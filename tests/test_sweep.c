@@ -449,8 +449,11 @@ END_TEST
 static bool interrupt(int signal)
 {
     int sweep = child_start(WORDS("sweep", "study.yaml", "--output", "stopped"));
-    for (int tries = 0; access("stopped/log.jsonl", F_OK) != 0 && tries < 10000; tries++)
+    struct stat log = {0};
+    for (int tries = 0; log.st_size == 0 && tries < 10000; tries++) {
         child_pause(0.001);
+        stat("stopped/log.jsonl", &log);
+    }
     child_pause(0.03 * draw(1000) / 1000);
     kill(sweep, signal);
     struct child_end end = child_wait(sweep);
