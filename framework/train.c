@@ -532,7 +532,7 @@ static void run_team(struct loop *loop)
             work(loop, &worker);
         } else if (worker.thread == 0) {
             pace_init(&loop->pace, 1, clock_seconds());
-            work(loop, &WORKER_ALONE);
+            work_burst(loop, &WORKER_ALONE);
         }
     }
 }

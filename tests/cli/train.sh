@@ -22,6 +22,12 @@ for file in run.h5 config.yaml log.txt lock; do
 done
 cmp -s out runs/small/0001/log.txt || fail "the log is not what was printed"
 
+# Where OpenMP grants fewer threads than asked for, the run goes on alone.
+export OMP_THREAD_LIMIT=1
+expect 0 small.yaml --threads 4 --output limited
+unset OMP_THREAD_LIMIT
+expect_out '^60 steps in '
+
 # The stored config repeats the run, whoever asks for it.
 expect 0 config runs/small/0001
 cmp -s out runs/small/0001/config.yaml || fail "the stored config differs from config.yaml"
