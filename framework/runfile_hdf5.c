@@ -350,6 +350,17 @@ hid_t image_dataset(struct image *image, hid_t parent, const struct image_array 
     return dataset;
 }
 
+void image_document(struct image *image, const char *name, const char *long_name, const char *text)
+{
+    image_close(image, image_dataset(image, image->file,
+                                     &(struct image_array){.name = name,
+                                                           .long_name = long_name,
+                                                           .units = "",
+                                                           .stored = image->text,
+                                                           .given = image->text,
+                                                           .data = &text}));
+}
+
 hid_t image_dimension(struct image *image, hid_t parent, const char *name, size_t size)
 {
     char netcdf_name[NETCDF_NAME_SIZE];

@@ -65,6 +65,9 @@ void image_real(struct image *image, hid_t object, const char *name, double valu
 
 hid_t image_dataset(struct image *image, hid_t parent, const struct image_array *array);
 
+/* A text of any length at the top of the file: a dataset, as attributes end at 64 KiB. */
+void image_document(struct image *image, const char *name, const char *long_name, const char *text);
+
 /* A dataset that only names a dimension of that size and holds no numbers, by netCDF's convention.
  */
 hid_t image_dimension(struct image *image, hid_t parent, const char *name, size_t size);

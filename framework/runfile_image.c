@@ -64,18 +64,6 @@ static void put_facts(struct image *image, const struct image_contents *contents
             image_number(image, image->file, attributes[i].name, attributes[i].number);
 }
 
-/* A dataset and not an attribute: attributes end at 64 KiB. */
-static void put_text(struct image *image, const char *name, const char *long_name, const char *text)
-{
-    image_close(image, image_dataset(image, image->file,
-                                     &(struct image_array){.name = name,
-                                                           .long_name = long_name,
-                                                           .units = "",
-                                                           .stored = image->text,
-                                                           .given = image->text,
-                                                           .data = &text}));
-}
-
 /* --- /metrics --- */
 
 /* How one table of metrics is shown. */
@@ -513,9 +501,9 @@ int runfile_image(void **bytes, size_t *count, const char *path,
     hdf5_enter();
     image_open(&image, path, expected_size(contents));
     put_facts(&image, contents);
-    put_text(&image, "config", "config as given", contents->facts.config);
-    put_text(&image, "config_resolved", "config with includes, overrides and defaults",
-             contents->facts.config_resolved);
+    image_document(&image, "config", "config as given", contents->facts.config);
+    image_document(&image, "config_resolved", "config with includes, overrides and defaults",
+                   contents->facts.config_resolved);
     put_metrics(&image, contents);
     if (contents->evaluation.samples)
         put_evaluation(&image, &contents->evaluation);

@@ -54,18 +54,6 @@ static void put_facts(struct image *image, const struct sweep *sweep,
     image_real(image, image->file, "seconds", moment->seconds);
 }
 
-/* A dataset and not an attribute: attributes end at 64 KiB. */
-static void put_text(struct image *image, const char *name, const char *long_name, const char *text)
-{
-    image_close(image, image_dataset(image, image->file,
-                                     &(struct image_array){.name = name,
-                                                           .long_name = long_name,
-                                                           .units = "",
-                                                           .stored = image->text,
-                                                           .given = image->text,
-                                                           .data = &text}));
-}
-
 /* --- tables --- */
 
 static hid_t put_column(struct image *image, hid_t group, const struct sweep_column *column,
@@ -238,8 +226,8 @@ static int build(void **bytes, size_t *count, const char *path, const struct swe
     image_open(&image, path,
                HEADERS_SIZE + frame->rows * (cells * sizeof(double) + 4 * TEXT_BYTES));
     put_facts(&image, sweep, moment);
-    put_text(&image, "sweep", "the sweep as given", sweep_source(sweep));
-    put_text(&image, "config", "the base config as given", sweep_base_source(sweep));
+    image_document(&image, "sweep", "the sweep as given", sweep_source(sweep));
+    image_document(&image, "config", "the base config as given", sweep_base_source(sweep));
     put_runs(&image, frame);
     put_curves(&image, frame);
     put_points(&image, frame);

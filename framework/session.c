@@ -260,6 +260,15 @@ static size_t plan_rows(struct session *session)
     return train > session->evaluation_rows ? train : session->evaluation_rows;
 }
 
+const char *session_weights(struct config *config)
+{
+    struct options_context context = {.config = config, .owner = "model", .partial = true};
+    const struct node *section = node_get(config_root(config), "model");
+    struct model_settings model = {0};
+    bool read = section && options_read(&context, model_options, section, &model) == TRAINER_OK;
+    return read ? model.weights : NULL;
+}
+
 static int read_model(struct session *session, const struct node *node)
 {
     struct node *resolved = node_new(session->config, NODE_MAP, session->resolved, "model", NULL);

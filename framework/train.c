@@ -38,8 +38,7 @@ struct loop {
     struct evaluator *evaluator;
     struct record record;
     struct pace pace;
-    struct team *whole;                /* all threads, between bursts */
-    struct team *team[PACE_SIZES_MAX]; /* those that work in a burst: one for each size */
+    struct team *team[PACE_SIZES_MAX]; /* of each size; the first is of all threads */
 
     enum turn turn;
     bool burst_over;
@@ -527,7 +526,7 @@ static void run_team(struct loop *loop)
     int wanted = loop->session->threads;
 #pragma omp parallel num_threads(wanted)
     {
-        struct worker worker = {loop->whole, omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {loop->team[0], omp_get_thread_num(), omp_get_num_threads()};
         if (worker.threads == wanted) {
             work(loop, &worker);
         } else if (worker.thread == 0) {
@@ -580,7 +579,7 @@ static int resume(struct loop *loop)
 static int create_teams(struct loop *loop)
 {
     pace_init(&loop->pace, loop->session->threads, clock_seconds());
-    int rc = team_create(&loop->whole, loop->session->threads);
+    int rc = TRAINER_OK;
     for (int i = 0; rc == TRAINER_OK && i < loop->pace.sizes; i++)
         rc = team_create(&loop->team[i], loop->pace.threads[i]);
     return rc;
@@ -645,7 +644,6 @@ int session_train(struct session *session, const char *run_path, const struct ob
 out:
     record_close(&loop.record);
     evaluator_free(loop.evaluator);
-    team_free(loop.whole);
     for (int i = 0; i < PACE_SIZES_MAX; i++)
         team_free(loop.team[i]);
     for (int i = 0; i < OPTIMIZER_STATES_MAX; i++)

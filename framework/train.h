@@ -72,6 +72,10 @@ int session_open(struct session **session, struct config *config,
                  const struct session_options *options);
 void session_close(struct session *session);
 
+/* The run file whose weights a session of this config will load (model.weights), absolute, in
+ * config memory; NULL where there is none, or the section is wrong, which session_open tells. */
+const char *session_weights(struct config *config);
+
 /* The resolved config: every option of every section with its value. */
 const struct node *session_resolved(const struct session *session);
 

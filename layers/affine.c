@@ -204,7 +204,7 @@ static void dense_product(const struct layer *layer, const struct pass *pass, bo
 static bool can_descend(const struct layer *layer, size_t rows)
 {
     size_t out = layer->out.shape.dim[0];
-    return layer->in[0].sparse ? sparse_descends(rows, out) : gemm_descends(out, rows);
+    return layer->in[0].sparse ? sparse_descends(out, rows) : gemm_descends(out, rows);
 }
 
 static void affine_parameters(const struct layer *layer, const struct pass *pass)

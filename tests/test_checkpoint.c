@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "error.h"
 #include "support/compare_runs.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "train.h"
 #include <math.h>
@@ -27,23 +28,6 @@ static const char network[] =
     "optimizer: {type: sgd, learning_rate: 0.2}\n"
     "trainer: {batch_size: 16, max_steps: 61, sampling: shuffle, evaluate: {every: 5 steps},\n"
     "          checkpoint: {keep_best: test_accuracy}}\n";
-
-static char home[64];
-
-static void enter_folder(void)
-{
-    snprintf(home, sizeof home, "/tmp/test_checkpoint_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(home));
-    ck_assert_int_eq(chdir(home), 0);
-}
-
-static void leave_folder(void)
-{
-    char command[128];
-    ck_assert_int_eq(chdir("/"), 0);
-    snprintf(command, sizeof command, "rm -rf %s", home);
-    ck_assert_int_eq(system(command), 0);
-}
 
 static int stop_at; /* the step behind which the observer stops the run */
 static atomic_int stop;
@@ -112,7 +96,7 @@ START_TEST(a_run_goes_on_to_the_same_bits_from_every_row_on_any_threads)
     static const char *const samplings[] = {"trainer.sampling=shuffle",
                                             "trainer.sampling=with_replacement",
                                             "trainer.sampling=sequential"};
-    enter_folder();
+    folder_enter();
     for (int i = 0; i < 12; i++) {
         const char *sampling = samplings[i % 3];
         char threads[2][32];
@@ -124,13 +108,13 @@ START_TEST(a_run_goes_on_to_the_same_bits_from_every_row_on_any_threads)
         assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", sampling, threads[1]));
         assert_same("whole/run.h5", "parts/run.h5");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
 START_TEST(sums_of_an_unfinished_row_go_on)
 {
-    enter_folder();
+    folder_enter();
     const char *rare = "trainer.evaluate.every=30 steps";
     assert_ok(TRAIN(network, "whole", 1000, NULL, rare));
     assert_ok(TRAIN(network, "parts", 1000, NULL, rare, "trainer.max_steps=61"));
@@ -139,13 +123,13 @@ START_TEST(sums_of_an_unfinished_row_go_on)
     ck_assert_double_eq(state.step, 61);
     ck_assert_double_eq(state.row_step, 61);
     ck_assert_double_eq(state.loss_count, 0);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
 START_TEST(early_stopping_remembers_how_long_it_has_waited)
 {
-    enter_folder();
+    folder_enter();
     const char *patient = "trainer.early_stopping={monitor: validation_loss, patience: 6, "
                           "min_delta: 100}";
     assert_ok(TRAIN(network, "whole", 1000, NULL, patient));
@@ -157,13 +141,13 @@ START_TEST(early_stopping_remembers_how_long_it_has_waited)
         assert_same("whole/run.h5", "parts/run.h5");
         ck_assert_double_eq(read_state("parts/checkpoint.h5").step, 30);
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
 START_TEST(best_h5_is_the_checkpoint_of_the_best_row)
 {
-    enter_folder();
+    folder_enter();
     assert_ok(TRAIN(network, "whole", 1000, NULL, "name=net"));
     struct run_state best = read_state("whole/best.h5"), last = read_state("whole/checkpoint.h5");
     ck_assert_double_eq(best.kept, last.kept);
@@ -189,18 +173,18 @@ START_TEST(best_h5_is_the_checkpoint_of_the_best_row)
         assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", "name=net"));
         ck_assert_double_eq(read_state("parts/best.h5").step, at);
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
 START_TEST(never_means_no_checkpoint)
 {
-    enter_folder();
+    folder_enter();
     assert_ok(TRAIN(network, "none", 20, NULL, "trainer.checkpoint={every: never}"));
     ck_assert_int_ne(access("none/checkpoint.h5", F_OK), 0);
     ck_assert_int_eq(access("none/best.h5", F_OK), 0); /* that was asked for */
     ck_assert_int_eq(access("none/run.h5", F_OK), 0);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -228,7 +212,7 @@ static void assert_refused(const char *setting, const char *said)
 
 START_TEST(a_checkpoint_of_another_run_is_refused)
 {
-    enter_folder();
+    folder_enter();
     assert_ok(TRAIN(network, "parts", 20, NULL, "trainer.kernels=baseline"));
     assert_refused("data.train=160", "parts/checkpoint.h5: the run's data was ");
     assert_refused("trainer.kernels=auto", "parts/checkpoint.h5: the run's kernels was baseline");
@@ -242,13 +226,13 @@ START_TEST(a_checkpoint_of_another_run_is_refused)
     ck_assert_int_eq(TRAIN(network, "other", 1000, "parts/run.h5", "trainer.kernels=baseline"),
                      TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "parts/run.h5: is a run file, not a checkpoint");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
 START_TEST(a_metric_that_is_not_measured_is_refused)
 {
-    enter_folder();
+    folder_enter();
     ck_assert_int_eq(TRAIN(network, "x", 9, NULL, "trainer.checkpoint.keep_best=accuracy"),
                      TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "checkpoint.keep_best 'accuracy' is no metric of this run");
@@ -257,7 +241,7 @@ START_TEST(a_metric_that_is_not_measured_is_refused)
                      TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "checkpoint.keep_best 'validation_loss' needs data.validation, "
                                    "which is 0");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -299,7 +283,7 @@ static void assert_stops(const char *big, const char *message, double from)
 {
     char yaml[1024], said[1024];
     struct runfile_view view = {0};
-    enter_folder();
+    folder_enter();
     make_overflowing(yaml, big);
     ck_assert_int_eq(TRAIN(yaml, "bad", 1000, NULL, "trainer.threads=2"), TRAINER_FAILED);
     snprintf(said, sizeof said, "%s; see how it came to this: trainer replay bad/failure.h5",
@@ -315,7 +299,7 @@ static void assert_stops(const char *big, const char *message, double from)
     ck_assert_int_eq(view.facts.status, RUN_FAILED);
     runfile_view_free(&view);
     assert_replayed(yaml, message);
-    leave_folder();
+    folder_leave();
 }
 
 START_TEST(an_output_that_overflows_stops_the_run_and_is_replayed)
@@ -336,7 +320,7 @@ END_TEST
 START_TEST(a_skipped_step_leaves_the_weights_alone)
 {
     char yaml[1024];
-    enter_folder();
+    folder_enter();
     make_overflowing(yaml, "1.0e+30");
     assert_ok(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
     ck_assert_double_gt(read_state("bad/checkpoint.h5").skipped, 0);
@@ -344,7 +328,7 @@ START_TEST(a_skipped_step_leaves_the_weights_alone)
     ck_assert_int_ne(access("bad/failure.h5", F_OK), 0);
     make_overflowing(yaml, "1.0e+36");
     ck_assert_int_eq(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"), TRAINER_FAILED);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "error.h"
 #include "registry_tables.h"
+#include "support/folder.h"
 #include "support/suite.h"
 
 #include <check.h>
@@ -28,30 +29,6 @@ const struct registry_table registry_tables[] = {
 };
 
 /* --- helpers ---------------------------------------------------------------------------------- */
-
-static char folder[] = "/tmp/trainer_config_XXXXXX";
-
-static void make_folder(void)
-{
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void remove_folder(void)
-{
-    char command[128];
-    ck_assert_int_eq(chdir("/"), 0);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-}
 
 /* Reads text called x.yaml with up to one argument. */
 static struct config *read_with(const char *text, const char *argument)
@@ -347,7 +324,7 @@ START_TEST(text_past_a_mebibyte_is_refused)
     free(text);
     text = repeat("#23456789\n", 1 + (1 << 20) / 10);
     expect_error(text, "x.yaml:1:1: more than 1 MiB of config, includes and arguments counted");
-    write_file("large.yaml", text);
+    folder_write("large.yaml", text);
     struct config *config;
     ck_assert_int_eq(config_read(&config, "large.yaml", NULL, 0), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "large.yaml: is larger than 1048576 bytes");
@@ -395,10 +372,10 @@ END_TEST
 START_TEST(later_includes_beat_earlier_ones_and_the_file_beats_both)
 {
     ck_assert_int_eq(mkdir("sub", 0700), 0);
-    write_file("sub/a.yaml", "one: a\ntwo: a\nmap: {x: a, y: a, z: a}\nlist: [1, 2, 3]\n");
-    write_file("sub/b.yaml", "include: c.yaml\ntwo: b\nmap: {y: b}\n");
-    write_file("sub/c.yaml", "two: c\nthree: c\nlist: [c]\n");
-    write_file("sub/x.yaml", "include: [a.yaml, b.yaml]\nmap:\n  z: x\n  w: x\n");
+    folder_write("sub/a.yaml", "one: a\ntwo: a\nmap: {x: a, y: a, z: a}\nlist: [1, 2, 3]\n");
+    folder_write("sub/b.yaml", "include: c.yaml\ntwo: b\nmap: {y: b}\n");
+    folder_write("sub/c.yaml", "two: c\nthree: c\nlist: [c]\n");
+    folder_write("sub/x.yaml", "include: [a.yaml, b.yaml]\nmap:\n  z: x\n  w: x\n");
     struct config *config;
     ck_assert_int_eq(config_read(&config, "sub/x.yaml", NULL, 0), TRAINER_OK);
     expect_text(config, "one", "a");
@@ -422,18 +399,18 @@ START_TEST(each_node_keeps_the_folder_of_its_file)
 {
     char text[256], sub[128];
     ck_assert_int_eq(mkdir("sub", 0700), 0);
-    write_file("sub/base.yaml", "data: {path: p, other: o}\n");
-    write_file("x.yaml", "include: sub/base.yaml\ndata: {other: mine}\n");
+    folder_write("sub/base.yaml", "data: {path: p, other: o}\n");
+    folder_write("x.yaml", "include: sub/base.yaml\ndata: {other: mine}\n");
     const char *argument = "data.third=t";
     struct config *config;
     ck_assert_int_eq(config_read(&config, "./x.yaml", &argument, 1), TRAINER_OK);
-    snprintf(sub, sizeof sub, "%s/sub", folder);
+    snprintf(sub, sizeof sub, "%s/sub", folder_path());
     ck_assert_str_eq(at(config, "data.path")->folder, sub);
     ck_assert_str_eq(at(config, "data.path")->at.file, "./sub/base.yaml");
-    ck_assert_str_eq(at(config, "data.other")->folder, folder);
-    ck_assert_str_eq(at(config, "data.third")->folder, folder);
+    ck_assert_str_eq(at(config, "data.other")->folder, folder_path());
+    ck_assert_str_eq(at(config, "data.third")->folder, folder_path());
     config_free(config);
-    snprintf(text, sizeof text, "include: %s/sub/base.yaml\n", folder);
+    snprintf(text, sizeof text, "include: %s/sub/base.yaml\n", folder_path());
     ck_assert_int_eq(config_read_text(&config, "x", "/nowhere", text, strlen(text), NULL, 0),
                      TRAINER_OK);
     expect_text(config, "data.path", "p");
@@ -452,27 +429,28 @@ static void expect_file_error(const char *path, const char *message)
 
 START_TEST(include_mistakes_are_told_with_their_place)
 {
-    write_file("a.yaml", "name: a\ninclude: b.yaml\n");
-    write_file("b.yaml", "include: [./a.yaml]\n");
+    folder_write("a.yaml", "name: a\ninclude: b.yaml\n");
+    folder_write("b.yaml", "include: [./a.yaml]\n");
     expect_file_error("a.yaml", "b.yaml:1:11: include loop: a.yaml -> b.yaml -> ./a.yaml");
-    write_file("self.yaml", "include: self.yaml\n");
+    folder_write("self.yaml", "include: self.yaml\n");
     expect_file_error("self.yaml", "self.yaml:1:10: include loop: self.yaml -> self.yaml");
-    write_file("gone.yaml", "include:\n  - no.yaml\n");
+    folder_write("gone.yaml", "include:\n  - no.yaml\n");
     expect_file_error("gone.yaml",
                       "gone.yaml:2:5: cannot read 'no.yaml': No such file or directory");
-    write_file("map.yaml", "include: {a: 1}\n");
+    folder_write("map.yaml", "include: {a: 1}\n");
     expect_file_error("map.yaml", "map.yaml:1:10: `include` must be a file or a list of files");
-    write_file("none.yaml", "include: [~]\n");
+    folder_write("none.yaml", "include: [~]\n");
     expect_file_error("none.yaml", "none.yaml:1:11: `include` must be a file or a list of files");
-    write_file("empty.yaml", "include: ''\n");
+    folder_write("empty.yaml", "include: ''\n");
     expect_file_error("empty.yaml", "empty.yaml:1:10: `include` must be a file or a list of files");
-    write_file("wrong.yaml", "include: bad.yaml\n");
-    write_file("bad.yaml", "a: 1\na: 2\n");
+    folder_write("wrong.yaml", "include: bad.yaml\n");
+    folder_write("bad.yaml", "a: 1\na: 2\n");
     expect_file_error("wrong.yaml",
                       "bad.yaml:2:1: duplicate key 'a'; it stands at bad.yaml:1:1 already");
-    write_file("folder.yaml", "include: .\n");
+    folder_write("folder.yaml", "include: .\n");
     char message[256];
-    snprintf(message, sizeof message, "folder.yaml:1:10: %s/.: is not a regular file", folder);
+    snprintf(message, sizeof message, "folder.yaml:1:10: %s/.: is not a regular file",
+             folder_path());
     expect_file_error("folder.yaml", message);
     expect_file_error("missing.yaml", "missing.yaml: No such file or directory");
 }
@@ -484,7 +462,7 @@ START_TEST(seventeen_files_in_a_row_are_read_and_no_more)
         char name[32], text[32];
         snprintf(name, sizeof name, "f%d.yaml", i);
         snprintf(text, sizeof text, i < 19 ? "include: f%d.yaml\n" : "last: yes\n", i + 1);
-        write_file(name, text);
+        folder_write(name, text);
     }
     struct config *config;
     ck_assert_int_eq(config_read(&config, "f3.yaml", NULL, 0), TRAINER_OK);
@@ -503,7 +481,7 @@ START_TEST(an_include_bomb_is_refused)
         for (int j = 0; j < 50; j++)
             strcat(text, item);
         strcat(text, "]\n");
-        write_file(name, i < 9 ? text : "a: 1\n");
+        folder_write(name, i < 9 ? text : "a: 1\n");
     }
     struct config *config;
     double before = seconds_now();
@@ -793,63 +771,18 @@ static unsigned draw(unsigned *state, unsigned below)
     return (*state >> 10) % below;
 }
 
+/* What YAML and its escapes are made of. */
+// clang-format off
+static const char *const parts[] = {
+    "a", "B9", " ", "  ", "\n", "\t", ":", ": ", "#", " #", "- ", "-", "--- ", "...", "'", "\"",
+    "\\", "[", "]", "{", "}", ",", "&x", "*x", "!", "|", ">", "%", "@", "`", "?", "~", "null",
+    "0x", "1e3", "true", "${", "$$", "}", "=", "<<", "\xc3\xa9", "\r", "\x01", "\x7f", "\xc2\x85",
+    "\xe2\x80\xa8", "\xef\xbb\xbf", "\xf0\x9f\x98\x80", "\xc2\xa0", "/", ".", "+1",
+};
+// clang-format on
+
 static const char *random_text(unsigned *state, char *text)
 {
-    static const char *const parts[] = {
-        "a",
-        "B9",
-        " ",
-        "  ",
-        "\n",
-        "\t",
-        ":",
-        ": ",
-        "#",
-        " #",
-        "- ",
-        "-",
-        "--- ",
-        "...",
-        "'",
-        "\"",
-        "\\",
-        "[",
-        "]",
-        "{",
-        "}",
-        ",",
-        "&x",
-        "*x",
-        "!",
-        "|",
-        ">",
-        "%",
-        "@",
-        "`",
-        "?",
-        "~",
-        "null",
-        "0x",
-        "1e3",
-        "true",
-        "${",
-        "$$",
-        "}",
-        "=",
-        "<<",
-        "\xc3\xa9",
-        "\r",
-        "\x01",
-        "\x7f",
-        "\xc2\x85",
-        "\xe2\x80\xa8",
-        "\xef\xbb\xbf",
-        "\xf0\x9f\x98\x80",
-        "\xc2\xa0",
-        "/",
-        ".",
-        "+1",
-    };
     text[0] = '\0';
     for (unsigned n = draw(state, 6); n > 0; n--)
         strcat(text, parts[draw(state, sizeof parts / sizeof *parts)]);
@@ -966,7 +899,7 @@ int main(void)
     tcase_set_timeout(plain, 30);
     tcase_set_timeout(files, 30);
     add_text_tests(plain);
-    tcase_add_checked_fixture(files, make_folder, remove_folder);
+    tcase_add_checked_fixture(files, folder_enter, folder_leave);
     add_file_tests(files);
     suite_add_tcase(suite, plain);
     suite_add_tcase(suite, files);

@@ -4,6 +4,7 @@
 #include "contain.h"
 #include "error.h"
 #include "support/child.h"
+#include "support/folder.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
 
@@ -151,14 +152,6 @@ static char *read_bytes(size_t *count)
     return bytes;
 }
 
-static void write_bytes(const char *bytes, size_t count)
-{
-    FILE *file = fopen("checkpoint.h5", "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 START_TEST(a_sound_file_is_read_as_without)
 {
     struct runfile_view view = {0};
@@ -196,7 +189,7 @@ START_TEST(random_changes_of_bytes_are_read_or_told_in_one_line)
             random = random * 6364136223846793005u + 1442695040888963407u;
             changed[(random >> 20) % count] = (char)(random >> 56);
         }
-        write_bytes(changed, random >> 60 ? count : (random >> 20) % count);
+        folder_write_bytes("checkpoint.h5", changed, random >> 60 ? count : (random >> 20) % count);
         int code = contain_read(&view, "checkpoint.h5", RUNFILE_STATE);
         ck_assert_msg(code == TRAINER_OK || (code == TRAINER_INVALID && error_count() == 1),
                       "seed %ld: %s", now.tv_nsec, error_text());

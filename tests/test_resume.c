@@ -10,6 +10,7 @@
 #include "runfile_hdf5.h"
 #include "support/child.h"
 #include "support/compare_runs.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include <errno.h>
 #include <limits.h>
@@ -41,50 +42,11 @@ static const char yaml[] = "name: small\n"
                            "  early_stopping: {monitor: validation_loss, patience: 1000}\n"
                            "  checkpoint: {every: 7 steps, keep_best: validation_accuracy}\n";
 
-static unsigned long long random_state;
-
-/* 0 .. limit-1; another sequence in every run of the tests, which a failure's message names. */
-static int draw(int limit)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (int)((random_state >> 33) % (unsigned long long)limit);
-}
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "we");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
-static char home[64];
-
 static void enter_folder(void)
 {
-    struct timespec now;
-    snprintf(home, sizeof home, "/tmp/test_resume_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(home));
-    ck_assert_int_eq(chdir(home), 0);
-    clock_gettime(CLOCK_REALTIME, &now);
-    random_state = (unsigned long long)now.tv_nsec * 2654435761u + (unsigned long long)now.tv_sec;
-    write_text("small.yaml", yaml);
+    folder_enter();
+    folder_write("small.yaml", yaml);
 }
-
-static void forget(const char *folder)
-{
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static void leave_folder(void)
-{
-    ck_assert_int_eq(chdir("/"), 0);
-    forget(home);
-}
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static struct child_end run(const char *const *argv)
 {
@@ -152,11 +114,11 @@ static void make_whole(void)
 static bool live_for_a_while(const char *folder, double most)
 {
     char threads[32];
-    snprintf(threads, sizeof threads, "threads=%d", 1 + draw(3));
+    snprintf(threads, sizeof threads, "threads=%d", 1 + child_draw(3));
     int child = exists(folder, "config.yaml")
                     ? child_start(WORDS("resume", folder, threads, "--quiet"))
                     : child_start(WORDS("small.yaml", "--output", folder, "--quiet"));
-    child_pause(most * draw(1000) / 1000);
+    child_pause(most * child_draw(1000) / 1000);
     kill(child, SIGKILL);
     struct child_end end = child_wait(child);
     ck_assert_msg(end.status == 0 || end.status == 128 + SIGKILL, "exit status %d: %s", end.status,
@@ -180,12 +142,12 @@ START_TEST(a_run_that_is_killed_again_and_again_ends_as_if_it_never_was)
                                 : run(WORDS("small.yaml", "--output", "killed", "--quiet")),
                           0);
             assert_same("killed", "config*");
-            forget("killed");
+            folder_remove("killed");
         }
     }
     ck_assert_int_eq(killed, kills);
     printf("random kills: %d, 0 differences\n", killed);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -200,7 +162,7 @@ START_TEST(a_kill_before_any_change_of_a_file_leaves_whole_files)
     int calls = child_run(&(struct child_plan){.argv = words, .traced = true}).calls;
     ck_assert_int_gt(calls, 20);
     for (int i = 0; i < kills; i++) {
-        forget("killed");
+        folder_remove("killed");
         int from = 1 + (int)((long)i * calls / kills) % calls;
         struct child_end end = child_run(
             &(struct child_plan){.argv = words, .traced = true, .from = from, .signal = SIGKILL});
@@ -216,7 +178,7 @@ START_TEST(a_kill_before_any_change_of_a_file_leaves_whole_files)
     }
     printf("kills before a call: %d of %d calls, 0 unreadable, %d before the first checkpoint\n",
            kills, calls, missing);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -257,13 +219,13 @@ START_TEST(a_signal_while_loading_ends_the_program_with_its_status)
     enter_folder();
     for (int i = 0; i < child_count(1) * SIGNALS; i++) {
         int child = child_start(WORDS("small.yaml", "--output", "loading", "data.train=60000"));
-        child_pause(0.03 + 0.03 * draw(1000) / 1000);
+        child_pause(0.03 + 0.03 * child_draw(1000) / 1000);
         kill(child, signals[i % SIGNALS]);
         assert_status(child_wait(child), 128 + signals[i % SIGNALS]);
         assert_whole("loading");
-        forget("loading");
+        folder_remove("loading");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -274,7 +236,7 @@ static void signal_while(const char *setting, int count)
                                       "trainer.early_stopping.patience=0", setting));
         wait_for_file("stopped", "checkpoint.h5");
         wait_for_file("stopped", "run.h5");
-        child_pause(0.1 * draw(1000) / 1000);
+        child_pause(0.1 * child_draw(1000) / 1000);
         kill(child, signals[i % SIGNALS]);
         assert_status(child_wait(child), 128 + signals[i % SIGNALS]);
         assert_whole("stopped");
@@ -284,7 +246,7 @@ static void signal_while(const char *setting, int count)
         ck_assert_int_eq(view.facts.status, RUN_INTERRUPTED);
         ck_assert_double_eq(view.state.step, (double)view.facts.steps_done);
         runfile_view_free(&view);
-        forget("stopped");
+        folder_remove("stopped");
     }
 }
 
@@ -292,7 +254,7 @@ START_TEST(a_signal_while_training_saves_and_says_how_to_go_on)
 {
     enter_folder();
     signal_while("trainer.evaluate.every=never", child_count(1) * SIGNALS);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -300,7 +262,7 @@ START_TEST(a_signal_while_evaluating_saves_and_says_how_to_go_on)
 {
     enter_folder();
     signal_while("trainer.evaluate.every=1 steps", child_count(1) * SIGNALS);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -317,13 +279,13 @@ START_TEST(a_signal_while_saving_leaves_what_can_be_gone_on_with)
     for (int i = 0; i < child_count(1) * SIGNALS; i++) {
         int signal = signals[i % SIGNALS];
         struct child_end end = child_run(&(struct child_plan){
-            .argv = words, .traced = true, .from = 1 + draw(120), .signal = signal});
+            .argv = words, .traced = true, .from = 1 + child_draw(120), .signal = signal});
         ck_assert_msg(end.status == 128 + signal || end.status == 0, "exit status %d: %s",
                       end.status, child_read("err"));
         assert_resumable("saving");
-        forget("saving");
+        folder_remove("saving");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -334,18 +296,18 @@ START_TEST(a_second_signal_leaves_at_once_with_whole_files)
     enter_folder();
     const char *const *words = WORDS("small.yaml", "--output", "twice", "--quiet");
     for (int i = 0; i < child_count(1) * SIGNALS; i++) {
-        int signal = signals[i % SIGNALS], from = 12 + draw(100);
+        int signal = signals[i % SIGNALS], from = 12 + child_draw(100);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
                                                               .traced = true,
                                                               .from = from,
                                                               .signal = signal,
-                                                              .again = from + 1 + draw(4)});
+                                                              .again = from + 1 + child_draw(4)});
         ck_assert_msg(end.status == 128 + signal || end.status == 0, "exit status %d: %s",
                       end.status, child_read("err"));
         assert_whole("twice");
-        forget("twice");
+        folder_remove("twice");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -362,11 +324,11 @@ START_TEST(a_disk_that_fails_for_a_while_costs_a_warning)
     make_whole();
     const char *const *words = WORDS("small.yaml", "--output", "ill", "--quiet");
     for (int i = 0; i < child_count(1) * ERRORS; i++) {
-        int from = 21 + draw(4);
+        int from = 21 + child_draw(4);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
                                                               .traced = true,
                                                               .from = from,
-                                                              .until = from + 20 + draw(10),
+                                                              .until = from + 20 + child_draw(10),
                                                               .error = errors[i % ERRORS]});
         const char *said = child_read("err");
         assert_status(end, 0);
@@ -375,9 +337,9 @@ START_TEST(a_disk_that_fails_for_a_while_costs_a_warning)
                       strerror(errors[i % ERRORS]), said);
         assert_whole("ill");
         assert_same("ill", NULL);
-        forget("ill");
+        folder_remove("ill");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -393,7 +355,7 @@ START_TEST(a_last_save_that_fails_makes_the_status_1_and_keeps_older_files)
             run(WORDS("small.yaml", "trainer.max_steps=75", "--output", "ill", "--quiet")), 0);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
                                                               .traced = true,
-                                                              .from = 12 + draw(60),
+                                                              .from = 12 + child_draw(60),
                                                               .until = INT_MAX,
                                                               .error = errors[i % ERRORS]});
         assert_status(end, 1);
@@ -402,9 +364,9 @@ START_TEST(a_last_save_that_fails_makes_the_status_1_and_keeps_older_files)
         ck_assert(assert_whole("ill"));
         assert_status(run(WORDS("resume", "ill", "max_steps=unlimited", "--quiet")), 0);
         assert_same("ill", "config_resolved");
-        forget("ill");
+        folder_remove("ill");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -435,11 +397,11 @@ START_TEST(a_limit_on_the_size_of_files_leaves_older_ones_whole)
         failed += end.status;
         ck_assert(assert_whole("small"));
         ck_assert(!exists("small", "run.h5.tmp") && !exists("small", "checkpoint.h5.tmp"));
-        forget("small");
+        folder_remove("small");
     }
     ck_assert_int_gt(failed, 0);
     printf("size limits: %d, %d last saves failed, 0 files damaged\n", sizes, failed);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -456,7 +418,7 @@ START_TEST(a_folder_that_vanishes_makes_the_status_1_and_keeps_its_files)
     ck_assert_msg(strstr(child_read("err"), strerror(ENOENT)) != NULL, "%s", child_read("err"));
     ck_assert(assert_whole("away"));
     assert_status(run(WORDS("resume", "away", "max_epochs=70", "--quiet")), 0);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -482,7 +444,7 @@ START_TEST(two_trainers_never_write_one_run)
     assert_status(run(WORDS("watch", "shared")), 0);
     ck_assert_msg(strstr(child_read("out"), "go on with: trainer resume shared") != NULL, "%s",
                   child_read("out"));
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -498,7 +460,7 @@ START_TEST(watching_ends_when_the_run_ends)
     ck_assert_msg(strstr(said, " steps in ") != NULL, "%s", said);
     ck_assert_msg(strchr(said, '\r') == NULL, "%s", said);
     free(said);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -518,7 +480,7 @@ START_TEST(a_copy_goes_on_and_says_from_where)
     ck_assert_int_eq(runfile_read(&view, "short/run.h5", 0), TRAINER_OK);
     ck_assert_str_eq(view.facts.resumed_from, "");
     runfile_view_free(&view);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -562,7 +524,7 @@ START_TEST(what_can_not_be_gone_on_with_is_told_in_one_line)
     }
     assert_status(run(WORDS("resume", "whole", "--quiet")), 0);
     assert_same("whole", NULL);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -594,7 +556,7 @@ START_TEST(a_run_goes_on_with_the_kernels_that_it_began_with)
     const char *said = "trainer: slow/checkpoint.h5: the run began with sve2 kernels, and others "
                        "would give other numbers: ";
     ck_assert_msg(strncmp(child_read("err"), said, strlen(said)) == 0, "%s", child_read("err"));
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -612,7 +574,7 @@ START_TEST(where_the_newest_checkpoint_is_damaged_the_one_before_serves)
                          "hurt/checkpoint.h5.prev") != NULL,
                   "%s", child_read("err"));
     assert_same("hurt", "config_resolved");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 

@@ -6,6 +6,7 @@
  */
 #include "error.h"
 #include "rundir.h"
+#include "support/folder.h"
 #include "support/suite.h"
 
 #include <check.h>
@@ -18,34 +19,10 @@
 
 enum { PROCESSES = 8, ROUNDS = 5 };
 
-static char folder[64];
-
-static void enter_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test_rundir_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void leave_folder(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
 static bool exists(const char *path)
 {
     struct stat facts;
     return lstat(path, &facts) == 0;
-}
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
 }
 
 static void check_file(const char *path, const char *expected)
@@ -102,7 +79,7 @@ END_TEST
 START_TEST(a_file_in_the_way_of_a_number_is_passed_over)
 {
     claim("net", "runs/net/0001");
-    write_file("runs/net/0002", "mine");
+    folder_write("runs/net/0002", "mine");
     claim("net", "runs/net/0003");
     check_file("runs/net/0002", "mine");
 }
@@ -172,8 +149,8 @@ START_TEST(a_run_is_overwritten_only_by_force)
 {
     struct rundir rundir;
     ck_assert_int_eq(mkdir("mine", 0777), 0);
-    write_file("mine/run.h5", "old");
-    write_file("mine/notes", "kept");
+    folder_write("mine/run.h5", "old");
+    folder_write("mine/notes", "kept");
     ck_assert_int_eq(rundir_claim(&rundir, "net", "mine", false), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "mine: there is a run in this folder; --force overwrites it");
     check_file("mine/run.h5", "old");
@@ -206,7 +183,7 @@ END_TEST
 START_TEST(a_file_is_no_folder)
 {
     struct rundir rundir;
-    write_file("mine", "text");
+    folder_write("mine", "text");
     ck_assert_int_eq(rundir_claim(&rundir, "net", "mine", true), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "mine: this is not a folder");
     check_file("mine", "text");
@@ -216,7 +193,7 @@ END_TEST
 START_TEST(a_folder_that_cannot_be_made_is_a_failure)
 {
     struct rundir rundir;
-    write_file("runs", "text");
+    folder_write("runs", "text");
     ck_assert_int_eq(rundir_claim(&rundir, "net", NULL, false), TRAINER_FAILED);
     ck_assert_str_eq(error_text(), "runs/net: cannot make this folder: Not a directory");
 }
@@ -238,12 +215,12 @@ END_TEST
 START_TEST(nothing_is_written_through_a_planted_link)
 {
     struct rundir rundir;
-    write_file("precious", "as it was");
+    folder_write("precious", "as it was");
     ck_assert_int_eq(mkdir("mine", (mode_t)0777), 0);
     ck_assert_int_eq(symlink("../precious", "mine/log.txt"), 0);
     ck_assert_int_eq(rundir_claim(&rundir, "net", "mine", false), TRAINER_FAILED);
     ck_assert_str_eq(error_text(), "mine/log.txt: Too many levels of symbolic links");
-    write_file("mine/config.yaml", "name: net\n");
+    folder_write("mine/config.yaml", "name: net\n");
     ck_assert_int_eq(rundir_reopen(&rundir, "mine"), TRAINER_FAILED);
     check_file("precious", "as it was");
 }
@@ -263,7 +240,7 @@ int main(void)
 {
     Suite *suite = suite_create("rundir");
     TCase *folders = tcase_create("folders");
-    tcase_add_checked_fixture(folders, enter_folder, leave_folder);
+    tcase_add_checked_fixture(folders, folder_enter, folder_leave);
     tcase_add_test(folders, runs_are_numbered_and_latest_points_at_the_last);
     tcase_add_test(folders, the_next_number_follows_the_highest);
     tcase_add_test(folders, a_file_in_the_way_of_a_number_is_passed_over);

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "record.h"
 #include "runfile_hdf5.h"
+#include "support/folder.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
 #include <check.h>
@@ -404,19 +405,11 @@ START_TEST(all_tensors_are_set_or_none)
 }
 END_TEST
 
-static void write_bytes(const char *bytes, size_t count)
-{
-    FILE *file = fopen("run.h5", "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(bytes, 1, count, file), count);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 START_TEST(what_is_no_file_of_hdf5_is_told)
 {
-    write_bytes("plain text", 10);
+    folder_write_bytes("run.h5", "plain text", 10);
     ck_assert_rejected("run.h5: is not an HDF5 file");
-    write_bytes("", 0);
+    folder_write_bytes("run.h5", "", 0);
     ck_assert_rejected("run.h5: is not an HDF5 file");
     ck_assert_int_eq(unlink("run.h5"), 0);
     ck_assert_rejected("run.h5: No such file or directory");
@@ -432,7 +425,7 @@ static void flip_bit_of_weight(void)
     char *weight = memmem(bytes, count, start, sizeof start);
     ck_assert_ptr_nonnull(weight);
     weight[0] ^= 1;
-    write_bytes(bytes, count);
+    folder_write_bytes("run.h5", bytes, count);
     free(bytes);
 }
 
@@ -452,7 +445,7 @@ START_TEST(a_file_that_was_cut_anywhere_is_rejected)
     float x[WEIGHTS];
     ck_assert_int_eq(file_read("run.h5", FILE_LIMIT, &bytes, &count), TRAINER_OK);
     for (size_t i = 0; i < CASES; i++) {
-        write_bytes(bytes, count * i / CASES);
+        folder_write_bytes("run.h5", bytes, count * i / CASES);
         ck_assert_int_eq(load_weight(x), TRAINER_INVALID);
         ck_assert_msg(!strstr(error_text(), "gave no reason"), "%s", error_text());
     }

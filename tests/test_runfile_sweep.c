@@ -6,6 +6,7 @@
 #include "error.h"
 #include "file.h"
 #include "runfile_sweep.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 
@@ -244,7 +245,7 @@ START_TEST(another_file_of_this_program_is_refused)
 {
     struct sweep *sweep = sweep_sample_open(sample);
     struct sweep_results *read = open_results(sweep);
-    sweep_sample_file("s.h5", "no HDF5");
+    folder_write("s.h5", "no HDF5");
     ck_assert_int_eq(runfile_load_sweep("s.h5", read), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "s.h5: is not an HDF5 file");
     sweep_results_close(read);
@@ -280,7 +281,7 @@ int main(int count, char **arguments)
     };
     Suite *suite = suite_create("runfile_sweep");
     TCase *tcase = tcase_create("runfile_sweep");
-    tcase_add_checked_fixture(tcase, sweep_sample_start, sweep_sample_end);
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
     for (size_t i = 0; i < sizeof tests / sizeof *tests && !writes; i++)
         tcase_add_test(tcase, tests[i]);
     if (writes) {

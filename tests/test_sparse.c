@@ -267,8 +267,8 @@ START_TEST(a_step_is_the_gradient_times_the_rate)
         struct problem problem;
         size_t rows = 1 + i % 3 * 30, n = i % 2 ? 50 : 150;
         make_problem(&problem, engine, rows, columns[i % 3], n, 0.9, &state);
-        ck_assert(engine->kernels->skip_descends(rows, 50));
-        if (engine->kernels->skip_descends(rows, n)) {
+        ck_assert(engine->kernels->skip_descends(50, rows));
+        if (engine->kernels->skip_descends(n, rows)) {
             expect(&problem);
             check_step(&problem, team_sizes[i % TEAM_SIZES], 0);
         }

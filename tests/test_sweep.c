@@ -12,6 +12,7 @@
 #include "runfile.h"
 #include "support/child.h"
 #include "support/compare_runs.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "sweep_jobs.h"
 #include "sweep_memory.h"
@@ -51,59 +52,20 @@ static const char sweep_yaml[] = "config: base.yaml\n"
 
 enum { TRIALS = 6, IDS_MAX = 64, TABLE_SIZE = 1 << 16 };
 
-static unsigned long long random_state;
-
-/* 0 .. limit-1; another sequence in every run of the tests. */
-static int draw(int limit)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (int)((random_state >> 33) % (unsigned long long)limit);
-}
-
-static void write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "we");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 /* The sweep's text with further lines behind. */
 static void write_sweep(const char *path, const char *more)
 {
     char text[4096];
     snprintf(text, sizeof text, "%s%s", sweep_yaml, more);
-    write_text(path, text);
+    folder_write(path, text);
 }
-
-static char home[64];
 
 static void enter_folder(void)
 {
-    struct timespec now;
-    snprintf(home, sizeof home, "/tmp/test_sweep_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(home));
-    ck_assert_int_eq(chdir(home), 0);
-    clock_gettime(CLOCK_REALTIME, &now);
-    random_state = (unsigned long long)now.tv_nsec * 2654435761u + (unsigned long long)now.tv_sec;
-    write_text("base.yaml", base_yaml);
-    write_text("study.yaml", sweep_yaml);
+    folder_enter();
+    folder_write("base.yaml", base_yaml);
+    folder_write("study.yaml", sweep_yaml);
 }
-
-static void forget(const char *folder)
-{
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static void leave_folder(void)
-{
-    ck_assert_int_eq(chdir("/"), 0);
-    forget(home);
-}
-
-#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* Runs the program with the words behind "sweep"; fails unless it ends with this status. */
 static void run(const char *const *argv, int status)
@@ -205,7 +167,7 @@ START_TEST(a_trial_is_the_run_of_its_config)
         same += compare_runs(path, "alone/run.h5", "config*")[0] == '\0';
     }
     ck_assert_int_eq(same, 1);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -219,7 +181,7 @@ START_TEST(the_table_does_not_depend_on_trials_side_by_side_nor_on_threads)
         0);
     assert_same_table("one", "whole");
     assert_same_table("five", "whole");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -252,7 +214,7 @@ START_TEST(a_trial_that_is_done_is_never_run_again)
         struct timespec after = changed("whole", id[i]);
         ck_assert(before[i].tv_sec == after.tv_sec && before[i].tv_nsec == after.tv_nsec);
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -265,7 +227,7 @@ START_TEST(a_changed_sweep_adds_trials_and_keeps_the_old_ones)
     ck_assert_int_eq(count_rows("whole", ",completed,"), 2 * TRIALS);
     run(WORDS("sweep", "study.yaml", "--output", "whole", "--quiet"), 0);
     ck_assert_int_eq(list_trials("whole", NULL), 2 * TRIALS);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -273,18 +235,19 @@ END_TEST
 static void make_overflowing(const char *more)
 {
     char text[1024];
-    write_text("base.yaml", "seed: 1\n"
-                            "data: {type: inline, inputs: {x: [[1, 1], [1, 2]]}, labels: [1, 0]}\n"
-                            "model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}\n"
-                            "optimizer: {type: sgd, learning_rate: 1000000}\n"
-                            "trainer: {max_steps: 9, batch_size: 1, sampling: sequential}\n");
+    folder_write("base.yaml",
+                 "seed: 1\n"
+                 "data: {type: inline, inputs: {x: [[1, 1], [1, 2]]}, labels: [1, 0]}\n"
+                 "model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}\n"
+                 "optimizer: {type: sgd, learning_rate: 1000000}\n"
+                 "trainer: {max_steps: 9, batch_size: 1, sampling: sequential}\n");
     snprintf(text, sizeof text,
              "config: base.yaml\n"
              "metric: {name: batch_loss, goal: minimize}\n"
              "parameters: {data.inputs.x: [[[1, 2], [1, 1]], [[1.0e+30, 1], [1, 2]], [[3, 2], [1, "
              "1]]]}\n%s",
              more);
-    write_text("study.yaml", text);
+    folder_write("study.yaml", text);
 }
 
 START_TEST(a_trial_whose_numbers_fail_harms_no_other_and_is_not_tried_again)
@@ -298,7 +261,7 @@ START_TEST(a_trial_whose_numbers_fail_harms_no_other_and_is_not_tried_again)
                          1);
     }
     assert_said("out", "3 trials (3 done already)");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -309,7 +272,7 @@ START_TEST(on_error_stop_ends_the_sweep_and_names_the_trial)
     run(WORDS("sweep", "study.yaml", "--output", "study", "--jobs", "1"), 1);
     assert_said("err", " failed: step 3: the output of 'affine1' is -inf");
     ck_assert_int_eq(count_rows("study", ",completed,"), 1);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -326,7 +289,7 @@ START_TEST(the_shards_of_a_sweep_make_the_whole_sweep)
     ck_assert_int_ne(access("parts/sweep.csv", F_OK), 0);
     run(WORDS("sweep", "--collect", "parts"), 0);
     assert_same_table("parts", "whole");
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -346,7 +309,7 @@ START_TEST(trials_stopped_early_keep_their_checkpoints_and_repeat_from_the_log)
     assert_same_table("again", "study");
     /* The table and the trials' files are gone: the log decides, and nothing is decided anew. */
     ck_assert_int_eq(unlink("again/sweep.h5"), 0);
-    forget("again/trials");
+    folder_remove("again/trials");
     run(WORDS("sweep", "study.yaml", "--output", "again", "--jobs", "3"), 0);
     char id[IDS_MAX][32];
     int count = list_trials("study", id), resumable = 0;
@@ -358,7 +321,7 @@ START_TEST(trials_stopped_early_keep_their_checkpoints_and_repeat_from_the_log)
         resumable += end.status == 0;
     }
     ck_assert_int_ge(resumable, stopped); /* and completed ones that took more than a moment */
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -385,11 +348,11 @@ static bool live_for_a_while(const char *folder, double most, int *killed)
     int child[CHILDREN];
     int sweep =
         child_start(WORDS("sweep", "study.yaml", "--output", folder, "--quiet", "--jobs", "3"));
-    child_pause(most * draw(1000) / 1000);
-    int kind = draw(3);
+    child_pause(most * child_draw(1000) / 1000);
+    int kind = child_draw(3);
     int children = kind > 0 ? list_children(sweep, child, CHILDREN) : 0;
     for (int i = 0; i < children; i++)
-        if (i == 0 || draw(2))
+        if (i == 0 || child_draw(2))
             *killed += kill(child[i], SIGKILL) == 0;
     if (kind != 1)
         *killed += kill(sweep, SIGKILL) == 0;
@@ -410,13 +373,13 @@ START_TEST(a_sweep_that_is_killed_again_and_again_ends_as_if_it_never_was)
             run(WORDS("sweep", "study.yaml", "--output", "killed", "--quiet"), 0);
             assert_same_table("killed", "whole");
             ck_assert_int_eq(list_trials("killed", NULL), TRIALS);
-            forget("killed");
+            folder_remove("killed");
             sweeps++;
         }
     }
     ck_assert_int_ge(killed, kills);
     printf("random kills: %d in %d sweeps, 0 differences\n", killed, sweeps);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -441,7 +404,7 @@ START_TEST(a_killed_trial_is_marked_so_and_the_next_sweep_goes_on_with_it)
     run(words, 0);
     assert_said("out", "2 trials (1 done already)");
     ck_assert_int_eq(count_rows("killed", ",completed,"), 2);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -454,7 +417,7 @@ static bool interrupt(int signal)
         child_pause(0.001);
         stat("stopped/log.jsonl", &log);
     }
-    child_pause(0.03 * draw(1000) / 1000);
+    child_pause(0.03 * child_draw(1000) / 1000);
     kill(sweep, signal);
     struct child_end end = child_wait(sweep);
     ck_assert_msg(end.status == 128 + signal || end.status == 0, "exit status %d: %s", end.status,
@@ -470,14 +433,14 @@ START_TEST(a_signal_lets_the_trials_save_themselves_and_says_how_to_go_on)
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         int tries = 0;
         while (!interrupt(signals[i]) && ++tries < 20)
-            forget("stopped");
+            folder_remove("stopped");
         ck_assert_int_lt(tries, 20);
         assert_said("out", "go on with: trainer sweep study.yaml --output stopped");
         run(WORDS("sweep", "study.yaml", "--output", "stopped", "--quiet"), 0);
         assert_same_table("stopped", "whole");
-        forget("stopped");
+        folder_remove("stopped");
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -493,7 +456,7 @@ START_TEST(two_sweeps_never_write_in_one_folder)
     assert_said("err", "trainer: study: another sweep is writing in this folder (process ");
     kill(first, SIGTERM);
     child_wait(first);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -547,25 +510,25 @@ END_TEST
 START_TEST(memory_is_what_the_machine_and_every_cgroup_above_leave)
 {
     enter_folder();
-    write_text("meminfo", "MemTotal: 9000 kB\nMemAvailable:    4000 kB\n");
-    write_text("list", "3:cpu:/\n0::/a/b\n");
+    folder_write("meminfo", "MemTotal: 9000 kB\nMemAvailable:    4000 kB\n");
+    folder_write("list", "3:cpu:/\n0::/a/b\n");
     ck_assert_int_eq(rundir_make("mount/a/b"), 0);
     ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 4000 * 1024);
-    write_text("mount/a/memory.max", "3000000\n");
-    write_text("mount/a/memory.current", "1000000\n");
+    folder_write("mount/a/memory.max", "3000000\n");
+    folder_write("mount/a/memory.current", "1000000\n");
     ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2000000);
-    write_text("mount/a/memory.stat", "anon 1\ninactive_file 400000\n");
+    folder_write("mount/a/memory.stat", "anon 1\ninactive_file 400000\n");
     ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2400000);
-    write_text("mount/a/b/memory.max", "max\n");
-    write_text("mount/a/b/memory.current", "999999999\n");
+    folder_write("mount/a/b/memory.max", "max\n");
+    folder_write("mount/a/b/memory.current", "999999999\n");
     ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2400000);
-    write_text("list", "4:memory:/x\n");
+    folder_write("list", "4:memory:/x\n");
     ck_assert_int_eq(rundir_make("mount/memory/x"), 0);
-    write_text("mount/memory/x/memory.limit_in_bytes", "500\n");
-    write_text("mount/memory/x/memory.usage_in_bytes", "700\n");
+    folder_write("mount/memory/x/memory.limit_in_bytes", "500\n");
+    folder_write("mount/memory/x/memory.usage_in_bytes", "700\n");
     ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 0);
     ck_assert_uint_gt(sweep_memory_available(), 0);
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -592,7 +555,7 @@ START_TEST(what_is_wrong_with_the_command_line_is_told_in_one_line)
         run(words, 2);
         assert_said("err", wrong[i].said);
     }
-    leave_folder();
+    folder_leave();
 }
 END_TEST
 

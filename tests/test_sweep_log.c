@@ -2,6 +2,7 @@
  * test_sweep_log.c - events to lines and back, whatever happened to the file.
  */
 #include "error.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 #include "sweep_log.h"
@@ -157,7 +158,7 @@ enum { STRANGE = sizeof strange / sizeof *strange };
 START_TEST(a_line_that_is_no_event_is_passed_over)
 {
     static struct reading reading;
-    sweep_sample_file("log.jsonl", strange[_i]);
+    folder_write("log.jsonl", strange[_i]);
     append(&samples[4], 1);
     read_all(&reading);
     ck_assert_uint_eq(reading.count, 1);
@@ -168,8 +169,8 @@ END_TEST
 START_TEST(keys_that_are_not_known_are_passed_over)
 {
     static struct reading reading;
-    sweep_sample_file("log.jsonl", "{\"more\": \"x\", \"time\": 1,\"event\":\"note\" , \"text\": "
-                                   "\"a\\/b\\u0041\", \"n\": null}\r\n");
+    folder_write("log.jsonl", "{\"more\": \"x\", \"time\": 1,\"event\":\"note\" , \"text\": "
+                              "\"a\\/b\\u0041\", \"n\": null}\r\n");
     read_all(&reading);
     ck_assert_uint_eq(reading.count, 1);
     ck_assert_str_eq(reading.text[0], "a/bA");
@@ -220,7 +221,7 @@ int main(void)
 {
     Suite *suite = suite_create("sweep_log");
     TCase *tcase = tcase_create("sweep_log");
-    tcase_add_checked_fixture(tcase, sweep_sample_start, sweep_sample_end);
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
     tcase_add_test(tcase, what_is_written_is_read_back);
     tcase_add_test(tcase, an_event_is_one_line_of_json);
     tcase_add_test(tcase, a_log_that_is_not_there_has_no_events);

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "options.h"
 #include "random.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 
@@ -472,7 +473,7 @@ int main(void)
     };
     Suite *suite = suite_create("sweep_plan");
     TCase *tcase = tcase_create("sweep_plan");
-    tcase_add_checked_fixture(tcase, sweep_sample_start, sweep_sample_end);
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(tcase, tests[i]);
     tcase_add_loop_test(tcase, every_trial_is_validated_with_the_place_of_what_is_wrong, 0,

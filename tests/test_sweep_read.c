@@ -2,6 +2,7 @@
  * test_sweep_read.c - the sweep's YAML: settings, axes, and every mistake with its place.
  */
 #include "error.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 
@@ -63,9 +64,9 @@ START_TEST(the_base_config_stands_beside_the_sweep)
 {
     struct sweep *sweep = NULL;
     ck_assert_int_eq(system("mkdir sub && mv base.yaml sub/"), 0);
-    sweep_sample_file("sub/s.yaml", "config: base.yaml\n"
-                                    "metric: {name: test_loss, goal: minimize}\n"
-                                    "repeats: {seed: [1]}\n");
+    folder_write("sub/s.yaml", "config: base.yaml\n"
+                               "metric: {name: test_loss, goal: minimize}\n"
+                               "repeats: {seed: [1]}\n");
     int rc = sweep_open(&sweep, "sub/s.yaml", &(struct sweep_options){.count = 0});
     ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     ck_assert_str_eq(sweep_settings(sweep)->config, "sub/base.yaml");
@@ -207,7 +208,7 @@ int main(void)
 {
     Suite *suite = suite_create("sweep_read");
     TCase *tcase = tcase_create("sweep_read");
-    tcase_add_checked_fixture(tcase, sweep_sample_start, sweep_sample_end);
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
     tcase_add_test(tcase, settings_not_given_have_their_defaults);
     tcase_add_test(tcase, settings_are_as_written);
     tcase_add_test(tcase, the_base_config_stands_beside_the_sweep);

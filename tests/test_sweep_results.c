@@ -2,6 +2,7 @@
  * test_sweep_results.c - rows, their last and best values, the best of them, means over repeats.
  */
 #include "error.h"
+#include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 
@@ -235,7 +236,7 @@ int main(void)
     };
     Suite *suite = suite_create("sweep_results");
     TCase *tcase = tcase_create("sweep_results");
-    tcase_add_checked_fixture(tcase, sweep_sample_start, sweep_sample_end);
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);

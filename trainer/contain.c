@@ -1,21 +1,19 @@
 /*
  * contain.c - see contain.h.
  *
- * The child leaves its verdict in memory that both share; one that leaves none came to no end. Its
- * own words on standard error, such as glibc's on a damaged heap, are dropped, and it leaves no
- * core file.
+ * What the child says on standard error, such as glibc's words on a damaged heap, is dropped, and
+ * it leaves no core file.
  */
 #include "contain.h"
 #include "error.h"
 #include "record.h"
+#include "subprocess.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,12 +22,6 @@
 /* What a child may take. Reading is far faster, even on a slow disk. */
 enum { BYTES_LEAST = 512 << 20, BYTES_PER_BYTE = 8 };
 static const double SECONDS_LEAST = 5, BYTES_PER_SECOND = 8e6;
-
-struct verdict {
-    bool told;
-    int code;
-    char text[4000];
-};
 
 /* --- the child --- */
 
@@ -74,16 +66,20 @@ static void silence(void)
         dup2(nowhere, STDERR_FILENO);
 }
 
-static _Noreturn void be_child(struct verdict *verdict, const struct contain_limits *limits,
-                               int (*work)(void *context), void *context)
+struct call {
+    const struct contain_limits *limits;
+    int (*work)(void *context);
+    void *context;
+};
+
+static int call_limited(void *context, void *result)
 {
+    const struct call *call = context;
+    (void)result;
     signal(SIGXCPU, SIG_DFL);
     silence();
-    set_limits(limits);
-    verdict->code = work(context);
-    snprintf(verdict->text, sizeof verdict->text, "%s", error_text());
-    verdict->told = true;
-    _exit(0);
+    set_limits(call->limits);
+    return call->work(call->context);
 }
 
 /* --- this process --- */
@@ -105,25 +101,9 @@ static int tell_end(const char *path, const struct contain_limits *limits, int s
 int contain_call(const char *path, const struct contain_limits *limits, int (*work)(void *context),
                  void *context)
 {
-    int status = 0;
-    struct verdict *verdict =
-        mmap(NULL, sizeof *verdict, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (verdict == MAP_FAILED)
-        return error_memory("a verdict", sizeof *verdict);
-    pid_t child = fork();
-    if (child == 0)
-        be_child(verdict, limits, work, context);
-    int code = TRAINER_OK;
-    if (child < 0)
-        code = error_set(TRAINER_FAILED, "%s: cannot start a process: %s", path, strerror(errno));
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (child > 0 && !verdict->told)
-        code = tell_end(path, limits, status);
-    else if (child > 0 && verdict->code != TRAINER_OK)
-        code = error_set(verdict->code, "%s", verdict->text);
-    munmap(verdict, sizeof *verdict);
-    return code;
+    struct call call = {limits, work, context};
+    int status = 0, code = subprocess_call(path, call_limited, &call, NULL, 0, &status);
+    return code == SUBPROCESS_LOST ? tell_end(path, limits, status) : code;
 }
 
 /* --- files --- */

@@ -4,23 +4,12 @@
 #include "open.h"
 #include "contain.h"
 #include "error.h"
-#include "options.h"
 
-static const struct option weights_option[] = {
-    {"weights", OPTION_PATH, 0, .help = "run file to start from"},
-    {0},
-};
-
-/* Weights that the session will load are tried before it may start a thread. What is wrong with the
- * section, session_open says. */
+/* Weights that the session will load are tried before it may start a thread. */
 static int try_weights(struct config *config)
 {
-    const char *path = NULL;
-    const struct node *model = node_get(config_root(config), "model");
-    struct options_context context = {.config = config, .owner = "model", .partial = true};
-    if (!model || options_read(&context, weights_option, model, &path) != TRAINER_OK || !path)
-        return TRAINER_OK;
-    return contain_try_weights(path);
+    const char *path = session_weights(config);
+    return path ? contain_try_weights(path) : TRAINER_OK;
 }
 
 int open_session(struct opened *opened, const struct arguments *arguments,

@@ -8,6 +8,7 @@
 #include "sweep_jobs.h"
 #include "error.h"
 #include "record.h"
+#include "subprocess.h"
 
 #include <errno.h>
 #include <math.h>
@@ -79,7 +80,7 @@ void sweep_jobs_free(struct sweep_jobs *jobs)
         return;
     while (jobs->running > 0) {
         kill(jobs->job[0].child, SIGKILL);
-        waitpid(jobs->job[0].child, NULL, 0);
+        subprocess_wait(jobs->job[0].child);
         forget(jobs, 0);
     }
     if (jobs->slot)
@@ -239,9 +240,7 @@ static void finish_job(struct sweep_jobs *jobs, size_t index)
     struct sweep_outcome outcome;
     struct series epochs;
     char text[64];
-    int status = 0;
-    while (waitpid(job.child, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = subprocess_wait(job.child);
     if (!read_end(&job, &outcome, &epochs)) {
         describe_end(status, text, sizeof text);
         outcome = (struct sweep_outcome){

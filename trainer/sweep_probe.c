@@ -6,26 +6,24 @@
 #include "sweep_probe.h"
 #include "error.h"
 #include "record.h"
+#include "subprocess.h"
 #include "sweep_memory.h"
 #include "train.h"
 
-#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const double PROBE_SECONDS = 0.1;
 
-/* What the child leaves in memory that both share. */
-struct report {
-    int code;
-    char error[512];
-    struct sweep_probe probe;
+/* The trial to measure. */
+struct subject {
+    const struct sweep *sweep;
+    size_t trial;
+    const struct dataset *data;
+    int threads;
 };
 
 struct probing {
@@ -87,18 +85,20 @@ static void observe(void *context, enum event event, const struct progress *prog
         end_steps(probing, progress);
 }
 
-static int measure(struct sweep_probe *probe, const struct sweep *sweep, size_t trial,
-                   const struct dataset *data, int threads)
+static int measure(void *context, void *result)
 {
-    struct session_options options = {.data = data};
+    const struct subject *subject = context;
+    struct sweep_probe *probe = result;
+    struct session_options options = {.data = subject->data};
     struct probing probing = {.probe = probe, .began = clock_seconds()};
     struct observer observer = {observe, &probing};
     struct config *config = NULL;
     struct session *session = NULL;
     char setting[32];
-    snprintf(setting, sizeof setting, "trainer.threads=%d", threads);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    snprintf(setting, sizeof setting, "trainer.threads=%d", subject->threads);
     const char *settings[] = {setting};
-    int code = sweep_trial_config(sweep, trial, settings, 1, &config);
+    int code = sweep_trial_config(subject->sweep, subject->trial, settings, 1, &config);
     if (code == TRAINER_OK)
         code = session_open(&session, config, &options);
     if (code == TRAINER_OK) {
@@ -110,40 +110,17 @@ static int measure(struct sweep_probe *probe, const struct sweep *sweep, size_t 
     return code;
 }
 
-static _Noreturn void be_child(struct report *report, const struct sweep *sweep, size_t trial,
-                               const struct dataset *data, int threads)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    report->code = measure(&report->probe, sweep, trial, data, threads);
-    snprintf(report->error, sizeof report->error, "%s", error_text());
-    _exit(0);
-}
-
 /* --- this process ----------------------------------------------------------------------------- */
 
 int sweep_probe(struct sweep_probe *probe, const struct sweep *sweep, size_t trial,
                 const struct dataset *data, int threads)
 {
-    struct report *report =
-        mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (report == MAP_FAILED)
-        return error_memory("measuring a trial", sizeof *report);
+    struct subject subject = {sweep, trial, data, threads};
     int status = 0;
-    fflush(NULL);
-    report->code = TRAINER_FAILED;
-    snprintf(report->error, sizeof report->error, "a trial came to no end while it was measured");
-    pid_t child = fork();
-    if (child == 0)
-        be_child(report, sweep, trial, data, threads);
-    if (child < 0)
-        snprintf(report->error, sizeof report->error, "cannot start a process for a trial: %s",
-                 strerror(errno));
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
     int code =
-        report->code == TRAINER_OK ? TRAINER_OK : error_set(report->code, "%s", report->error);
-    *probe = report->probe;
-    munmap(report, sizeof *report);
+        subprocess_call("measuring a trial", measure, &subject, probe, sizeof *probe, &status);
+    if (code == SUBPROCESS_LOST)
+        code = error_set(TRAINER_FAILED, "a trial came to no end while it was measured");
     return code;
 }
 

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "file.h"
 #include "record.h"
+#include "subprocess.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,7 @@ void sweep_recorder_close(struct sweep_recorder *recorder)
 {
     if (recorder->child > 0) {
         kill(recorder->child, SIGKILL);
-        waitpid(recorder->child, NULL, 0);
+        subprocess_wait(recorder->child);
     }
     if (recorder->pipe >= 0)
         close(recorder->pipe);
@@ -177,13 +178,11 @@ static int end_child(struct sweep_recorder *recorder)
     char text[1024];
     size_t length = 0;
     ssize_t got;
-    int status = 0;
     while ((got = read(recorder->pipe, text + length, sizeof text - 1 - length)) > 0 ||
            (got < 0 && errno == EINTR))
         length += got > 0 ? (size_t)got : 0;
     text[length] = '\0';
-    while (waitpid(recorder->child, &status, 0) < 0 && errno == EINTR) {
-    }
+    int status = subprocess_wait(recorder->child);
     close(recorder->pipe);
     recorder->pipe = -1;
     recorder->child = 0;

@@ -50,7 +50,7 @@ static inline __attribute__((always_inline)) void fetch(const struct tile *tile,
                            1);
 }
 
-/* c -= rate * sum. x - x is 0 for finite numbers and NaN for all others. */
+/* c -= rate * sum; whether all that was written is finite. */
 static inline __attribute__((always_inline)) bool
 descend(const struct tile *tile, int rows, int vectors, lanes last, const vector *sum)
 {
@@ -66,10 +66,7 @@ descend(const struct tile *tile, int rows, int vectors, lanes last, const vector
         else
             vector_store_part(c, last, x);
     }
-    bool finite = true;
-    for (int lane = 0; lane < LANES; lane++)
-        finite = finite && seen[lane] == 0;
-    return finite;
+    return vector_is_zero(seen);
 }
 
 static inline __attribute__((always_inline)) bool

@@ -11,6 +11,12 @@ enum {
     NEAR_BYTES = 48 << 10, /* of w in one walk over the rows: little more than the nearest cache */
 };
 
+/* Elements of a row, on average. */
+static size_t mean_count(const struct sparse *data)
+{
+    return data->rows > 0 ? data->start[data->rows * data->blocks] / data->rows : 0;
+}
+
 /* Gives the rows of w to be read, `reads` times in all, and their stride: a copy, if w is not
  * aligned and is read often enough. */
 static const real *align_rows(size_t rows, size_t n, const real *from, size_t reads, void *own,

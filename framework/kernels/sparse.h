@@ -45,7 +45,8 @@ void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, 
 bool sparse_descend(const struct sparse_batch *batch, size_t n, const real *dy, real rate, real *w,
                     void *own, const struct worker *worker);
 
-/* Whether it can: where sums over so many rows are complete before they are stored. */
-bool sparse_descends(size_t rows, size_t n);
+/* Whether it can: where sums over so many rows are complete before they are stored. As
+ * gemm_descends. */
+bool sparse_descends(size_t n, size_t rows);
 
 #endif

@@ -19,12 +19,6 @@ static inline size_t data_row(const struct sparse_batch *batch, size_t i)
     return batch->index ? batch->index[i] : batch->first + i;
 }
 
-/* Elements of a row, on average. */
-static inline size_t mean_count(const struct sparse *data)
-{
-    return data->rows > 0 ? data->start[data->rows * data->blocks] / data->rows : 0;
-}
-
 static inline size_t aligned_stride(size_t n)
 {
     return (n + LANES - 1) / LANES * LANES;

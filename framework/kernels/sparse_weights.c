@@ -132,8 +132,7 @@ static void turn_lists(const struct turn *turn)
     }
 }
 
-/* w -= rate * sum for one row. x - x is 0 for finite numbers and NaN for all others: adds it to
- * seen. */
+/* w -= rate * sum for one row. What is not finite, `seen` shows by vector_is_zero. */
 static inline __attribute__((always_inline)) void
 descend_row(real *w, real rate, int vectors, lanes last, const vector *sum, vector *seen)
 {
@@ -170,10 +169,7 @@ static inline __attribute__((always_inline)) bool gather_columns(const struct ga
         else
             store_row(dw, vectors, own.last, sum);
     }
-    bool finite = true;
-    for (int lane = 0; lane < LANES; lane++)
-        finite = finite && seen[lane] == 0;
-    return finite;
+    return vector_is_zero(seen);
 }
 
 /* --- for each number of vectors --------------------------------------------------------------- */
@@ -288,7 +284,7 @@ void sparse_weights(const struct sparse_batch *batch, size_t n, const real *dy, 
     sum_all(&weights, own, worker);
 }
 
-bool sparse_descends(size_t rows, size_t n)
+bool sparse_descends(size_t n, size_t rows)
 {
     return rows_at_once(rows, n) >= rows;
 }

@@ -46,7 +46,7 @@ struct kernel_table {
                          const void *bias, void *y, void *own, const struct worker *worker);
     void (*skip_weights)(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
                          void *own, const struct worker *worker);
-    bool (*skip_descends)(size_t rows, size_t n);
+    bool (*skip_descends)(size_t n, size_t rows);
     bool (*skip_descend)(const struct sparse_batch *batch, size_t n, const void *dy, double rate,
                          void *w, void *own, const struct worker *worker);
 

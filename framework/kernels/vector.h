@@ -14,6 +14,7 @@
 #define TRAINER_KERNELS_VECTOR_H
 
 #include "../real.h"
+#include <stdbool.h>
 #include <string.h>
 
 #if defined __AVX512F__
@@ -178,6 +179,16 @@ static inline vector vector_interleave_high(vector a, vector b)
 static inline vector vector_choose(mask where, vector yes, vector no)
 {
     return (vector)((where & (mask)yes) | (~where & (mask)no));
+}
+
+/* Whether a sum of x - x says that all x were finite: 0 is what finite numbers give, and NaN all
+ * others. */
+static inline bool vector_is_zero(vector sum)
+{
+    bool zero = true;
+    for (int lane = 0; lane < LANES; lane++)
+        zero = zero && sum[lane] == 0;
+    return zero;
 }
 
 /* The greater of each lane; b where either is NaN. */

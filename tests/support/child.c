@@ -225,3 +225,15 @@ int child_count(int light)
     long times = soak ? strtol(soak, NULL, 10) : 1;
     return light * (int)(times > 1 ? times : 1);
 }
+
+int child_draw(int limit)
+{
+    static unsigned long long state;
+    struct timespec now;
+    if (state == 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        state = (unsigned long long)now.tv_nsec * 2654435761u + (unsigned long long)now.tv_sec;
+    }
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (int)((state >> 33) % (unsigned long long)limit);
+}

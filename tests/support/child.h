@@ -9,6 +9,10 @@
 #define TRAINER_TESTS_CHILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* A command line behind the program's name. */
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 struct child_plan {
     const char *const *argv; /* behind the program's name; ends with NULL */
@@ -43,6 +47,9 @@ bool child_limitable(void);
 
 /* The end of a file, or all of it; "" where there is none. Reused by the next call. */
 const char *child_read(const char *path);
+
+/* 0 .. limit-1; another sequence in every process. */
+int child_draw(int limit);
 
 /* `light`, or what the environment says for the long tests: TRAINER_SOAK is how many times as
  * many. */

@@ -3,6 +3,7 @@
  */
 #include "support/sweep_sample.h"
 #include "error.h"
+#include "support/folder.h"
 
 #include <check.h>
 #include <math.h>
@@ -29,30 +30,10 @@ static const char base_text[] =
     "optimizer: {type: sgd, learning_rate: 1}\n"
     "trainer: {batch_size: 4, max_steps: 40, threads: 1}\n";
 
-static char folder[] = "/tmp/trainer_sweep_XXXXXX";
-
 void sweep_sample_start(void)
 {
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
-    sweep_sample_file("base.yaml", base_text);
-}
-
-void sweep_sample_end(void)
-{
-    char command[128];
-    ck_assert_int_eq(chdir("/"), 0);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    ck_assert_int_eq(system(command), 0);
-    memcpy(strrchr(folder, '_') + 1, "XXXXXX", 6);
-}
-
-void sweep_sample_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
+    folder_enter();
+    folder_write("base.yaml", base_text);
 }
 
 void sweep_sample_text(const char *text)
@@ -60,7 +41,7 @@ void sweep_sample_text(const char *text)
     static const char head[] = "config: base.yaml\nmetric: {name: test_accuracy, goal: maximize}\n";
     char whole[TEXT_SIZE];
     snprintf(whole, sizeof whole, "%s%s", strncmp(text, "config:", 7) == 0 ? "" : head, text);
-    sweep_sample_file("sweep.yaml", whole);
+    folder_write("sweep.yaml", whole);
 }
 
 struct sweep *sweep_sample_open(const char *text)

@@ -8,11 +8,8 @@
 #include "sweep_results.h"
 
 /* Makes a folder with base.yaml (xor: affine1, sigmoid1, affine2, softmax_with_loss1; a test split;
- * learning_rate 1, max_steps 40, batch_size 4) and goes there; removes it. */
+ * learning_rate 1, max_steps 40, batch_size 4) and goes there. folder_leave removes it. */
 void sweep_sample_start(void);
-void sweep_sample_end(void);
-
-void sweep_sample_file(const char *name, const char *text);
 
 /* A sweep.yaml of `config: base.yaml`, a metric (test_accuracy, maximize) and the text. The whole
  * text is what is asked for where it begins with "config:". */

@@ -1,0 +1,65 @@
+/*
+ * subprocess.c - see subprocess.h.
+ *
+ * The child leaves its verdict in memory that both share; one that leaves none came to no end.
+ */
+#include "subprocess.h"
+#include "error.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct verdict {
+    bool told;
+    int code;
+    char text[4000];
+    _Alignas(max_align_t) char result[];
+};
+
+int subprocess_wait(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+static _Noreturn void be_child(struct verdict *verdict, int (*work)(void *context, void *result),
+                               void *context)
+{
+    verdict->code = work(context, verdict->result);
+    snprintf(verdict->text, sizeof verdict->text, "%s", error_text());
+    verdict->told = true;
+    _exit(0);
+}
+
+int subprocess_call(const char *what, int (*work)(void *context, void *result), void *context,
+                    void *result, size_t size, int *status)
+{
+    size_t bytes = sizeof(struct verdict) + size;
+    struct verdict *verdict =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (verdict == MAP_FAILED)
+        return error_memory("a verdict", bytes);
+    int code;
+    pid_t child = fork();
+    if (child == 0)
+        be_child(verdict, work, context);
+    if (child < 0) {
+        code = error_set(TRAINER_FAILED, "%s: cannot start a process: %s", what, strerror(errno));
+    } else {
+        *status = subprocess_wait(child);
+        code = verdict->told ? verdict->code : SUBPROCESS_LOST;
+        if (size > 0)
+            memcpy(result, verdict->result, size);
+        if (code < 0)
+            error_set(code, "%s", verdict->text);
+    }
+    munmap(verdict, bytes);
+    return code;
+}
