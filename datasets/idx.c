@@ -215,7 +215,7 @@ static int read_header(struct source *source, bool labels, struct header *header
 /* A block of `size` bytes that begins with the `used` bytes of *block, which is freed. */
 static int resize(void **block, size_t used, size_t size)
 {
-    void *larger = block_allocate("data", size);
+    void *larger = block_reserve("data", size);
     if (!larger)
         return TRAINER_FAILED;
     if (used)

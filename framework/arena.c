@@ -129,7 +129,7 @@ size_t block_round(size_t bytes)
     return round_up(bytes, CACHE_LINE);
 }
 
-void *block_allocate(const char *what, size_t bytes)
+void *block_reserve(const char *what, size_t bytes)
 {
     bool large = bytes >= 2 * (size_t)HUGE_PAGE;
     size_t alignment = large ? HUGE_PAGE : CACHE_LINE;
@@ -144,6 +144,13 @@ void *block_allocate(const char *what, size_t bytes)
      * cache. Where the kernel has no huge pages to give, nothing is lost. */
     if (large)
         madvise(block, round_up(bytes, alignment), MADV_HUGEPAGE);
-    memset(block, 0, block_round(bytes));
+    return block;
+}
+
+void *block_allocate(const char *what, size_t bytes)
+{
+    void *block = block_reserve(what, bytes);
+    if (block)
+        memset(block, 0, block_round(bytes));
     return block;
 }

@@ -35,6 +35,10 @@ void arena_free(struct arena *arena);
 /* A zeroed block, 64-byte aligned, for free(); NULL with a message naming what and the bytes. */
 void *block_allocate(const char *what, size_t bytes);
 
+/* The same with unspecified content, for a caller that writes all of it: the kernel hands pages out
+ * where they are first written, and several threads that write share that work. */
+void *block_reserve(const char *what, size_t bytes);
+
 /* Rounded up to a cache line of 64 bytes. */
 size_t block_round(size_t bytes);
 

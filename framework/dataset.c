@@ -310,6 +310,17 @@ static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t count)
     return count ? mix(hash, word) : hash;
 }
 
+/* The values of one split: a sum over pieces that threads share, each mixed from its number on. */
+static uint64_t mix_values(uint64_t hash, const unsigned char *bytes, size_t count)
+{
+    enum { PIECE = 1 << 20 };
+    uint64_t sum = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : sum) if (count > PIECE)
+    for (size_t i = 0; i < count; i += PIECE)
+        sum += mix_bytes(i, bytes + i, count - i < PIECE ? count - i : PIECE);
+    return mix(mix(hash, count), sum);
+}
+
 static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
                            const struct column *column)
 {
@@ -322,7 +333,7 @@ static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
         hash = mix(hash, column->shape.dim[i]);
     for (enum split split = 0; split < SPLIT_COUNT; split++)
         if (column->values[split])
-            hash = mix_bytes(hash, column->values[split], stored_bytes(dataset, column, split));
+            hash = mix_values(hash, column->values[split], stored_bytes(dataset, column, split));
     return hash;
 }
 

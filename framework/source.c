@@ -1,5 +1,5 @@
 /*
- * source.c - plain files through read(2), gzip through zlib's inflate.
+ * source.c - plain files through pread(2), gzip through zlib's inflate.
  *
  * Invariant of a packed source: `inside` says that a gzip member has begun and not ended. Members
  * may follow each other, as gzip allows; a file that ends inside one was cut short.
@@ -21,7 +21,8 @@
 
 enum {
     BUFFER_SIZE = 64 << 10, /* packed bytes read at a time */
-    PIECE_MOST = 1 << 30,   /* bytes asked of read or inflate at a time, which count in 32 bits */
+    PIECE_SIZE = 4 << 20,   /* bytes that a thread reads at a time */
+    PIECE_MOST = 1 << 30,   /* bytes asked of inflate at a time, which counts in 32 bits */
     INFLATE_MOST = 1032,    /* deflate's longest match: 258 bytes from 2 bits */
     GZIP_WINDOW = 15 + 16,  /* zlib: the largest window, gzip's header */
 };
@@ -30,6 +31,7 @@ struct source {
     int descriptor;
     bool packed, inside;
     uint64_t size, offset;
+    uint64_t position; /* in the file itself: the next byte to read */
     z_stream stream;
     unsigned char buffer[BUFFER_SIZE];
     char path[];
@@ -40,20 +42,41 @@ static int cannot_open(const char *path, const char *why)
     return error_add(TRAINER_INVALID, "%s: cannot open: %s", path, why);
 }
 
-/* read(2) until count bytes or the end are there. */
-static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+/* pread(2) at an offset of the file until count bytes or its end are there. Returns errno. */
+static int read_piece(int descriptor, uint64_t offset, void *bytes, size_t count, size_t *got)
 {
     *got = 0;
     while (*got < count) {
-        size_t piece = count - *got < PIECE_MOST ? count - *got : PIECE_MOST;
-        ssize_t done = read(source->descriptor, (char *)bytes + *got, piece);
+        ssize_t done =
+            pread(descriptor, (char *)bytes + *got, count - *got, (off_t)(offset + *got));
         if (done < 0 && errno != EINTR)
-            return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s",
-                             source->path, source->offset, strerror(errno));
+            return errno;
         if (done == 0)
             break;
         *got += done > 0 ? (size_t)done : 0;
     }
+    return 0;
+}
+
+/* The next count bytes of the file, or as many as there are. Threads share large reads: half of
+ * their time goes into pages that the kernel clears. */
+static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+{
+    size_t pieces = (count + PIECE_SIZE - 1) / PIECE_SIZE, sum = 0;
+    int error = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : sum) reduction(max : error) if (pieces > 1)
+    for (size_t i = 0; i < pieces; i++) {
+        size_t begin = i * PIECE_SIZE, left = count - begin, read;
+        int why = read_piece(source->descriptor, source->position + begin, (char *)bytes + begin,
+                             left < PIECE_SIZE ? left : PIECE_SIZE, &read);
+        error = why > error ? why : error;
+        sum += read;
+    }
+    *got = sum;
+    source->position += sum;
+    if (error)
+        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
+                         source->offset, strerror(error));
     return TRAINER_OK;
 }
 

@@ -11,10 +11,13 @@
  * units. */
 static const double DENSITY_MAX = 0.33;
 
+/* A thread takes as many rows at a time, so that one that others disturb holds nobody up. */
+enum { ROWS_AT_ONCE = 1024 };
+
 /* first[i + 1] = bytes of row i that are not zero. bytes (rows, columns). */
 static void count_rows(size_t rows, size_t columns, const uint8_t *bytes, size_t *first)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE)
     for (size_t i = 0; i < rows; i++)
         first[i + 1] = sparse_count(columns, bytes + i * columns);
 }
@@ -27,23 +30,27 @@ static void add_up(size_t rows, size_t *first)
         first[i + 1] += first[i];
 }
 
+/* A block of the data set that its threads will fill. */
+static void *list_block(struct dataset *dataset, size_t bytes)
+{
+    void *block = block_reserve("the list of pixels", bytes);
+    return block && !dataset_keep(dataset, block) ? block : NULL;
+}
+
 static int list_rows(struct dataset *dataset, struct sparse *sparse, const size_t *first,
                      const uint8_t *bytes)
 {
     size_t rows = sparse->rows, columns = sparse->columns, elements = first[rows];
     size_t starts = rows * sparse->blocks + 1;
-    uint16_t *column = dataset_block(dataset, "the list of pixels", elements * sizeof *column);
-    uint8_t *level = dataset_block(dataset, "the list of pixels", elements);
-    uint32_t *start = dataset_block(dataset, "the list of pixels", starts * sizeof *start);
+    uint16_t *column = list_block(dataset, elements * sizeof *column);
+    uint8_t *level = list_block(dataset, elements);
+    uint32_t *start = list_block(dataset, starts * sizeof *start);
     if (!column || !level || !start)
         return TRAINER_FAILED;
-#pragma omp parallel for schedule(static)
-    for (size_t i = 0; i < rows; i++) {
-        size_t count =
-            sparse_list(columns, bytes + i * columns, column + first[i], level + first[i]);
-        sparse_mark(sparse, count, column + first[i], (uint32_t)first[i],
-                    start + i * sparse->blocks);
-    }
+#pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE)
+    for (size_t i = 0; i < rows; i++)
+        sparse_list_row(sparse, bytes + i * columns, (uint32_t)first[i], first[i + 1] - first[i],
+                        start + i * sparse->blocks, column + first[i], level + first[i]);
     start[starts - 1] = (uint32_t)elements;
     sparse->start = start;
     sparse->column = column;

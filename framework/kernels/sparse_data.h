@@ -63,19 +63,6 @@ static inline void sparse_layout(struct sparse *sparse)
     sparse->blocks = sparse->blocks > 0 ? sparse->blocks : 1;
 }
 
-/* start[b] for the blocks of one row whose `count` elements, with these columns, begin at
- * `first`. */
-static inline void sparse_mark(const struct sparse *sparse, size_t count, const uint16_t *column,
-                               uint32_t first, uint32_t *start)
-{
-    size_t e = 0;
-    for (size_t b = 0; b < sparse->blocks; b++) {
-        while (e < count && column[e] < b * sparse->width)
-            e++;
-        start[b] = first + (uint32_t)e;
-    }
-}
-
 enum { SPARSE_GROUP = 8 };
 
 /* Bytes [begin, columns) of a row, at most a group of them, the first one lowest; zeros behind. */
@@ -116,21 +103,46 @@ static inline size_t sparse_count(size_t columns, const uint8_t *bytes)
     return count;
 }
 
-/* Lists the bytes of one row of `columns` that are not 0 into column[] and level[], with room for
- * sparse_count of them. Returns how many. Most groups are all zeros. */
-static inline size_t sparse_list(size_t columns, const uint8_t *bytes, uint16_t *column,
-                                 uint8_t *level)
+/* Lists the bytes [begin, end) of a row that are not 0 into column[] and level[], which have room
+ * for as many and no more. Returns how many. Most groups are all zeros; in the others each byte is
+ * written and counted if it is not 0, which is faster than a branch that nobody can predict. That
+ * needs room for a whole group. */
+static inline size_t sparse_list(size_t begin, size_t end, const uint8_t *bytes, size_t room,
+                                 uint16_t *column, uint8_t *level)
 {
     size_t count = 0;
-    for (size_t begin = 0; begin < columns; begin += SPARSE_GROUP) {
-        uint64_t marks = sparse_marks(sparse_group(columns, bytes, begin));
-        for (; marks; marks &= marks - 1) {
+    for (; begin < end; begin += SPARSE_GROUP) {
+        uint64_t group = sparse_group(end, bytes, begin);
+        if (group && room - count >= SPARSE_GROUP) {
+            for (size_t i = 0; i < SPARSE_GROUP; i++, group >>= 8) {
+                column[count] = (uint16_t)(begin + i);
+                level[count] = (uint8_t)group;
+                count += (group & 0xff) != 0;
+            }
+            continue;
+        }
+        for (uint64_t marks = sparse_marks(group); marks; marks &= marks - 1) {
             size_t c = begin + (size_t)__builtin_ctzll(marks) / 8;
             column[count] = (uint16_t)c;
             level[count++] = bytes[c];
         }
     }
     return count;
+}
+
+/* The same for a whole row, `count` elements of which the first is number `first` of all: where
+ * each block starts goes into start[blocks]. */
+static inline void sparse_list_row(const struct sparse *sparse, const uint8_t *bytes,
+                                   uint32_t first, size_t count, uint32_t *start, uint16_t *column,
+                                   uint8_t *level)
+{
+    size_t listed = 0;
+    for (size_t b = 0; b < sparse->blocks; b++) {
+        size_t begin = b * sparse->width, end = begin + sparse->width;
+        end = end < sparse->columns ? end : sparse->columns;
+        start[b] = first + (uint32_t)listed;
+        listed += sparse_list(begin, end, bytes, count - listed, column + listed, level + listed);
+    }
 }
 
 #endif
