@@ -7,8 +7,8 @@
 #include "sparse_walk.h"
 
 enum {
-    PAIR_VECTORS = 4,      /* shorter rows are summed two at a time: there are not more registers */
-    NEAR_BYTES = 48 << 10, /* of w in one walk over the rows: little more than the nearest cache */
+    PAIR_VECTORS = 4, /* shorter rows are summed two at a time: there are not more registers */
+    NEAR_BYTES = 100 << 10, /* of w in one walk over the rows: the nearest cache or two */
 };
 
 /* Elements of a row, on average. */
