@@ -9,6 +9,7 @@
 #include "build.h"
 #include "engine.h"
 #include "error.h"
+#include "file.h"
 #include "graph.h"
 #include "random.h"
 #include "session.h"
@@ -23,13 +24,19 @@ enum { COMPLAINTS_MAX = 20, TEXT_SIZE = 1024, TABLE_LEAST = 16 };
 
 /* --- hashes --- */
 
-/* FNV-1a, going on from an earlier text; the final NUL counts, so that texts don't run together. */
+/* FNV-1a, going on from an earlier hash. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ byte[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* The final NUL counts, so that texts don't run together. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
-    do
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    while (*text++);
-    return hash;
+    return hash_bytes(hash, text, strlen(text) + 1);
 }
 
 /* Whether the identity leaves a node of the resolved config out. */
@@ -244,6 +251,27 @@ static int find_data(struct sweep *sweep, const struct node *section, size_t *in
     return TRAINER_OK;
 }
 
+/* Mixes in what the file of the first weights holds, which may be other weights tomorrow. Most
+ * sweeps have one such file: it is read once. path NULL: there is none. */
+static int mix_weights(struct sweep *sweep, const char *path, uint64_t *hash)
+{
+    char *bytes;
+    size_t count;
+    if (!path)
+        return TRAINER_OK;
+    if (!sweep->weights || strcmp(sweep->weights, path) != 0) {
+        int rc = file_read(path, SIZE_MAX / 4, &bytes, &count);
+        if (rc)
+            return rc;
+        sweep->weights_hash = hash_bytes(random_hash(""), bytes, count);
+        free(bytes);
+        if (!(sweep->weights = arena_print(config_arena(sweep->config), "%s", path)))
+            return TRAINER_FAILED;
+    }
+    *hash = hash_bytes(*hash, &sweep->weights_hash, sizeof sweep->weights_hash);
+    return TRAINER_OK;
+}
+
 /* Opens the trial's session and fills its facts. */
 static int validate(struct sweep *sweep, struct sweep_planned *trial)
 {
@@ -265,6 +293,7 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
         facts->cost = cost_of(session);
         facts->config_hash =
             hash_text(hash_node(random_hash(""), session->resolved), facts->kernels);
+        rc = mix_weights(sweep, session->weights, &facts->config_hash);
     }
     session_close(session);
     config_free(config);

@@ -231,6 +231,21 @@ START_TEST(a_changed_sweep_adds_trials_and_keeps_the_old_ones)
 }
 END_TEST
 
+START_TEST(other_first_weights_in_the_same_file_are_other_trials)
+{
+    enter_folder();
+    for (int seed = 1; seed <= 2; seed++) {
+        const char *first = seed == 1 ? "seed=1" : "seed=2";
+        run(WORDS("base.yaml", "--output", "first", "--force", "--quiet", first), 0);
+        run(WORDS("sweep", "study.yaml", "--output", "warm", "model.weights=first/run.h5",
+                  "--quiet"),
+            0);
+        ck_assert_int_eq(list_trials("warm", NULL), seed * TRIALS);
+    }
+    folder_leave();
+}
+END_TEST
+
 /* The weights of the second trial grow until an output overflows. */
 static void make_overflowing(const char *more)
 {
@@ -566,6 +581,7 @@ int main(int argc, char **argv)
                             the_table_does_not_depend_on_trials_side_by_side_nor_on_threads,
                             a_trial_that_is_done_is_never_run_again,
                             a_changed_sweep_adds_trials_and_keeps_the_old_ones,
+                            other_first_weights_in_the_same_file_are_other_trials,
                             a_trial_whose_numbers_fail_harms_no_other_and_is_not_tried_again,
                             on_error_stop_ends_the_sweep_and_names_the_trial,
                             the_shards_of_a_sweep_make_the_whole_sweep,
