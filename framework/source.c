@@ -58,22 +58,31 @@ static int read_piece(int descriptor, uint64_t offset, void *bytes, size_t count
     return 0;
 }
 
-/* The next count bytes of the file, or as many as there are. Threads share large reads: half of
- * their time goes into pages that the kernel clears. */
-static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+/* The same for many bytes, shared out among threads: half of the time of such reads goes into pages
+ * that the kernel clears. */
+static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t count, size_t *got)
 {
-    size_t pieces = (count + PIECE_SIZE - 1) / PIECE_SIZE, sum = 0;
+    size_t sum = 0;
     int error = 0;
-#pragma omp parallel for schedule(dynamic) reduction(+ : sum) reduction(max : error) if (pieces > 1)
-    for (size_t i = 0; i < pieces; i++) {
-        size_t begin = i * PIECE_SIZE, left = count - begin, read;
-        int why = read_piece(source->descriptor, source->position + begin, (char *)bytes + begin,
+#pragma omp parallel for schedule(dynamic) reduction(+ : sum) reduction(max : error)
+    for (size_t begin = 0; begin < count; begin += PIECE_SIZE) {
+        size_t left = count - begin, read;
+        int why = read_piece(descriptor, offset + begin, (char *)bytes + begin,
                              left < PIECE_SIZE ? left : PIECE_SIZE, &read);
         error = why > error ? why : error;
         sum += read;
     }
     *got = sum;
-    source->position += sum;
+    return error;
+}
+
+/* The next count bytes of the file, or as many as there are. */
+static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+{
+    int (*read)(int, uint64_t, void *, size_t, size_t *) =
+        count > PIECE_SIZE ? read_pieces : read_piece;
+    int error = read(source->descriptor, source->position, bytes, count, got);
+    source->position += *got;
     if (error)
         return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
                          source->offset, strerror(error));

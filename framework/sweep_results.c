@@ -189,7 +189,7 @@ static struct sweep_row *make_row(const struct sweep_results *results,
     size_t bytes = sizeof(struct sweep_row) + numbers * sizeof(double) +
                    values * sizeof(const char *) + error_size + text;
     struct sweep_row *row = calloc(1, bytes);
-    assert(!series || (size_t)series->columns == metrics);
+    assert(rows == 0 || (size_t)series->columns == metrics);
     if (!row) {
         error_memory("a row of the results", bytes);
         return NULL;

@@ -40,7 +40,7 @@ struct sweep_outcome {
     const char *error;           /* one line; NULL: none */
     double seconds;              /* of all its runs together */
     uint64_t steps;              /* done */
-    const struct series *epochs; /* the columns of record_columns; NULL: nothing measured */
+    const struct series *epochs; /* the columns of record_columns; NULL or empty: none measured */
 };
 
 struct sweep_row {

@@ -231,6 +231,7 @@ START_TEST(a_changed_sweep_adds_trials_and_keeps_the_old_ones)
 }
 END_TEST
 
+/* Of the six trials two have the units of the weights; the others fail before their first step. */
 START_TEST(other_first_weights_in_the_same_file_are_other_trials)
 {
     enter_folder();
@@ -240,7 +241,8 @@ START_TEST(other_first_weights_in_the_same_file_are_other_trials)
         run(WORDS("sweep", "study.yaml", "--output", "warm", "model.weights=first/run.h5",
                   "--quiet"),
             0);
-        ck_assert_int_eq(list_trials("warm", NULL), seed * TRIALS);
+        ck_assert_int_eq(count_rows("warm", ",completed,"), 2 * seed);
+        ck_assert_int_eq(count_rows("warm", ",failed,"), 4 * seed);
     }
     folder_leave();
 }
