@@ -3,6 +3,7 @@
  * for every config that trains, and for generated networks of awkward sizes.
  */
 #include "error.h"
+#include "support/child.h"
 #include "support/compare_runs.h"
 #include "support/suite.h"
 #include "train.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 4096, NETWORKS = 15 };
 
 /* More threads than processors too. */
 static const int teams[] = {1, 2, 3, 5, 8, 16};
@@ -155,7 +156,7 @@ START_TEST(generated_networks)
 {
     uint32_t state = 2463534242u;
     char text[TEXT_MAX];
-    for (int i = 0; i < 15; i++) {
+    for (int i = 0; i < child_count(NETWORKS); i++) {
         write_network(text, &state);
         ck_assert_msg(check_teams("generated.yaml", text, NULL, 0), "%s\n%s", error_text(), text);
     }

@@ -289,7 +289,7 @@ START_TEST(every_call_may_fail)
     set_up();
     run_with_fault(scenario, 0, false); /* what only the first run does */
     long calls = run_with_fault(scenario, 0, false), faults = 0;
-    long step = scenario->long_one ? calls / (LONG_SAMPLES * child_count(1)) : 1;
+    long step = scenario->long_one ? calls / child_count(LONG_SAMPLES) : 1;
     for (long k = 1; k <= calls; k += step > 1 ? step : 1)
         faults += run_with_fault(scenario, k, onward) >= k;
     printf("%s: %ld of %ld calls failed%s\n", scenario->name, faults, calls,

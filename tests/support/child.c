@@ -222,8 +222,8 @@ const char *child_read(const char *path)
 int child_count(int light)
 {
     const char *soak = getenv("TRAINER_SOAK");
-    long times = soak ? strtol(soak, NULL, 10) : 1;
-    return light * (int)(times > 1 ? times : 1);
+    double count = light * (soak ? strtod(soak, NULL) : 1);
+    return count > 1 ? (int)count : 1;
 }
 
 int child_draw(int limit)

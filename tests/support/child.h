@@ -51,8 +51,8 @@ const char *child_read(const char *path);
 /* 0 .. limit-1; another sequence in every process. */
 int child_draw(int limit);
 
-/* `light`, or what the environment says for the long tests: TRAINER_SOAK is how many times as
- * many. */
+/* `light`, times TRAINER_SOAK where the environment has it: the long tests do many times as much,
+ * those with sanitizers a part. At least 1. */
 int child_count(int light);
 
 #endif
