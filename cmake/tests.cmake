@@ -33,7 +33,7 @@ endif()
 # Tests that take long are begun first, or one of them would end alone.
 function(trainer_test name)
     set(cost 0)
-    if(name MATCHES "resume|sweep|faults|same_bits|pace|check_")
+    if(name MATCHES "resume|sweep|faults|same_bits|check_")
         set(cost 1)
     endif()
     add_test(NAME ${test_prefix}${name} COMMAND ${ARGN})

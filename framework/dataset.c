@@ -17,10 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void *kept(struct dataset *dataset, void *block)
+{
+    return block && !dataset_keep(dataset, block) ? block : NULL;
+}
+
 void *dataset_block(struct dataset *dataset, const char *what, size_t bytes)
 {
-    void *block = block_allocate(what, bytes);
-    return block && !dataset_keep(dataset, block) ? block : NULL;
+    return kept(dataset, block_allocate(what, bytes));
+}
+
+void *dataset_reserve(struct dataset *dataset, const char *what, size_t bytes)
+{
+    return kept(dataset, block_reserve(what, bytes));
 }
 
 int dataset_keep(struct dataset *dataset, void *block)

@@ -73,6 +73,9 @@ struct dataset_kind {
  * a message. */
 void *dataset_block(struct dataset *dataset, const char *what, size_t bytes);
 
+/* The same with unspecified content (block_reserve). */
+void *dataset_reserve(struct dataset *dataset, const char *what, size_t bytes);
+
 /* The same for a block that the caller made (block_allocate): the data set frees it, at once where
  * it has no room for one more, which is TRAINER_FAILED with a message. NULL is nothing to keep. */
 int dataset_keep(struct dataset *dataset, void *block);

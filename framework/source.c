@@ -66,11 +66,11 @@ static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t coun
     int error = 0;
 #pragma omp parallel for schedule(dynamic) reduction(+ : sum) reduction(max : error)
     for (size_t begin = 0; begin < count; begin += PIECE_SIZE) {
-        size_t left = count - begin, read;
+        size_t left = count - begin, part;
         int why = read_piece(descriptor, offset + begin, (char *)bytes + begin,
-                             left < PIECE_SIZE ? left : PIECE_SIZE, &read);
+                             left < PIECE_SIZE ? left : PIECE_SIZE, &part);
         error = why > error ? why : error;
-        sum += read;
+        sum += part;
     }
     *got = sum;
     return error;
@@ -79,9 +79,9 @@ static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t coun
 /* The next count bytes of the file, or as many as there are. */
 static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
 {
-    int (*read)(int, uint64_t, void *, size_t, size_t *) =
-        count > PIECE_SIZE ? read_pieces : read_piece;
-    int error = read(source->descriptor, source->position, bytes, count, got);
+    int error = count > PIECE_SIZE
+                    ? read_pieces(source->descriptor, source->position, bytes, count, got)
+                    : read_piece(source->descriptor, source->position, bytes, count, got);
     source->position += *got;
     if (error)
         return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,

@@ -30,21 +30,14 @@ static void add_up(size_t rows, size_t *first)
         first[i + 1] += first[i];
 }
 
-/* A block of the data set that its threads will fill. */
-static void *list_block(struct dataset *dataset, size_t bytes)
-{
-    void *block = block_reserve("the list of pixels", bytes);
-    return block && !dataset_keep(dataset, block) ? block : NULL;
-}
-
 static int list_rows(struct dataset *dataset, struct sparse *sparse, const size_t *first,
                      const uint8_t *bytes)
 {
     size_t rows = sparse->rows, columns = sparse->columns, elements = first[rows];
     size_t starts = rows * sparse->blocks + 1;
-    uint16_t *column = list_block(dataset, elements * sizeof *column);
-    uint8_t *level = list_block(dataset, elements);
-    uint32_t *start = list_block(dataset, starts * sizeof *start);
+    uint16_t *column = dataset_reserve(dataset, "the list of pixels", elements * sizeof *column);
+    uint8_t *level = dataset_reserve(dataset, "the list of pixels", elements);
+    uint32_t *start = dataset_reserve(dataset, "the list of pixels", starts * sizeof *start);
     if (!column || !level || !start)
         return TRAINER_FAILED;
 #pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE)

@@ -155,7 +155,7 @@ static char *read_bytes(size_t *count)
 START_TEST(a_sound_file_is_read_as_without)
 {
     struct runfile_view view = {0};
-    sample_enter_folder();
+    folder_enter();
     write_checkpoint();
     ck_assert_msg(contain_read(&view, "checkpoint.h5", RUNFILE_STATE) == TRAINER_OK, "%s",
                   error_text());
@@ -166,7 +166,7 @@ START_TEST(a_sound_file_is_read_as_without)
     ck_assert_int_eq(contain_try_weights("checkpoint.h5"), TRAINER_OK);
     ck_assert_int_eq(contain_try_weights("none.h5"), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "none.h5: No such file or directory");
-    sample_leave_folder();
+    folder_leave();
 }
 END_TEST
 
@@ -178,7 +178,7 @@ START_TEST(random_changes_of_bytes_are_read_or_told_in_one_line)
     int refused = 0, cases = child_count(60);
     clock_gettime(CLOCK_REALTIME, &now);
     unsigned long long random = (unsigned long long)now.tv_nsec;
-    sample_enter_folder();
+    folder_enter();
     write_checkpoint();
     char *bytes = read_bytes(&count), *changed = malloc(count);
     ck_assert_ptr_nonnull(changed);
@@ -200,7 +200,7 @@ START_TEST(random_changes_of_bytes_are_read_or_told_in_one_line)
     ck_assert_int_gt(refused, cases / 4);
     free(changed);
     free(bytes);
-    sample_leave_folder();
+    folder_leave();
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "file.h"
 #include "runfile_hdf5.h"
+#include "support/folder.h"
 #include "support/network.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
@@ -409,7 +410,7 @@ int main(void)
 {
     Suite *suite = suite_create("runfile");
     TCase *group = tcase_create("writer");
-    tcase_add_checked_fixture(group, sample_enter_folder, sample_leave_folder);
+    tcase_add_checked_fixture(group, folder_enter, folder_leave);
     tcase_set_timeout(group, 60);
     tcase_add_test(group, a_save_that_waits_is_on_disk);
     tcase_add_test(group, closing_writes_what_still_waits);

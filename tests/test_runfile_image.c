@@ -5,6 +5,7 @@
  */
 #include "error.h"
 #include "runfile_hdf5.h"
+#include "support/folder.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
 #include <check.h>
@@ -27,7 +28,7 @@ static void open_contents(const struct image_contents *contents)
 
 static void open_sample(void)
 {
-    sample_enter_folder();
+    folder_enter();
     struct image_contents contents = sample_contents();
     open_contents(&contents);
 }
@@ -35,7 +36,7 @@ static void open_sample(void)
 static void close_sample(void)
 {
     ck_assert_int_ge(H5Fclose(file), 0);
-    sample_leave_folder();
+    folder_leave();
 }
 
 /* Writes other contents over the sample and opens them instead. */

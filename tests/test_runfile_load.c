@@ -26,7 +26,7 @@ static const hsize_t sides[2] = {4, 3};
 
 static void write_sample(void)
 {
-    sample_enter_folder();
+    folder_enter();
     struct image_contents contents = sample_contents();
     ck_assert_int_eq(sample_write("run.h5", &contents), TRAINER_OK);
 }
@@ -699,7 +699,7 @@ int main(void)
 {
     Suite *suite = suite_create("runfile_load");
     TCase *group = tcase_create("load");
-    tcase_add_checked_fixture(group, write_sample, sample_leave_folder);
+    tcase_add_checked_fixture(group, write_sample, folder_leave);
     tcase_add_test(group, all_tensors_come_back_bit_for_bit);
     tcase_add_test(group, a_float32_file_feeds_a_float64_network);
     tcase_add_loop_test(group, other_ways_of_storing_the_same_are_read, 0,

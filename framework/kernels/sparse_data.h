@@ -63,6 +63,13 @@ static inline void sparse_layout(struct sparse *sparse)
     sparse->blocks = sparse->blocks > 0 ? sparse->blocks : 1;
 }
 
+/* Where block b begins, or the last one ends. */
+static inline size_t sparse_block(const struct sparse *sparse, size_t b)
+{
+    size_t column = b * sparse->width;
+    return column < sparse->columns ? column : sparse->columns;
+}
+
 enum { SPARSE_GROUP = 8 };
 
 /* Bytes [begin, columns) of a row, at most a group of them, the first one lowest; zeros behind. */
@@ -138,8 +145,7 @@ static inline void sparse_list_row(const struct sparse *sparse, const uint8_t *b
 {
     size_t listed = 0;
     for (size_t b = 0; b < sparse->blocks; b++) {
-        size_t begin = b * sparse->width, end = begin + sparse->width;
-        end = end < sparse->columns ? end : sparse->columns;
+        size_t begin = sparse_block(sparse, b), end = sparse_block(sparse, b + 1);
         start[b] = first + (uint32_t)listed;
         listed += sparse_list(begin, end, bytes, count - listed, column + listed, level + listed);
     }

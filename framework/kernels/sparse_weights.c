@@ -54,12 +54,6 @@ static size_t min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Where block b begins. */
-static size_t block_column(const struct sparse *data, size_t b)
-{
-    return min(b * data->width, data->columns);
-}
-
 /* Blocks of one turn. */
 static size_t blocks_at_once(const struct sparse *data)
 {
@@ -227,8 +221,8 @@ static bool sum_blocks(struct weights *weights, size_t from, size_t to, size_t b
     turn->stride = list_stride(step);
     turn->from = from;
     turn->to = to;
-    turn->first = block_column(data, from);
-    turn->columns = block_column(data, to) - turn->first;
+    turn->first = sparse_block(data, from);
+    turn->columns = sparse_block(data, to) - turn->first;
     for (turn->row = 0; turn->row < weights->batch->rows; turn->row += step) {
         const real *dy = weights->dy + turn->row * n;
         turn->rows = min(step, weights->batch->rows - turn->row);

@@ -13,6 +13,7 @@
 #include "output.h"
 #include "record.h"
 #include "support/child.h"
+#include "support/folder.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
 
@@ -247,7 +248,7 @@ enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 static void set_up(void)
 {
-    sample_enter_folder();
+    folder_enter();
     write_bytes("x.yaml", yaml, sizeof yaml - 1);
     write_bytes("base.yaml", base, sizeof base - 1);
     write_bytes("i", images, sizeof images);
@@ -295,7 +296,7 @@ START_TEST(every_call_may_fail)
     printf("%s: %ld of %ld calls failed%s\n", scenario->name, faults, calls,
            onward ? ", and all after it" : "");
     forget_run();
-    sample_leave_folder();
+    folder_leave();
 }
 END_TEST
 

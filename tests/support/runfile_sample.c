@@ -5,13 +5,10 @@
 #include "error.h"
 #include "file.h"
 
-#include <check.h>
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { STEP_COLUMNS = 4, EPOCH_COLUMNS = 4, SAMPLES = 8, NUMBERS = 64 };
 
@@ -137,24 +134,4 @@ int sample_write(const char *path, const struct image_contents *contents)
         result = file_replace(path, bytes, count);
     free(bytes);
     return result;
-}
-
-static char folder[64];
-
-void sample_enter_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test_runfile_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
-}
-
-void sample_leave_folder(void)
-{
-    DIR *entries = opendir(folder);
-    ck_assert_ptr_nonnull(entries);
-    for (struct dirent *entry; (entry = readdir(entries));)
-        if (entry->d_name[0] != '.')
-            remove(entry->d_name);
-    closedir(entries);
-    ck_assert_int_eq(rmdir(folder), 0);
 }

@@ -24,8 +24,4 @@ struct snapshot sample_snapshot(void);
 /* Writes contents to path. */
 int sample_write(const char *path, const struct image_contents *contents);
 
-/* A folder of this test's own, made and entered; and removed with all that is in it. */
-void sample_enter_folder(void);
-void sample_leave_folder(void);
-
 #endif
