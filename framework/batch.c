@@ -40,6 +40,19 @@ size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, s
     return sum;
 }
 
+/* Room for the batch's rows, turned. */
+static int create_lists(struct sparse_batch *sparse, size_t rows)
+{
+    const char *what = "a batch of lists";
+    size_t groups = sparse_groups(sparse->columns), stride = sparse_stride(rows);
+    size_t lists = multiply(groups, stride);
+    sparse->stride = stride;
+    sparse->next = block_allocate(what, multiply(stride, sizeof *sparse->next));
+    sparse->count = block_allocate(what, multiply(lists, sizeof *sparse->count));
+    sparse->entry = block_reserve(what, multiply(lists, sizeof *sparse->entry));
+    return sparse->next && sparse->count && sparse->entry ? TRAINER_OK : TRAINER_FAILED;
+}
+
 static int create_column(struct batch_column *to, const struct column *column,
                          const struct engine *engine, size_t rows, bool gradients)
 {
@@ -48,7 +61,7 @@ static int create_column(struct batch_column *to, const struct column *column,
     to->column = column;
     to->width = shape_size(column->shape);
     if (to->sparse)
-        return TRAINER_OK;
+        return create_lists(to->sparse, rows);
     if (label) {
         to->label = block_allocate("a batch of labels", bytes);
         return to->label ? TRAINER_OK : TRAINER_FAILED;
@@ -86,9 +99,15 @@ int batch_create(struct batch **batch, const struct dataset *dataset, const stru
 void batch_free(struct batch *batch)
 {
     for (int i = 0; batch && i < batch->columns; i++) {
+        struct sparse_batch *sparse = batch->column[i].sparse;
         free(batch->column[i].x);
         free(batch->column[i].label);
         free(batch->column[i].g);
+        if (sparse) {
+            free(sparse->next);
+            free(sparse->count);
+            free(sparse->entry);
+        }
     }
     free(batch);
 }
@@ -138,16 +157,6 @@ static void convert(const struct batch_column *out, const struct engine *engine,
     }
 }
 
-/* Points a sparse column at the selected samples; one thread does. */
-static void select_sparse(const struct batch_column *out, enum split split,
-                          const struct selection *selection, size_t rows)
-{
-    out->sparse->data = out->column->sparse[split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN];
-    out->sparse->index = selection->index;
-    out->sparse->first = selection->first;
-    out->sparse->rows = rows;
-}
-
 /* What batch_take's arguments select. */
 static struct selection select_samples(const struct dataset *dataset, enum split split,
                                        const uint32_t *index, size_t first)
@@ -171,12 +180,15 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
     team_range(worker, rows, 1, &begin, &end);
     for (int i = 0; i < batch->columns; i++) {
         const struct batch_column *out = &batch->column[i];
+        enum split part = split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN;
+        const void *stored = out->column->values[part];
         if (out->sparse) {
-            if (worker->thread == 0)
-                select_sparse(out, split, &selection, rows);
+            const struct sparse_rows from = {.data = out->column->sparse[part],
+                                             .index = selection.index,
+                                             .first = selection.first};
+            sparse_turn(out->sparse, &from, begin, end);
             continue;
         }
-        const void *stored = out->column->values[split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN];
         for (size_t row = begin, length; row < end; row += length) {
             length = run_length(&selection, row, end);
             convert(out, batch->engine, stored, position(&selection, row) * out->width,
@@ -200,7 +212,7 @@ void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin,
         const struct sparse *sparse = batch->column[i].sparse ? column->sparse[SPLIT_TRAIN] : NULL;
         size_t bytes = batch->column[i].width * stored_size(column->stored);
         for (size_t row = begin; sparse && row < end; row++)
-            __builtin_prefetch(sparse->start + index[row] * sparse->blocks);
+            __builtin_prefetch(sparse->start + index[row]);
         for (size_t row = begin; row < end; row++)
             if (sparse)
                 sparse_fetch(sparse, index[row]);

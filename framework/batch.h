@@ -36,8 +36,8 @@ struct batch {
 };
 
 /* Allocates the buffers, zeroed, for `rows` >= 1 samples; with `gradients` also g of every column
- * that is not labels. sparse[columns] (borrowed): a column that has an entry there gets no buffer;
- * batch_take fills that entry instead. NULL: none has. Data set and engine are borrowed.
+ * that is not labels. sparse[columns] (borrowed): a column that has an entry there gets lists, in
+ * that entry, instead of a buffer. NULL: none has. Data set and engine are borrowed.
  * TRAINER_FAILED with a message when memory runs out, and *batch is NULL. */
 int batch_create(struct batch **batch, const struct dataset *dataset, const struct engine *engine,
                  size_t rows, bool gradients, struct sparse_batch *const *sparse);

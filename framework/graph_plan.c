@@ -123,7 +123,6 @@ static bool reads_sparse(const struct graph *graph, int column)
 {
     bool read = false;
     if (!graph->options.sparse || graph_checks_data(graph) ||
-        graph->options.rows > SPARSE_ROWS_MAX ||
         !graph->dataset->column[column].sparse[SPLIT_TRAIN])
         return false;
     for (size_t i = 0; i < graph->count; i++)
@@ -137,24 +136,23 @@ static bool reads_sparse(const struct graph *graph, int column)
     return read;
 }
 
-/* Prepares the columns that are read without zeros: a place for the batch's rows, and the number
- * of each byte. */
+/* Prepares the columns that are read without zeros: what number each byte is. */
 static int plan_sparse(struct graph *graph)
 {
     const struct engine *engine = graph->options.engine;
-    uint8_t level[SPARSE_LEVELS];
-    for (size_t i = 0; i < SPARSE_LEVELS; i++)
-        level[i] = (uint8_t)i;
+    uint8_t byte[SPARSE_BYTES];
+    for (size_t i = 0; i < SPARSE_BYTES; i++)
+        byte[i] = (uint8_t)i;
     for (int c = 0; c < graph->dataset->columns; c++) {
         if (!reads_sparse(graph, c))
             continue;
         const struct column *column = &graph->dataset->column[c];
         struct sparse_batch *sparse = arena_allocate(&graph->arena, sizeof *sparse);
-        void *value = arena_array(&graph->arena, SPARSE_LEVELS, engine->real_size);
+        void *value = arena_array(&graph->arena, SPARSE_BYTES, engine->real_size);
         if (!sparse || !value)
             return TRAINER_FAILED;
-        engine->from_bytes(value, level, SPARSE_LEVELS, column->scale);
-        *sparse = (struct sparse_batch){.data = column->sparse[SPLIT_TRAIN], .value = value};
+        engine->from_bytes(value, byte, SPARSE_BYTES, column->scale);
+        *sparse = (struct sparse_batch){.columns = shape_size(column->shape), .value = value};
         graph->sparse[c] = sparse;
     }
     return TRAINER_OK;

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVALUATION_ROWS = 512 };
+enum { EVALUATION_ROWS = 256 };
 
 struct root {
     const char *name;

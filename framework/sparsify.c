@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A list pays where less than a third of the bytes is listed; measured on layers of 50 and 512
+/* A list pays where less than this share of groups is listed; measured on layers of 50 and 512
  * units. */
-static const double DENSITY_MAX = 0.33;
+static const double DENSITY_MAX = 0.6;
 
 /* A thread takes as many rows at a time, so that one that others disturb holds nobody up. */
 enum { ROWS_AT_ONCE = 1024 };
 
-/* first[i + 1] = bytes of row i that are not zero. bytes (rows, columns). */
+/* first[i + 1] = groups of row i that are not all zeros. bytes (rows, columns). */
 static void count_rows(size_t rows, size_t columns, const uint8_t *bytes, size_t *first)
 {
 #pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE)
@@ -34,20 +34,21 @@ static int list_rows(struct dataset *dataset, struct sparse *sparse, const size_
                      const uint8_t *bytes)
 {
     size_t rows = sparse->rows, columns = sparse->columns, elements = first[rows];
-    size_t starts = rows * sparse->blocks + 1;
-    uint16_t *column = dataset_reserve(dataset, "the list of pixels", elements * sizeof *column);
-    uint8_t *level = dataset_reserve(dataset, "the list of pixels", elements);
-    uint32_t *start = dataset_reserve(dataset, "the list of pixels", starts * sizeof *start);
-    if (!column || !level || !start)
+    uint16_t *group = dataset_reserve(dataset, "the list of pixels", elements * sizeof *group);
+    uint32_t *listed = dataset_reserve(dataset, "the list of pixels", elements * sizeof *listed);
+    uint32_t *start = dataset_reserve(dataset, "the list of pixels", (rows + 1) * sizeof *start);
+    if (!group || !listed || !start)
         return TRAINER_FAILED;
 #pragma omp parallel for schedule(dynamic, ROWS_AT_ONCE)
-    for (size_t i = 0; i < rows; i++)
-        sparse_list_row(sparse, bytes + i * columns, (uint32_t)first[i], first[i + 1] - first[i],
-                        start + i * sparse->blocks, column + first[i], level + first[i]);
-    start[starts - 1] = (uint32_t)elements;
+    for (size_t i = 0; i < rows; i++) {
+        start[i] = (uint32_t)first[i];
+        sparse_list(columns, bytes + i * columns, first[i + 1] - first[i], group + first[i],
+                    listed + first[i]);
+    }
+    start[rows] = (uint32_t)elements;
     sparse->start = start;
-    sparse->column = column;
-    sparse->level = level;
+    sparse->group = group;
+    sparse->bytes = listed;
     return TRAINER_OK;
 }
 
@@ -65,12 +66,11 @@ static int sparsify(struct dataset *dataset, struct column *column, enum split s
         goto out;
     count_rows(rows, columns, column->values[split], first);
     add_up(rows, first);
-    if ((double)first[rows] > density_max * (double)rows * (double)columns ||
+    if ((double)first[rows] > density_max * (double)rows * (double)sparse_groups(columns) ||
         first[rows] > UINT32_MAX)
         goto out;
     sparse->rows = rows;
     sparse->columns = columns;
-    sparse_layout(sparse);
     rc = list_rows(dataset, sparse, first, column->values[split]);
     if (rc == TRAINER_OK)
         column->sparse[split] = sparse;

@@ -65,10 +65,8 @@ static void reserve_all(struct layer *layer, size_t in, size_t out)
     reserve(layer, rows, out, in);
     reserve(layer, in, out, rows);
     reserve(layer, rows, in, out);
-    if (layer->in[0].sparse) {
-        layer_scratch(layer, 0, sparse_forward_bytes(layer->in[0].sparse->data, out));
-        layer_scratch(layer, 0, sparse_weights_bytes(layer->in[0].sparse->data, out));
-    }
+    if (layer->in[0].sparse)
+        layer_scratch(layer, 0, sparse_scratch(in));
 }
 
 static int affine_shape(struct layer *layer)
@@ -119,8 +117,8 @@ static void affine_forward(const struct layer *layer, const struct pass *pass)
     const real *bias = affine->bias ? affine->bias->x : NULL;
     size_t in = input_size(layer, 0), out = layer->out.shape.dim[0];
     if (layer->in[0].sparse) {
-        sparse_forward(layer->in[0].sparse, out, affine->weight->x, bias, layer->out.x, pass->own,
-                       &pass->worker);
+        sparse_forward(layer->in[0].sparse, pass->rows, out, affine->weight->x, bias, layer->out.x,
+                       pass->own, &pass->worker);
         return;
     }
     product(layer,
@@ -169,9 +167,10 @@ static void sparse_product(const struct layer *layer, const struct pass *pass, b
     const struct sparse_batch *batch = layer->in[0].sparse;
     size_t out = layer->out.shape.dim[0];
     if (!descend)
-        sparse_weights(batch, out, layer->out.g, affine->weight->g, pass->own, &pass->worker);
-    else if (!sparse_descend(batch, out, layer->out.g, (real)pass->descent->rate, affine->weight->x,
-                             pass->own, &pass->worker))
+        sparse_weights(batch, pass->rows, out, layer->out.g, affine->weight->g, pass->own,
+                       &pass->worker);
+    else if (!sparse_descend(batch, pass->rows, out, layer->out.g, (real)pass->descent->rate,
+                             affine->weight->x, pass->own, &pass->worker))
         pass->descent->finite = false;
 }
 
@@ -204,7 +203,7 @@ static void dense_product(const struct layer *layer, const struct pass *pass, bo
 static bool can_descend(const struct layer *layer, size_t rows)
 {
     size_t out = layer->out.shape.dim[0];
-    return layer->in[0].sparse ? sparse_descends(out, rows) : gemm_descends(out, rows);
+    return layer->in[0].sparse ? sparse_descends(rows) : gemm_descends(out, rows);
 }
 
 static void affine_parameters(const struct layer *layer, const struct pass *pass)

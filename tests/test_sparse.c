@@ -9,9 +9,9 @@
 struct problem {
     const struct engine *engine;
     struct sparse data;
+    struct sparse_rows from; /* the batch's rows */
     struct sparse_batch batch;
-    size_t n, own_bytes;
-    struct sparse_touched *touched;     /* NULL: no list is kept */
+    size_t rows, n, own_bytes;
     void *w, *bias, *y, *dy, *dw;       /* (columns, n), (n), (rows, n), (rows, n), (columns, n) */
     void *x, *expected_y, *expected_dw; /* x (rows, columns) */
     void *own;
@@ -21,25 +21,21 @@ enum { DATA_ROWS = 40 };
 
 static void make_lists(struct sparse *data, size_t columns, double zeros, uint32_t *state)
 {
-    uint8_t *row = kernels_bytes(columns), *level = kernels_bytes(DATA_ROWS * columns);
-    uint16_t *column = kernels_bytes(DATA_ROWS * columns * sizeof *column);
-    *data = (struct sparse){.rows = DATA_ROWS, .columns = columns};
-    sparse_layout(data);
-    uint32_t *start = kernels_bytes((DATA_ROWS * data->blocks + 1) * sizeof *start), first = 0;
+    size_t most = DATA_ROWS * sparse_groups(columns);
+    uint8_t *row = kernels_bytes(columns);
+    uint16_t *group = kernels_bytes(most * sizeof *group);
+    uint32_t *bytes = kernels_bytes(most * sizeof *bytes);
+    uint32_t *start = kernels_bytes((DATA_ROWS + 1) * sizeof *start);
+    *data = (struct sparse){DATA_ROWS, columns, .start = start, .group = group, .bytes = bytes};
     for (size_t i = 0; i < DATA_ROWS; i++) {
         for (size_t c = 0; c < columns; c++)
             row[c] = kernels_random(state, 1000) < zeros * 1000
                          ? 0
-                         : (uint8_t)kernels_random(state, SPARSE_LEVELS);
+                         : (uint8_t)kernels_random(state, SPARSE_BYTES);
         size_t count = sparse_count(columns, row);
-        sparse_list_row(data, row, first, count, start + i * data->blocks, column + first,
-                        level + first);
-        first += (uint32_t)count;
+        sparse_list(columns, row, count, group + start[i], bytes + start[i]);
+        start[i + 1] = start[i] + (uint32_t)count;
     }
-    start[DATA_ROWS * data->blocks] = first;
-    data->start = start;
-    data->column = column;
-    data->level = level;
     kernels_free(row);
 }
 
@@ -48,12 +44,18 @@ static void expand(const struct problem *problem, void *x)
 {
     const struct engine *engine = problem->engine;
     const struct sparse *data = &problem->data;
-    for (size_t i = 0; i < problem->batch.rows; i++) {
-        size_t row = problem->batch.index ? problem->batch.index[i] : problem->batch.first + i;
-        const uint32_t *start = data->start + row * data->blocks;
-        for (size_t e = start[0]; e < start[data->blocks]; e++)
-            engine->set(x, i * data->columns + data->column[e],
-                        engine->get(problem->batch.value, data->level[e]));
+    for (size_t i = 0; i < problem->rows; i++) {
+        size_t row = problem->from.index ? problem->from.index[i] : problem->from.first + i;
+        for (size_t e = data->start[row]; e < data->start[row + 1]; e++) {
+            uint8_t byte[SPARSE_GROUP];
+            memcpy(byte, &data->bytes[e], sizeof byte);
+            for (size_t c = 0; c < SPARSE_GROUP; c++) {
+                size_t column = data->group[e] * SPARSE_GROUP + c;
+                if (column < data->columns)
+                    engine->set(x, i * data->columns + column,
+                                engine->get(problem->batch.value, byte[c]));
+            }
+        }
     }
 }
 
@@ -64,19 +66,31 @@ static void *random_array(const struct engine *engine, size_t count, uint32_t *s
     return x;
 }
 
+static void make_batch(struct problem *problem, void *value)
+{
+    size_t stride = sparse_stride(problem->rows);
+    size_t lists = stride * sparse_groups(problem->data.columns);
+    problem->engine->set(value, 0, 0);
+    problem->batch = (struct sparse_batch){
+        .columns = problem->data.columns,
+        .value = value,
+        .stride = stride,
+        .next = kernels_bytes(stride * sizeof(uint32_t)),
+        .count = kernels_bytes(lists * sizeof(uint16_t)),
+        .entry = kernels_bytes(lists * sizeof(struct sparse_entry)),
+    };
+}
+
 static void make_problem(struct problem *problem, const struct engine *engine, size_t rows,
                          size_t columns, size_t n, double zeros, uint32_t *state)
 {
-    *problem = (struct problem){.engine = engine, .n = n};
+    *problem = (struct problem){.engine = engine, .rows = rows, .n = n};
     make_lists(&problem->data, columns, zeros, state);
-    problem->batch = (struct sparse_batch){.data = &problem->data,
-                                           .first = kernels_random(state, DATA_ROWS),
-                                           .rows = rows,
-                                           .value = random_array(engine, SPARSE_LEVELS, state)};
+    make_batch(problem, random_array(engine, SPARSE_BYTES, state));
     uint32_t *index = kernels_bytes(rows * sizeof *index);
     for (size_t i = 0; i < rows; i++)
         index[i] = kernels_random(state, DATA_ROWS);
-    problem->batch.index = index;
+    problem->from = (struct sparse_rows){.data = &problem->data, .index = index};
     problem->w = random_array(engine, columns * n, state);
     problem->bias = random_array(engine, n, state);
     problem->dy = random_array(engine, rows * n, state);
@@ -97,11 +111,14 @@ static void free_problem(struct problem *problem)
                             problem->x,
                             problem->expected_y,
                             problem->expected_dw,
-                            (void *)(uintptr_t)problem->batch.index,
+                            problem->batch.next,
+                            problem->batch.count,
+                            problem->batch.entry,
+                            (void *)(uintptr_t)problem->from.index,
                             (void *)(uintptr_t)problem->batch.value,
                             (void *)(uintptr_t)problem->data.start,
-                            (void *)(uintptr_t)problem->data.column,
-                            (void *)(uintptr_t)problem->data.level};
+                            (void *)(uintptr_t)problem->data.group,
+                            (void *)(uintptr_t)problem->data.bytes};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         kernels_free(arrays[i]);
 }
@@ -109,7 +126,7 @@ static void free_problem(struct problem *problem)
 /* gemm's reference on the expanded batch. */
 static void expect(struct problem *problem)
 {
-    size_t rows = problem->batch.rows, columns = problem->data.columns, n = problem->n;
+    size_t rows = problem->rows, columns = problem->data.columns, n = problem->n;
     expand(problem, problem->x);
     problem->engine->kernels->product_reference(&(struct product){.m = rows,
                                                                   .n = n,
@@ -136,14 +153,24 @@ static void expect(struct problem *problem)
                                                                   .c_row = n});
 }
 
+static void turn(const struct problem *problem, const struct worker *worker)
+{
+    size_t begin, end;
+    team_range(worker, problem->rows, 1, &begin, &end);
+    sparse_turn(&problem->batch, &problem->from, begin, end);
+    team_barrier(worker);
+}
+
 static void run_part(void *context, const struct worker *worker)
 {
     struct problem *problem = context;
     const struct kernel_table *kernels = problem->engine->kernels;
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
-    kernels->skip_forward(&problem->batch, problem->n, problem->w, problem->bias, problem->y, own,
+    turn(problem, worker);
+    kernels->skip_forward(&problem->batch, problem->rows, problem->n, problem->w, problem->bias,
+                          problem->y, own, worker);
+    kernels->skip_weights(&problem->batch, problem->rows, problem->n, problem->dy, problem->dw, own,
                           worker);
-    kernels->skip_weights(&problem->batch, problem->n, problem->dy, problem->dw, own, worker);
 }
 
 /* Equal as numbers: a sum may be 0 where gemm's is -0. */
@@ -155,13 +182,16 @@ static bool equal(const struct engine *engine, const void *x, const void *y, siz
     return true;
 }
 
+static size_t own_bytes(const struct problem *problem)
+{
+    return (problem->engine->kernels->skip_scratch(problem->data.columns) + 63) / 64 * 64;
+}
+
 static void check_problem(struct problem *problem, int threads)
 {
     const struct engine *engine = problem->engine;
-    size_t rows = problem->batch.rows, columns = problem->data.columns, n = problem->n;
-    size_t forward = engine->kernels->skip_forward_bytes(&problem->data, n);
-    size_t weights = engine->kernels->skip_weights_bytes(&problem->data, n);
-    problem->own_bytes = ((forward > weights ? forward : weights) + 63) / 64 * 64;
+    size_t rows = problem->rows, columns = problem->data.columns, n = problem->n;
+    problem->own_bytes = own_bytes(problem);
     problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
     engine->fill(problem->y, rows * n, 7);
     engine->fill(problem->dw, columns * n, 7);
@@ -232,8 +262,9 @@ static void take_step(void *context, const struct worker *worker)
     struct step *step = context;
     struct problem *problem = step->problem;
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
+    turn(problem, worker);
     step->finite[worker->thread] = problem->engine->kernels->skip_descend(
-        &problem->batch, problem->n, problem->dy, 0.25, step->w, own, worker);
+        &problem->batch, problem->rows, problem->n, problem->dy, 0.25, step->w, own, worker);
 }
 
 /* The step with a rate of 1/4, so that the product with it is exact. */
@@ -243,9 +274,8 @@ static void check_step(struct problem *problem, int threads, size_t bad_threads)
     size_t count = problem->data.columns * problem->n;
     struct step step = {.problem = problem, .w = kernels_array(engine, count)};
     memcpy(step.w, problem->w, count * engine->real_size);
-    size_t bytes = (engine->kernels->skip_weights_bytes(&problem->data, problem->n) + 63) / 64 * 64;
-    problem->own_bytes = bytes;
-    problem->own = kernels_bytes(bytes * (size_t)threads);
+    problem->own_bytes = own_bytes(problem);
+    problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
     kernels_team(threads, take_step, &step);
     for (int i = 0; i < threads; i++)
         bad_threads -= !step.finite[i];
@@ -268,11 +298,9 @@ START_TEST(a_step_is_the_gradient_times_the_rate)
         struct problem problem;
         size_t rows = 1 + i % 3 * 30, n = i % 2 ? 50 : 150;
         make_problem(&problem, engine, rows, columns[i % 3], n, 0.9, &state);
-        ck_assert(engine->kernels->skip_descends(50, rows));
-        if (engine->kernels->skip_descends(n, rows)) {
-            expect(&problem);
-            check_step(&problem, team_sizes[i % TEAM_SIZES], 0);
-        }
+        ck_assert(engine->kernels->skip_descends(rows));
+        expect(&problem);
+        check_step(&problem, team_sizes[i % TEAM_SIZES], 0);
         free_problem(&problem);
     }
 }
@@ -286,9 +314,8 @@ START_TEST(a_step_to_infinity_is_told)
         return;
     struct problem problem;
     make_problem(&problem, engine, 20, 300, 9, 0.5, &state);
-    size_t column =
-        problem.data.column[problem.data.start[problem.batch.index[0] * problem.data.blocks]];
-    engine->set(problem.w, column * 9 + 8, (double)INFINITY);
+    size_t group = problem.data.group[problem.data.start[problem.from.index[0]]];
+    engine->set(problem.w, group * SPARSE_GROUP * 9 + 8, (double)INFINITY);
     expect(&problem);
     check_step(&problem, 3, 1);
     free_problem(&problem);
@@ -303,13 +330,43 @@ START_TEST(without_an_index_rows_follow_one_another)
         return;
     struct problem problem;
     make_problem(&problem, engine, 10, 30, 6, 0.7, &state);
-    const uint32_t *index = problem.batch.index;
-    problem.batch.index = NULL;
-    problem.batch.first = 29;
+    const uint32_t *index = problem.from.index;
+    problem.from.index = NULL;
+    problem.from.first = 29;
     expect(&problem);
     check_problem(&problem, 2);
-    problem.batch.index = index;
+    problem.from.index = index;
     free_problem(&problem);
+}
+END_TEST
+
+/* Thread 0 turns the whole batch; all use it. */
+static void run_part_of_one(void *context, const struct worker *worker)
+{
+    struct problem *problem = context;
+    void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
+    if (worker->thread == 0)
+        sparse_turn(&problem->batch, &problem->from, 0, problem->rows);
+    team_barrier(worker);
+    problem->engine->kernels->skip_forward(&problem->batch, problem->rows, problem->n, problem->w,
+                                           problem->bias, problem->y, own, worker);
+}
+
+START_TEST(one_thread_may_turn_what_a_team_multiplies)
+{
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 12;
+    for (int team = 0; engine && team < TEAM_SIZES; team++) {
+        struct problem problem;
+        make_problem(&problem, engine, 300, 30, 50, 0.7, &state);
+        problem.own_bytes = own_bytes(&problem);
+        problem.own = kernels_bytes(problem.own_bytes * (size_t)team_sizes[team]);
+        expect(&problem);
+        kernels_team(team_sizes[team], run_part_of_one, &problem);
+        ck_assert(equal(engine, problem.y, problem.expected_y, 300 * problem.n));
+        kernels_free(problem.own);
+        free_problem(&problem);
+    }
 }
 END_TEST
 
@@ -330,60 +387,69 @@ START_TEST(without_a_bias_sums_start_with_zero)
 }
 END_TEST
 
-START_TEST(blocks_cover_all_columns_and_mark_where_they_start)
+START_TEST(a_batch_is_turned_into_a_list_for_each_group)
 {
-    struct sparse sparse = {.columns = 784};
-    sparse_layout(&sparse);
-    ck_assert_uint_eq(sparse.blocks, 6);
-    ck_assert_uint_eq(sparse.width, 131);
-    for (size_t columns = 1; columns < 1000; columns++) {
-        sparse.columns = columns;
-        sparse_layout(&sparse);
-        ck_assert_uint_ge(sparse.blocks * sparse.width, columns);
-        ck_assert_uint_lt((sparse.blocks - 1) * sparse.width, columns);
-    }
-    sparse = (struct sparse){.columns = 9, .blocks = 3, .width = 3};
-    const uint8_t row[9] = {5, 0, 6, 0, 0, 0, 0, 7, 8};
-    uint32_t start[3];
-    uint16_t column[4];
-    uint8_t level[4];
-    sparse_list_row(&sparse, row, 100, 4, start, column, level);
-    ck_assert(start[0] == 100 && start[1] == 102 && start[2] == 102);
-    ck_assert(column[0] == 0 && column[1] == 2 && column[2] == 7 && column[3] == 8);
-    ck_assert(level[0] == 5 && level[1] == 6 && level[2] == 7 && level[3] == 8);
+    static const uint32_t start[] = {0, 2, 3}, bytes[] = {0x00090700, 0x00000001, 0x05050505};
+    static const uint16_t group[] = {2, 3, 2};
+    const struct sparse data = {2, 16, start, group, bytes};
+    const uint32_t index[] = {1, 0, 1};
+    uint32_t next[32];
+    uint16_t count[32 * 4];
+    struct sparse_entry entry[4 * 32];
+    const struct sparse_batch batch = {
+        .columns = 16, .stride = 32, .next = next, .count = count, .entry = entry};
+    sparse_turn(&batch, &(struct sparse_rows){.data = &data, .index = index}, 0, 3);
+    ck_assert_uint_eq(next[0], 3);
+    ck_assert(count[0] == 0 && count[1] == 0 && count[2] == 3 && count[3] == 1);
+    ck_assert(entry[64].row == 0 && entry[65].row == 1 && entry[66].row == 2);
+    ck_assert_mem_eq(entry[65].byte, &bytes[0], SPARSE_GROUP);
+    ck_assert_mem_eq(entry[66].byte, &bytes[2], SPARSE_GROUP);
+    ck_assert(entry[96].row == 1);
 }
 END_TEST
 
-START_TEST(a_list_has_the_bytes_that_are_not_zero)
+START_TEST(a_large_batch_is_turned_in_pieces)
 {
-    const uint8_t bytes[] = {0, 7, 0, 0, 255, 1, 0};
-    uint16_t column[7];
-    uint8_t level[7];
-    ck_assert_uint_eq(sparse_count(7, bytes), 3);
-    ck_assert_uint_eq(sparse_list(0, 7, bytes, 3, column, level), 3);
-    ck_assert(column[0] == 1 && column[1] == 4 && column[2] == 5);
-    ck_assert(level[0] == 7 && level[1] == 255 && level[2] == 1);
+    struct problem problem;
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 11;
+    if (!engine)
+        return;
+    make_problem(&problem, engine, 2 * SPARSE_PIECE + 5, 30, 6, 0.7, &state);
+    sparse_turn(&problem.batch, &problem.from, 2, problem.rows);
+    ck_assert_uint_eq(problem.batch.next[2], 2 + SPARSE_PIECE);
+    ck_assert_uint_eq(problem.batch.next[2 + SPARSE_PIECE], 2 + 2 * SPARSE_PIECE);
+    ck_assert_uint_eq(problem.batch.next[2 + 2 * SPARSE_PIECE], problem.rows);
+    ck_assert(!engine->kernels->skip_descends(SPARSE_PIECE + 1));
+    free_problem(&problem);
 }
 END_TEST
 
-START_TEST(any_number_of_bytes_is_counted_and_listed)
+START_TEST(any_row_is_counted_and_listed)
 {
-    enum { MOST = 1000, PAST = 77 };
-    uint8_t bytes[MOST], level[MOST + 1];
-    uint16_t column[MOST + 1];
-    uint32_t state = 7;
+    enum { MOST = 1000, GROUPS = MOST / SPARSE_GROUP, PAST = 77 };
+    uint8_t row[MOST];
+    uint16_t group[GROUPS + 1];
+    uint32_t bytes[GROUPS + 1], state = 7;
     for (size_t columns = 0; columns <= MOST; columns += columns < 20 ? 1 : 49) {
         size_t zeros = kernels_random(&state, 10), wanted = 0;
-        for (size_t c = 0; c < columns; c++) {
-            bytes[c] = kernels_random(&state, 10) < zeros ? 0 : (uint8_t)(1 + c % 255);
-            wanted += bytes[c] != 0;
+        for (size_t c = 0; c < columns; c++)
+            row[c] = kernels_random(&state, 10) < zeros ? 0 : (uint8_t)(1 + c % 255);
+        for (size_t c = 0, last = GROUPS; c < columns; c++)
+            if (row[c] != 0 && c / SPARSE_GROUP != last) {
+                last = c / SPARSE_GROUP;
+                wanted++;
+            }
+        ck_assert_uint_eq(sparse_count(columns, row), wanted);
+        group[wanted] = PAST;
+        bytes[wanted] = PAST;
+        sparse_list(columns, row, wanted, group, bytes);
+        ck_assert(group[wanted] == PAST && bytes[wanted] == PAST);
+        for (size_t i = 0; i < wanted; i++) {
+            size_t begin = group[i] * (size_t)SPARSE_GROUP, left = columns - begin;
+            ck_assert_mem_eq(&bytes[i], row + begin, left < SPARSE_GROUP ? left : SPARSE_GROUP);
+            ck_assert(i == 0 || group[i] > group[i - 1]);
         }
-        ck_assert_uint_eq(sparse_count(columns, bytes), wanted);
-        column[wanted] = level[wanted] = PAST;
-        ck_assert_uint_eq(sparse_list(0, columns, bytes, wanted, column, level), wanted);
-        ck_assert(column[wanted] == PAST && level[wanted] == PAST);
-        for (size_t i = 0; i < wanted; i++)
-            ck_assert(bytes[column[i]] == level[i] && (i == 0 || column[i] > column[i - 1]));
     }
 }
 END_TEST
@@ -397,10 +463,11 @@ int main(void)
         a_step_is_the_gradient_times_the_rate,
         a_step_to_infinity_is_told,
         without_an_index_rows_follow_one_another,
+        one_thread_may_turn_what_a_team_multiplies,
         without_a_bias_sums_start_with_zero,
-        blocks_cover_all_columns_and_mark_where_they_start,
-        a_list_has_the_bytes_that_are_not_zero,
-        any_number_of_bytes_is_counted_and_listed,
+        a_batch_is_turned_into_a_list_for_each_group,
+        a_large_batch_is_turned_in_pieces,
+        any_row_is_counted_and_listed,
         NULL,
     };
     return suite_main("sparse", SUITE_IN_PROCESS, (int)engine_count, tests);

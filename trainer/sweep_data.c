@@ -67,7 +67,7 @@ static int open_set(const struct sweep_data *data, struct shared *set)
         return code;
     }
     set->seeded = set->dataset->seeded;
-    /* A list has three bytes for each that is not zero, and those are less than a third. */
+    /* A list has six bytes for each four that are not all zero, and those are less than 0.6. */
     set->bytes = 2 * dataset_bytes(set->dataset);
     return TRAINER_OK;
 }

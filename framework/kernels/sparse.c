@@ -1,149 +1,408 @@
 /*
- * sparse.c - Y = bias + X W, of an X that is mostly zeros.
+ * sparse.c - the two products, group by group of the turned lists (sparse_data.h).
  *
- * Walks the lists of the rows, some blocks of columns at a time, and sums rows of w in registers: a
- * row of y is loaded, all terms of the blocks are added, and it is stored.
+ *     forward  the group's four rows of W in registers; for each entry  y[row] += x * w, four times
+ *     weights  the group's four rows of dW in registers; for each entry  dw += x * dy[row], so too
+ *
+ * So a row of W or dW is loaded and stored once for all rows of the batch. The rows of Y or dY,
+ * which entries name in any order, stand side by side in the nearest cache meanwhile: in scratch,
+ * for as many rows as a piece may have, and for as many columns as the registers allow (a panel).
  */
-#include "sparse_walk.h"
+#include "sparse.h"
+#include "vector.h"
 
 enum {
-    PAIR_VECTORS = 4, /* shorter rows are summed two at a time: there are not more registers */
-    NEAR_BYTES = 100 << 10, /* of w in one walk over the rows: the nearest cache or two */
+#if defined __AVX512F__
+    VECTORS_MAX = 4, /* of a panel; four times as many are in registers */
+#else
+    VECTORS_MAX = 3,
+#endif
+    ROW = VECTORS_MAX * LANES, /* of scratch */
+    CHUNK = 8,                 /* groups that a thread takes at a time */
 };
 
-/* Elements of a row, on average. */
-static size_t mean_count(const struct sparse *data)
-{
-    return data->rows > 0 ? data->start[data->rows * data->blocks] / data->rows : 0;
-}
+/* A piece of the batch, as the kernels read it. */
+struct piece {
+    const struct sparse_entry *entry; /* list of group g: entry[g * stride] and on */
+    const uint16_t *count;            /* (groups) */
+    real *near;                       /* (rows of the piece, ROW): scratch */
+    uint32_t from, to;                /* its rows that are wanted, less its first one */
+};
 
-/* Gives the rows of w to be read, `reads` times in all, and their stride: a copy, if w is not
- * aligned and is read often enough. */
-static const real *align_rows(size_t rows, size_t n, const real *from, size_t reads, void *own,
-                              size_t *stride)
-{
-    *stride = n;
-    if (!is_copied(n) || reads < 4 * rows)
-        return from;
-    *stride = aligned_stride(n);
-    copy_rows(rows, n, from, own);
-    return own;
-}
-
-/* y = bias + x w for some rows, in the blocks [from, to), and some vectors of the result. */
-struct forward {
+/* Some columns of the result, and of W or dW, for some pieces. */
+struct panel {
     const struct sparse_batch *batch;
-    const real *w; /* (columns, stride), from the first column that is summed */
-    size_t stride;
-    const real *bias; /* likewise, or NULL */
-    real *y;          /* likewise, (rows, n) */
-    size_t n;
-    size_t from, to, begin, end;
-    lanes last; /* of the last vector */
+    size_t n;     /* columns of the whole result */
+    size_t width; /* columns of the panel */
+    lanes last;   /* of its last vector */
+    real *w;      /* W, or dW: (columns, n), from the panel's first column */
+    const struct piece *piece;
+    size_t pieces;
+    const uint16_t *visit; /* (visits): groups, ascending */
+    size_t visits;
+    bool resume;  /* the sums go on from what dW has */
+    bool descend; /* instead: W takes the step */
+    real rate;
 };
 
-/* The list of one row in some blocks, and its sums. */
-struct list {
-    const uint16_t *column;
-    const uint8_t *level;
-    size_t count;
+/* This thread's scratch. */
+struct scratch {
+    real *near;          /* (SPARSE_PIECE, ROW) */
+    struct piece *piece; /* (SPARSE_PIECE) */
+    uint16_t *visit;     /* (groups + 1) */
 };
 
-static inline __attribute__((always_inline)) struct list
-start_row(const struct forward *forward, size_t i, int vectors, vector *sum)
+static size_t min(size_t a, size_t b)
 {
-    const struct sparse *data = forward->batch->data;
-    const uint32_t *start = data->start + data_row(forward->batch, i) * data->blocks;
-    size_t first = start[forward->from];
-    const real *from = forward->from > 0 ? forward->y + i * forward->n : forward->bias;
-    if (from)
-        load_row(from, vectors, forward->last, sum);
-    return (struct list){data->column + first, data->level + first, start[forward->to] - first};
+    return a < b ? a : b;
 }
 
-static inline __attribute__((always_inline)) void
-add_term(const struct forward *forward, const struct list *list, size_t e, int vectors, vector *sum)
+static size_t divide_up(size_t a, size_t b)
 {
-    add_row(vector_splat(forward->batch->value[list->level[e]]),
-            forward->w + list->column[e] * forward->stride, vectors, forward->last, sum);
+    return (a + b - 1) / b;
 }
 
-/* Rows i and i + 1, or i alone: two make twice as many sums that need not wait for one another. */
-static inline __attribute__((always_inline)) void sum_rows(const struct forward *forward, size_t i,
-                                                           int rows, int vectors)
+static size_t panel_vectors(const struct panel *panel)
 {
-    vector sum[2][VECTORS_MAX] = {0};
-    struct list list[2];
+    return divide_up(panel->width, LANES);
+}
+
+/* Sets the panel's columns, from `first` on: what is left is divided evenly. */
+static void set_columns(struct panel *panel, size_t first)
+{
+    size_t vectors = divide_up(panel->n - first, LANES), panels = divide_up(vectors, VECTORS_MAX);
+    panel->width = min(divide_up(vectors, panels) * LANES, panel->n - first);
+    panel->last = lanes_first(panel->width - (panel_vectors(panel) - 1) * LANES);
+}
+
+/* --- kernels ---------------------------------------------------------------------------------- */
+
+static inline __attribute__((always_inline)) void load_row(const real *from, int vectors,
+                                                           lanes last, vector *row)
+{
     UNROLLED
-    for (int l = 0; l < rows; l++)
-        list[l] = start_row(forward, i + (size_t)l, vectors, sum[l]);
-    size_t shorter = list[0].count;
-    if (rows == 2 && list[1].count < shorter)
-        shorter = list[1].count;
-    for (size_t e = 0; e < shorter; e++) {
+    for (int v = 0; v < vectors - 1; v++)
+        row[v] = vector_load(from + v * LANES);
+    row[vectors - 1] = vector_load_part(from + (vectors - 1) * LANES, last);
+}
+
+static inline __attribute__((always_inline)) void store_row(real *to, int vectors, lanes last,
+                                                            const vector *row)
+{
+    UNROLLED
+    for (int v = 0; v < vectors - 1; v++)
+        vector_store(to + v * LANES, row[v]);
+    vector_store_part(to + (vectors - 1) * LANES, last, row[vectors - 1]);
+}
+
+/* Where row c of a group is. A last group of fewer columns has its last row several times: what
+ * stands behind it are zeros of X. */
+static inline size_t row_at(const struct panel *panel, size_t g, size_t c)
+{
+    return min(g * SPARSE_GROUP + c, panel->batch->columns - 1) * panel->n;
+}
+
+static inline __attribute__((always_inline)) void load_group(const struct panel *panel, size_t g,
+                                                             int vectors, vector *row)
+{
+    UNROLLED
+    for (int c = 0; c < SPARSE_GROUP; c++)
+        load_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, row + c * vectors);
+}
+
+/* From the last row to the first: of a row that stands several times the right one stays. */
+static inline __attribute__((always_inline)) void store_group(const struct panel *panel, size_t g,
+                                                              int vectors, const vector *row)
+{
+    UNROLLED
+    for (int c = SPARSE_GROUP - 1; c >= 0; c--)
+        store_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, row + c * vectors);
+}
+
+/* near += X w of one piece; another thread may have turned it, for other rows too. */
+static inline __attribute__((always_inline)) void forward_groups(const struct panel *panel,
+                                                                 int vectors)
+{
+    const struct panel own = *panel;
+    const struct piece piece = *own.piece;
+    const size_t stride = own.batch->stride;
+    const real *value = own.batch->value;
+    for (size_t k = 0; k < own.visits; k++) {
+        const size_t g = own.visit[k];
+        const struct sparse_entry *entry = piece.entry + g * stride;
+        const struct sparse_entry *end = entry + piece.count[g];
+        for (; entry < end && entry->row < piece.from; entry++)
+            ;
+        for (; entry < end && end[-1].row >= piece.to; end--)
+            ;
+        vector w[SPARSE_GROUP * VECTORS_MAX];
+        load_group(&own, g, vectors, w);
+        for (; entry < end; entry++) {
+            real *near = piece.near + (size_t)entry->row * ROW;
+            vector sum[VECTORS_MAX];
+            UNROLLED
+            for (int v = 0; v < vectors; v++)
+                sum[v] = vector_load(near + v * LANES);
+            UNROLLED
+            for (int c = 0; c < SPARSE_GROUP; c++) {
+                vector x = vector_splat(value[entry->byte[c]]);
+                UNROLLED
+                for (int v = 0; v < vectors; v++)
+                    sum[v] = vector_multiply_add(x, w[c * vectors + v], sum[v]);
+            }
+            UNROLLED
+            for (int v = 0; v < vectors; v++)
+                vector_store(near + v * LANES, sum[v]);
+        }
+    }
+}
+
+/* sum += X' dY of group g in one piece. */
+static inline __attribute__((always_inline)) void add_entries(const struct panel *panel,
+                                                              const struct piece *piece, size_t g,
+                                                              int vectors, vector *sum)
+{
+    const real *value = panel->batch->value, *dy = piece->near;
+    const struct sparse_entry *entry = piece->entry + g * panel->batch->stride,
+                              *end = entry + piece->count[g];
+    for (; entry < end; entry++) {
+        const real *near = dy + (size_t)entry->row * ROW;
+        vector row[VECTORS_MAX];
         UNROLLED
-        for (int l = 0; l < rows; l++)
-            add_term(forward, &list[l], e, vectors, sum[l]);
-    }
-    UNROLLED
-    for (int l = 0; l < rows; l++) {
-        for (size_t e = shorter; e < list[l].count; e++)
-            add_term(forward, &list[l], e, vectors, sum[l]);
-        store_row(forward->y + (i + (size_t)l) * forward->n, vectors, forward->last, sum[l]);
+        for (int v = 0; v < vectors; v++)
+            row[v] = vector_load(near + v * LANES);
+        UNROLLED
+        for (int c = 0; c < SPARSE_GROUP; c++) {
+            vector x = vector_splat(value[entry->byte[c]]);
+            UNROLLED
+            for (int v = 0; v < vectors; v++)
+                sum[c * vectors + v] = vector_multiply_add(x, row[v], sum[c * vectors + v]);
+        }
     }
 }
 
-static inline __attribute__((always_inline)) void walk_forward(const struct forward *forward,
-                                                               int vectors)
+/* sum = w - rate * sum. What is not finite, `seen` shows by vector_is_zero. */
+static inline __attribute__((always_inline)) void descend(const struct panel *panel, size_t g,
+                                                          int vectors, vector *sum, vector *seen)
 {
-    const struct forward own = *forward;
-    size_t i = own.begin;
-    for (; vectors <= PAIR_VECTORS && i + 2 <= own.end; i += 2)
-        sum_rows(&own, i, 2, vectors);
-    for (; i < own.end; i++)
-        sum_rows(&own, i, 1, vectors);
+    const vector rate = vector_splat(panel->rate);
+    UNROLLED
+    for (int c = 0; c < SPARSE_GROUP; c++) {
+        vector x[VECTORS_MAX];
+        load_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, x);
+        UNROLLED
+        for (int v = 0; v < vectors; v++) {
+            x[v] -= rate * sum[c * vectors + v];
+            seen[v] += x[v] - x[v];
+            sum[c * vectors + v] = x[v];
+        }
+    }
+}
+
+/* The rows of dW, or the step, of the groups to visit. Whether all that a step wrote is finite.
+ * All rows of a group are read before one is written: a row's last vector, stored in part, would
+ * hold up the load of the row behind it. */
+static inline __attribute__((always_inline)) bool weights_groups(const struct panel *panel,
+                                                                 int vectors)
+{
+    const struct panel own = *panel;
+    vector seen[VECTORS_MAX] = {0}, all = {0};
+    for (size_t k = 0; k < own.visits; k++) {
+        const size_t g = own.visit[k];
+        vector sum[SPARSE_GROUP * VECTORS_MAX] = {0};
+        if (own.resume)
+            load_group(&own, g, vectors, sum);
+        for (size_t p = 0; p < own.pieces; p++)
+            add_entries(&own, own.piece + p, g, vectors, sum);
+        if (own.descend)
+            descend(&own, g, vectors, sum, seen);
+        store_group(&own, g, vectors, sum);
+    }
+    UNROLLED
+    for (int v = 0; v < vectors; v++)
+        all += seen[v];
+    return vector_is_zero(all);
 }
 
 /* --- for each number of vectors --------------------------------------------------------------- */
 
-#define FORWARD(vectors)                                                                           \
-    static void forward_##vectors(const struct forward *forward)                                   \
+#define PANEL(vectors)                                                                             \
+    static void forward_##vectors(const struct panel *panel)                                       \
     {                                                                                              \
-        walk_forward(forward, vectors);                                                            \
+        forward_groups(panel, vectors);                                                            \
+    }                                                                                              \
+    static bool weights_##vectors(const struct panel *panel)                                       \
+    {                                                                                              \
+        return weights_groups(panel, vectors);                                                     \
     }
 
 // clang-format off
-FORWARD(1) FORWARD(2) FORWARD(3) FORWARD(4) FORWARD(5) FORWARD(6) FORWARD(7) FORWARD(8)
+PANEL(1) PANEL(2) PANEL(3)
+#if defined __AVX512F__
+PANEL(4)
+#endif
 
-static void (*const forwards[])(const struct forward *) = {
-    NULL, forward_1, forward_2, forward_3, forward_4, forward_5, forward_6, forward_7, forward_8};
+static void (*const forward_of[VECTORS_MAX + 1])(const struct panel *) = {
+    NULL, forward_1, forward_2, forward_3,
+#if defined __AVX512F__
+    forward_4,
+#endif
+};
+
+static bool (*const weights_of[VECTORS_MAX + 1])(const struct panel *) = {
+    NULL, weights_1, weights_2, weights_3,
+#if defined __AVX512F__
+    weights_4,
+#endif
+};
 // clang-format on
 
-size_t sparse_forward_bytes(const struct sparse *data, size_t n)
+/* --- the products ----------------------------------------------------------------------------- */
+
+size_t sparse_scratch(size_t columns)
 {
-    return is_copied(n) ? data->columns * aligned_stride(n) * sizeof(real) : 0;
+    size_t visits = sparse_groups(columns) + 1;
+    return SPARSE_PIECE * (ROW * sizeof(real) + sizeof(struct piece)) + visits * sizeof(uint16_t);
 }
 
-void sparse_forward(const struct sparse_batch *batch, size_t n, const real *w, const real *bias,
-                    real *y, void *own, const struct worker *worker)
+/* Lists the groups that this thread visits, a chunk of them in turn with the others, so that all
+ * have about as much to do wherever the zeros are: those that have entries, or all, where sums that
+ * have none are to be stored as zeros. */
+static void choose_groups(struct panel *panel, const struct worker *worker, uint16_t *visit)
 {
-    const struct sparse *data = batch->data;
-    struct forward forward = {.batch = batch, .n = n};
-    team_range(worker, batch->rows, 1, &forward.begin, &forward.end);
-    size_t reads = mean_count(data) * (forward.end - forward.begin);
-    w = align_rows(data->columns, n, w, reads, own, &forward.stride);
-    /* As many blocks at once as leave their rows of w in the cache, for they are read by every row
-     * of the batch; where one block is too much already, all at once. */
-    size_t block_bytes = data->width * forward.stride * sizeof(real);
-    size_t step = block_bytes <= NEAR_BYTES ? NEAR_BYTES / block_bytes : data->blocks;
-    for (size_t b = 0; b < data->blocks; b += step)
-        for (size_t j = 0; j < n; j += VECTORS_MAX * LANES) {
-            size_t vectors = next_vectors(n, j, &forward.last);
-            forward.from = b;
-            forward.to = b + step < data->blocks ? b + step : data->blocks;
-            forward.w = w + j;
-            forward.bias = bias ? bias + j : NULL;
-            forward.y = y + j;
-            forwards[vectors](&forward);
+    const size_t groups = sparse_groups(panel->batch->columns),
+                 step = (size_t)worker->threads * CHUNK;
+    const bool all = !panel->resume && !panel->descend;
+    size_t visits = 0;
+    for (size_t begin = (size_t)worker->thread * CHUNK; begin < groups; begin += step)
+        for (size_t g = begin; g < min(begin + CHUNK, groups); g++) {
+            unsigned entries = all;
+            for (size_t p = 0; p < panel->pieces; p++)
+                entries |= panel->piece[p].count[g];
+            visit[visits] = (uint16_t)g;
+            visits += entries > 0;
         }
+    panel->visit = visit;
+    panel->visits = visits;
+}
+
+/* near[i] = from[i * stride] for some rows of a panel; a stride of 0 repeats one row. */
+static void fetch_rows(const struct panel *panel, real *near, size_t rows, const real *from,
+                       size_t stride)
+{
+    const size_t whole = panel_vectors(panel) - 1;
+    for (size_t i = 0; i < rows; i++, from += stride, near += ROW) {
+        for (size_t v = 0; v < whole; v++)
+            vector_store(near + v * LANES, vector_load(from + v * LANES));
+        vector_store(near + whole * LANES, vector_load_part(from + whole * LANES, panel->last));
+    }
+}
+
+/* to[i] = near[i] */
+static void put_rows(const struct panel *panel, const real *near, size_t rows, real *to)
+{
+    const size_t whole = panel_vectors(panel) - 1;
+    for (size_t i = 0; i < rows; i++, near += ROW, to += panel->n) {
+        for (size_t v = 0; v < whole; v++)
+            vector_store(to + v * LANES, vector_load(near + v * LANES));
+        vector_store_part(to + whole * LANES, panel->last, vector_load(near + whole * LANES));
+    }
+}
+
+static struct scratch divide_scratch(void *own)
+{
+    struct scratch scratch = {.near = own};
+    scratch.piece = (struct piece *)(void *)(scratch.near + SPARSE_PIECE * ROW);
+    scratch.visit = (uint16_t *)(void *)(scratch.piece + SPARSE_PIECE);
+    return scratch;
+}
+
+/* The piece that begins at a row; its scratch begins at row `near`. */
+static struct piece find_piece(const struct sparse_batch *batch, const struct scratch *scratch,
+                               size_t first, size_t near)
+{
+    return (struct piece){.entry = batch->entry + first,
+                          .count = batch->count + first * sparse_groups(batch->columns),
+                          .near = scratch->near + near * ROW};
+}
+
+void sparse_forward(const struct sparse_batch *batch, size_t rows, size_t n, const real *w,
+                    const real *bias, real *y, void *own, const struct worker *worker)
+{
+    static const real zeros[ROW];
+    struct scratch scratch = divide_scratch(own);
+    size_t begin, end;
+    team_range(worker, rows, 1, &begin, &end);
+    for (size_t first = 0, next; first < end; first = next) {
+        next = batch->next[first];
+        if (next <= begin)
+            continue;
+        const size_t from = begin > first ? begin : first, to = min(end, next);
+        struct panel panel = {
+            .batch = batch, .n = n, .piece = scratch.piece, .pieces = 1, .resume = true};
+        *scratch.piece = find_piece(batch, &scratch, first, 0);
+        scratch.piece->from = (uint32_t)(from - first);
+        scratch.piece->to = (uint32_t)(to - first);
+        choose_groups(&panel, &WORKER_ALONE, scratch.visit);
+        real *near = scratch.near + (from - first) * ROW;
+        for (size_t j = 0; j < n; j += panel.width) {
+            set_columns(&panel, j);
+            panel.w = (real *)(uintptr_t)(w + j);
+            fetch_rows(&panel, near, to - from, bias ? bias + j : zeros, 0);
+            forward_of[panel_vectors(&panel)](&panel);
+            put_rows(&panel, near, to - from, y + from * n + j);
+        }
+    }
+}
+
+/* Gathers the pieces from row `begin` on that scratch has room for; gives the row behind them. */
+static size_t find_pieces(const struct sparse_batch *batch, size_t rows, size_t begin,
+                          struct panel *panel, const struct scratch *scratch)
+{
+    size_t end = begin;
+    for (panel->pieces = 0; end < rows && batch->next[end] - begin <= SPARSE_PIECE;
+         end = batch->next[end])
+        scratch->piece[panel->pieces++] = find_piece(batch, scratch, end, end - begin);
+    return end;
+}
+
+/* This thread's part of dW, or of the step. */
+static bool sum_all(struct panel *panel, size_t rows, const real *dy, void *own,
+                    const struct worker *worker)
+{
+    struct scratch scratch = divide_scratch(own);
+    const size_t n = panel->n;
+    real *w = panel->w;
+    bool finite = true;
+    panel->piece = scratch.piece;
+    for (size_t begin = 0, end; begin < rows; begin = end) {
+        end = find_pieces(panel->batch, rows, begin, panel, &scratch);
+        panel->resume = begin > 0;
+        choose_groups(panel, worker, scratch.visit);
+        for (size_t j = 0; j < n; j += panel->width) {
+            set_columns(panel, j);
+            panel->w = w + j;
+            fetch_rows(panel, scratch.near, end - begin, dy + begin * n + j, n);
+            finite = weights_of[panel_vectors(panel)](panel) && finite;
+        }
+    }
+    return finite;
+}
+
+void sparse_weights(const struct sparse_batch *batch, size_t rows, size_t n, const real *dy,
+                    real *dw, void *own, const struct worker *worker)
+{
+    sum_all(&(struct panel){.batch = batch, .n = n, .w = dw}, rows, dy, own, worker);
+}
+
+bool sparse_descends(size_t rows)
+{
+    return rows <= SPARSE_PIECE;
+}
+
+bool sparse_descend(const struct sparse_batch *batch, size_t rows, size_t n, const real *dy,
+                    real rate, real *w, void *own, const struct worker *worker)
+{
+    struct panel panel = {.batch = batch, .n = n, .w = w, .descend = true, .rate = rate};
+    return sum_all(&panel, rows, dy, own, worker);
 }

@@ -1,153 +1,148 @@
 /*
- * sparse_data.h - a matrix that is mostly zeros, as lists of the elements that are not.
+ * sparse_data.h - a matrix that is mostly zeros, as lists of what is not; by rows, and turned.
  *
- * The lists have no numbers of either precision: each element has a level, which is an index into a
- * table of at most 256 numbers. One-byte pixels are their own levels.
+ * Columns are taken in groups of four. A row is the list of its groups that are not all zeros; one
+ * such list holds a whole data set and serves all batches. The products of a batch go by groups
+ * (sparse.h), so a batch turns its rows into a list for each group:
+ *
+ *     row 0: (group 2, 0 7 9 0) (group 3, 1 0 0 0)      group 2: (row 0, 0 7 9 0) (row 1, 5 5 5 5)
+ *     row 1: (group 2, 5 5 5 5)                         group 3: (row 0, 1 0 0 0)
+ *
+ * What is not zero mostly stands together, so that four columns at once cost little more than one.
+ * Lists have bytes; what number a byte is, a table says.
  */
 #ifndef TRAINER_KERNELS_SPARSE_DATA_H
 #define TRAINER_KERNELS_SPARSE_DATA_H
 
-#include "../real.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 enum {
     SPARSE_COLUMNS_MAX = 65536,
-    SPARSE_ROWS_MAX = 65536,
-    SPARSE_LEVELS = 256,
-    SPARSE_WIDTH_MAX = 256,
+    SPARSE_BYTES = 256,
+    SPARSE_GROUP = 4,   /* columns: the bytes of 32 bits, as they lie in memory */
+    SPARSE_PIECE = 128, /* rows that are turned together, at most */
 };
 
-/* A matrix by rows, each row in blocks of columns: the products take one block after the other,
- * so that the rows of W that a block needs stay in the first-level cache. Row i has in block b
- * the elements start[i * blocks + b] up to the next start. */
+/* A matrix by rows. */
 struct sparse {
-    size_t rows, columns;   /* columns <= SPARSE_COLUMNS_MAX */
-    size_t blocks, width;   /* sparse_layout's: blocks * width >= columns; <= SPARSE_WIDTH_MAX */
-    const uint32_t *start;  /* (rows * blocks + 1) */
-    const uint16_t *column; /* (elements): ascending in a row */
-    const uint8_t *level;   /* (elements): the number is value[level] */
+    size_t rows, columns;  /* columns <= SPARSE_COLUMNS_MAX */
+    const uint32_t *start; /* (rows + 1): row i has the elements start[i] up to start[i + 1] */
+    const uint16_t *group; /* (elements): ascending in a row */
+    const uint32_t *bytes; /* (elements): of its columns */
 };
 
-/* Some rows of one, with the numbers. */
-struct sparse_batch {
+/* Some rows of one: those at index[i], or first + i. */
+struct sparse_rows {
     const struct sparse *data;
-    const uint32_t *index; /* (rows): rows of data; NULL: first, first + 1, ... */
-    size_t first, rows;    /* rows <= SPARSE_ROWS_MAX */
-    const real *value;     /* (SPARSE_LEVELS) */
+    const uint32_t *index; /* NULL: rows follow one another */
+    size_t first;
 };
 
-/* Asks for the lists of a row, which may lie anywhere in a large data set. */
+/* A group of a row that is not all zeros. */
+struct sparse_entry {
+    uint8_t byte[SPARSE_GROUP];
+    uint32_t row; /* less the first one of its piece */
+};
+
+/* A batch, turned: the entries of a group, piece by piece. Each thread turns its own rows, cut into
+ * pieces. A piece's lists are found at its first row. */
+struct sparse_batch {
+    size_t columns;
+    const void *value;          /* (SPARSE_BYTES) reals: the number of each byte; 0 of 0 */
+    size_t stride;              /* at least the rows of the largest batch: sparse_stride */
+    uint32_t *next;             /* (stride): the row behind the piece */
+    uint16_t *count;            /* (stride, groups): entries of its lists */
+    struct sparse_entry *entry; /* (groups, stride) */
+};
+
+static inline size_t sparse_groups(size_t columns)
+{
+    return (columns + SPARSE_GROUP - 1) / SPARSE_GROUP;
+}
+
+/* Room for `rows` from one group's lists to the next one's: an odd number of cache lines. With a
+ * power of two the first lines of all lists would share a few sets of the cache. */
+static inline size_t sparse_stride(size_t rows)
+{
+    const size_t line = 64 / sizeof(struct sparse_entry);
+    return ((rows + line - 1) / line | 1) * line;
+}
+
+/* Turns the rows [first, end), which are one piece. */
+static inline void sparse_turn_piece(const struct sparse_batch *batch,
+                                     const struct sparse_rows *rows, size_t first, size_t end)
+{
+    const struct sparse *data = rows->data;
+    const uint16_t *group = data->group;
+    const uint32_t *bytes = data->bytes;
+    const size_t groups = sparse_groups(batch->columns), stride = batch->stride;
+    uint16_t *count = batch->count + first * groups;
+    struct sparse_entry *entries = batch->entry + first;
+    memset(count, 0, groups * sizeof *count);
+    for (size_t i = first; i < end; i++) {
+        size_t row = rows->index ? rows->index[i] : rows->first + i;
+        for (size_t e = data->start[row], last = data->start[row + 1]; e < last; e++) {
+            struct sparse_entry entry = {.row = (uint32_t)(i - first)};
+            memcpy(entry.byte, &bytes[e], sizeof entry.byte);
+            entries[group[e] * stride + count[group[e]]++] = entry;
+        }
+    }
+}
+
+/* Turns the rows [begin, end) of a batch. */
+static inline void sparse_turn(const struct sparse_batch *batch, const struct sparse_rows *rows,
+                               size_t begin, size_t end)
+{
+    for (size_t first = begin, next; first < end; first = next) {
+        next = end - first < SPARSE_PIECE ? end : first + SPARSE_PIECE;
+        batch->next[first] = (uint32_t)next;
+        sparse_turn_piece(batch, rows, first, next);
+    }
+}
+
+/* Asks for the list of a row, which may lie anywhere in a large data set. */
 static inline void sparse_fetch(const struct sparse *sparse, size_t row)
 {
     enum { LINE = 64 };
-    const uint32_t *start = sparse->start + row * sparse->blocks;
-    for (size_t e = start[0]; e < start[sparse->blocks]; e += LINE) {
-        __builtin_prefetch(sparse->column + e);
-        __builtin_prefetch(sparse->column + e + LINE / 2);
-        __builtin_prefetch(sparse->level + e);
+    for (size_t e = sparse->start[row]; e < sparse->start[row + 1]; e += LINE / sizeof(uint32_t)) {
+        __builtin_prefetch(sparse->bytes + e);
+        __builtin_prefetch(sparse->group + e);
     }
 }
 
-/* Divides the columns into an even number of blocks of about 128, as even as can be, so that two
- * threads have as much to do; few columns are one block. */
-static inline void sparse_layout(struct sparse *sparse)
+/* The bytes of group g of a row of `columns`, zeros behind the last one. */
+static inline uint32_t sparse_bytes(size_t columns, const uint8_t *row, size_t g)
 {
-    enum { COLUMNS_OF_TWO = 256 };
-    size_t blocks = (sparse->columns + COLUMNS_OF_TWO / 2) / COLUMNS_OF_TWO * 2;
-    blocks = blocks > 0 ? blocks : 1;
-    sparse->width = (sparse->columns + blocks - 1) / blocks;
-    sparse->width = sparse->width > 0 ? sparse->width : 1;
-    sparse->blocks = (sparse->columns + sparse->width - 1) / sparse->width;
-    sparse->blocks = sparse->blocks > 0 ? sparse->blocks : 1;
-}
-
-/* Where block b begins, or the last one ends. */
-static inline size_t sparse_block(const struct sparse *sparse, size_t b)
-{
-    size_t column = b * sparse->width;
-    return column < sparse->columns ? column : sparse->columns;
-}
-
-enum { SPARSE_GROUP = 8 };
-
-/* Bytes [begin, columns) of a row, at most a group of them, the first one lowest; zeros behind. */
-static inline uint64_t sparse_group(size_t columns, const uint8_t *bytes, size_t begin)
-{
-    uint64_t group = 0;
+    uint32_t bytes = 0;
+    const size_t begin = g * SPARSE_GROUP;
     if (columns - begin >= SPARSE_GROUP)
-        memcpy(&group, bytes + begin, SPARSE_GROUP);
+        memcpy(&bytes, row + begin, SPARSE_GROUP);
     else
-        memcpy(&group, bytes + begin, columns - begin);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    group = __builtin_bswap64(group);
-#endif
-    return group;
+        memcpy(&bytes, row + begin, columns - begin);
+    return bytes;
 }
 
-/* 1 in each byte of a group that is not 0: adding 0x7f carries into its highest bit. */
-static inline uint64_t sparse_marks(uint64_t group)
+/* How many groups of a row are not all zeros. */
+static inline size_t sparse_count(size_t columns, const uint8_t *row)
 {
-    const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
-    return (((group & low) + low) | group) >> 7 & 0x0101010101010101u;
-}
-
-/* How many bytes of one row of `columns` are not 0. Each of eight bytes counts up to 255. */
-static inline size_t sparse_count(size_t columns, const uint8_t *bytes)
-{
-    enum { PIECE = 255 * SPARSE_GROUP };
-    const uint64_t even = 0x00ff00ff00ff00ffu;
     size_t count = 0;
-    for (size_t begin = 0; begin < columns; begin += PIECE) {
-        size_t end = columns - begin < PIECE ? columns : begin + PIECE;
-        uint64_t sums = 0;
-        for (size_t c = begin; c < end; c += SPARSE_GROUP)
-            sums += sparse_marks(sparse_group(columns, bytes, c));
-        sums = (sums & even) + (sums >> 8 & even);
-        count += sums * 0x0001000100010001u >> 48;
-    }
+    for (size_t g = 0; g < sparse_groups(columns); g++)
+        count += sparse_bytes(columns, row, g) != 0;
     return count;
 }
 
-/* Lists the bytes [begin, end) of a row that are not 0 into column[] and level[], which have room
- * for as many and no more. Returns how many. Most groups are all zeros; in the others each byte is
- * written and counted if it is not 0, which is faster than a branch that nobody can predict. That
- * needs room for a whole group. */
-static inline size_t sparse_list(size_t begin, size_t end, const uint8_t *bytes, size_t room,
-                                 uint16_t *column, uint8_t *level)
+/* Lists the groups of a row that are not all zeros, `count` in all, for which there is room and for
+ * no more. Each is written and counted if it is not zero: faster than a branch that nobody can
+ * predict. */
+static inline void sparse_list(size_t columns, const uint8_t *row, size_t count, uint16_t *group,
+                               uint32_t *bytes)
 {
-    size_t count = 0;
-    for (; begin < end; begin += SPARSE_GROUP) {
-        uint64_t group = sparse_group(end, bytes, begin);
-        if (group && room - count >= SPARSE_GROUP) {
-            for (size_t i = 0; i < SPARSE_GROUP; i++, group >>= 8) {
-                column[count] = (uint16_t)(begin + i);
-                level[count] = (uint8_t)group;
-                count += (group & 0xff) != 0;
-            }
-            continue;
-        }
-        for (uint64_t marks = sparse_marks(group); marks; marks &= marks - 1) {
-            size_t c = begin + (size_t)__builtin_ctzll(marks) / 8;
-            column[count] = (uint16_t)c;
-            level[count++] = bytes[c];
-        }
-    }
-    return count;
-}
-
-/* The same for a whole row, `count` elements of which the first is number `first` of all: where
- * each block starts goes into start[blocks]. */
-static inline void sparse_list_row(const struct sparse *sparse, const uint8_t *bytes,
-                                   uint32_t first, size_t count, uint32_t *start, uint16_t *column,
-                                   uint8_t *level)
-{
-    size_t listed = 0;
-    for (size_t b = 0; b < sparse->blocks; b++) {
-        size_t begin = sparse_block(sparse, b), end = sparse_block(sparse, b + 1);
-        start[b] = first + (uint32_t)listed;
-        listed += sparse_list(begin, end, bytes, count - listed, column + listed, level + listed);
+    for (size_t g = 0, listed = 0; listed < count; g++) {
+        group[listed] = (uint16_t)g;
+        bytes[listed] = sparse_bytes(columns, row, g);
+        listed += bytes[listed] != 0;
     }
 }
 

@@ -72,22 +72,24 @@ static void run_column_sums(size_t rows, size_t stride, const void *x, size_t be
     column_sums(rows, stride, x, begin, end, sum);
 }
 
-static void run_sparse_forward(const struct sparse_batch *batch, size_t n, const void *w,
-                               const void *bias, void *y, void *own, const struct worker *worker)
+static void run_sparse_forward(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *w, const void *bias, void *y, void *own,
+                               const struct worker *worker)
 {
-    sparse_forward(batch, n, w, bias, y, own, worker);
+    sparse_forward(batch, rows, n, w, bias, y, own, worker);
 }
 
-static void run_sparse_weights(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
-                               void *own, const struct worker *worker)
+static void run_sparse_weights(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *dy, void *dw, void *own, const struct worker *worker)
 {
-    sparse_weights(batch, n, dy, dw, own, worker);
+    sparse_weights(batch, rows, n, dy, dw, own, worker);
 }
 
-static bool run_sparse_descend(const struct sparse_batch *batch, size_t n, const void *dy,
-                               double rate, void *w, void *own, const struct worker *worker)
+static bool run_sparse_descend(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *dy, double rate, void *w, void *own,
+                               const struct worker *worker)
 {
-    return sparse_descend(batch, n, dy, (real)rate, w, own, worker);
+    return sparse_descend(batch, rows, n, dy, (real)rate, w, own, worker);
 }
 
 /* Ten chains, as many as cover the latency of two units; they all end in one number that is looked
@@ -128,8 +130,7 @@ const struct kernel_table kernel_table_of_variant = {
     .sigmoid = run_sigmoid,
     .softmax = run_softmax,
     .sum_columns = run_column_sums,
-    .skip_forward_bytes = sparse_forward_bytes,
-    .skip_weights_bytes = sparse_weights_bytes,
+    .skip_scratch = sparse_scratch,
     .skip_forward = run_sparse_forward,
     .skip_weights = run_sparse_weights,
     .skip_descends = sparse_descends,

@@ -40,15 +40,14 @@ struct kernel_table {
     void (*sum_columns)(size_t rows, size_t stride, const void *x, size_t begin, size_t end,
                         void *sum);
 
-    size_t (*skip_forward_bytes)(const struct sparse *data, size_t n);
-    size_t (*skip_weights_bytes)(const struct sparse *data, size_t n);
-    void (*skip_forward)(const struct sparse_batch *batch, size_t n, const void *w,
+    size_t (*skip_scratch)(size_t columns);
+    void (*skip_forward)(const struct sparse_batch *batch, size_t rows, size_t n, const void *w,
                          const void *bias, void *y, void *own, const struct worker *worker);
-    void (*skip_weights)(const struct sparse_batch *batch, size_t n, const void *dy, void *dw,
-                         void *own, const struct worker *worker);
-    bool (*skip_descends)(size_t n, size_t rows);
-    bool (*skip_descend)(const struct sparse_batch *batch, size_t n, const void *dy, double rate,
-                         void *w, void *own, const struct worker *worker);
+    void (*skip_weights)(const struct sparse_batch *batch, size_t rows, size_t n, const void *dy,
+                         void *dw, void *own, const struct worker *worker);
+    bool (*skip_descends)(size_t rows);
+    bool (*skip_descend)(const struct sparse_batch *batch, size_t rows, size_t n, const void *dy,
+                         double rate, void *w, void *own, const struct worker *worker);
 
     /* Seconds that `rounds` rounds of multiply_add in registers take, and the floating-point
      * operations of one round: what the processor could do at best. */
