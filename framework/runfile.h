@@ -133,7 +133,7 @@ int runfile_read_config(const char *path, char **text, size_t *length);
  * text. */
 const char *runfile_time(char *text, size_t size);
 
-/* Makes libhdf5 ready, which takes a millisecond or two: for a process whose children use it. */
+/* Makes libhdf5 ready, which takes some milliseconds: for a process whose children use it. */
 void runfile_prepare(void);
 
 /* The version of libhdf5, "1.10.8". Starts nothing of that library. */

@@ -76,7 +76,7 @@ int team_create(struct team **team, int threads)
     if (!*team)
         return error_memory("a team of threads", sizeof **team);
     (*team)->threads = threads;
-    (*team)->spins = threads <= team_processors() ? measure_spins() : 0;
+    (*team)->spins = threads > 1 && threads <= team_processors() ? measure_spins() : 0;
     atomic_init(&(*team)->arrived, 0);
     atomic_init(&(*team)->generation, 0);
     atomic_init(&(*team)->sleepers, 0);

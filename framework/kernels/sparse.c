@@ -273,14 +273,16 @@ static void choose_groups(struct panel *panel, const struct worker *worker, uint
     const size_t groups = sparse_groups(panel->batch->columns),
                  step = (size_t)worker->threads * CHUNK;
     const bool all = !panel->resume && !panel->descend;
+    const uint16_t *count = panel->piece->count;
+    const size_t pieces = panel->pieces;
     size_t visits = 0;
     for (size_t begin = (size_t)worker->thread * CHUNK; begin < groups; begin += step)
         for (size_t g = begin; g < min(begin + CHUNK, groups); g++) {
-            unsigned entries = all;
-            for (size_t p = 0; p < panel->pieces; p++)
+            unsigned entries = count[g];
+            for (size_t p = 1; p < pieces; p++)
                 entries |= panel->piece[p].count[g];
             visit[visits] = (uint16_t)g;
-            visits += entries > 0;
+            visits += entries > 0 || all;
         }
     panel->visit = visit;
     panel->visits = visits;
