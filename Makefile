@@ -88,13 +88,15 @@ build/venv/installed: tests/requirements.txt
 	    echo "*** SKIPPED: the Python tests; tests/requirements.txt could not be installed"; \
 	fi
 
+# A process that is killed while it writes its counts leaves some that do not add up.
 .PHONY: coverage
 coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/coverage/report.html
 	@cmake/packages.sh coverage
 	@$(call compile,build/coverage,all)
 	-ctest --test-dir build/coverage --output-on-failure -j $(JOBS)
-	gcovr --root . --exclude 'tests/|build/' --exclude-unreachable-branches \
-	    --print-summary --html-details build/coverage/report.html build/coverage
+	gcovr --root . --exclude '(tests|bench|build)/' --exclude-unreachable-branches \
+	    --gcov-ignore-parse-errors --print-summary \
+	    --html-details build/coverage/report.html build/coverage
 
 # Minutes for each of config, idx and checkpoint; what is found is in build/fuzz/findings/.
 FUZZ_SECONDS ?= 300
