@@ -26,6 +26,13 @@ trainer_configure(test_faults)
 target_include_directories(test_faults PRIVATE tests trainer)
 target_link_libraries(test_faults PRIVATE $<TARGET_FILE:trainer_test_support> ${faulty_archives}
                       trainer_dependencies trainer_program_dependencies PkgConfig::CHECK)
+target_link_options(test_faults PRIVATE -Wl,--wrap=arena_allocate,--wrap=arena_array
+                    -Wl,--wrap=arena_copy,--wrap=arena_print)
 add_dependencies(test_faults trainer_test_support)
 trainer_test(test_faults test_faults)
 set_tests_properties(${test_prefix}test_faults PROPERTIES TIMEOUT 600)
+if(TRAINER_COVERAGE)
+    # Every call fails, but for the longest scenarios: most branches are of what can fail.
+    set_tests_properties(test_faults PROPERTIES TIMEOUT 1800)
+    set_property(TEST test_faults APPEND PROPERTY ENVIRONMENT TRAINER_SOAK=20)
+endif()

@@ -4,6 +4,8 @@
  * What closes something does so even where it fails: nobody could try again.
  */
 #include "faults.h"
+#include "arena.h"
+#include "error.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -142,6 +144,41 @@ void fault_free(void *memory)
 {
     live -= memory != NULL;
     free(memory);
+}
+
+/* --- arenas --- */
+
+/* Few of their pieces need memory of their own; here each may be the one that finds none. The
+ * linker gives calls of arena_copy to __wrap_arena_copy (cmake/faults.cmake). */
+#define ARENA_FAULT(type, name, parameters, arguments, bytes)                                      \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        if (!hit(ENOMEM))                                                                          \
+            return __real_##name arguments;                                                        \
+        error_memory("the build", bytes);                                                          \
+        return NULL;                                                                               \
+    }
+
+ARENA_FAULT(void *, arena_allocate, (struct arena * arena, size_t size), (arena, size), size)
+ARENA_FAULT(void *, arena_array, (struct arena * arena, size_t count, size_t size),
+            (arena, count, size), count *size)
+ARENA_FAULT(char *, arena_copy, (struct arena * arena, const char *text, size_t length),
+            (arena, text, length), length)
+
+__attribute__((format(printf, 2, 3))) char *__wrap_arena_print(struct arena *arena,
+                                                               const char *format, ...);
+char *__wrap_arena_print(struct arena *arena, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    char *copy = length < 0 ? NULL : __wrap_arena_copy(arena, text, (size_t)length);
+    free(text);
+    return copy;
 }
 
 /* --- files --- */
@@ -345,6 +382,9 @@ FAULT(herr_t, -1, 0, H5Pset_attr_creation_order, (hid_t list, unsigned order), (
 FAULT(herr_t, -1, 0, H5Pset_attr_phase_change,
       (hid_t list, unsigned most, unsigned least),
       (list, most, least))
+FAULT(herr_t, -1, 0, H5Pset_buffer,
+      (hid_t list, size_t size, void *a, void *b),
+      (list, size, a, b))
 FAULT(herr_t, -1, 0, H5Pset_chunk, (hid_t list, int rank, const hsize_t *size), (list, rank, size))
 FAULT(herr_t, -1, 0, H5Pset_fapl_core,
       (hid_t list, size_t growth, hbool_t store),

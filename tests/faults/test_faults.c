@@ -12,13 +12,18 @@
 #include "file.h"
 #include "output.h"
 #include "record.h"
+#include "runfile_gradcheck.h"
+#include "runfile_sweep.h"
 #include "support/child.h"
 #include "support/folder.h"
+#include "support/network.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
+#include "support/sweep_sample.h"
 
 #include <check.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,7 +32,7 @@
 enum { MARK = 77, WEIGHTS = 12, LONG_SAMPLES = 50 };
 
 static const char yaml[] =
-    "include: base.yaml\n"
+    "include: [more.yaml, half.yaml]\n"
     "seed: ${NONE:-2}\n"
     "data: {type: inline, inputs: {x: [[0, 1], [1, 0], [1, 1]]}, labels: [1, 0, 1]}\n"
     "model:\n"
@@ -37,8 +42,10 @@ static const char yaml[] =
     "optimizer: {type: sgd, learning_rate: 0.1}\n"
     "trainer: {max_steps: 3, batch_size: 2, threads: 1, checkpoint: {keep_best: train_loss}}\n";
 
-static const char base[] =
+static const char half[] =
     "trainer: {evaluate: {every: &n 2 steps, train: true}, checkpoint: {every: *n}}\n";
+
+static const char more[] = "include: ~\nname: small\n";
 
 static const unsigned char images[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 0, 1, 2, 3, 4, 5};
 static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
@@ -59,15 +66,39 @@ struct scenario {
     bool long_one;
 };
 
-static int read_config(void)
+/* What options.c does with a config once it is read. */
+static int use_config(struct config *config)
 {
-    static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]"};
-    struct config *config = NULL;
-    int code = config_read(&config, "x.yaml", settings, 2);
-    char *text = code == TRAINER_OK ? config_emit(config_root(config), NULL) : NULL;
+    const struct node *steps = node_get(node_get(config_root(config), "trainer"), "max_steps");
+    const struct position at = {.file = "here"};
+    struct config *copy = NULL;
+    int code = config_copy(&copy, config);
+    if (code == TRAINER_OK)
+        code = config_set(copy, "model.layers.affine1.name", steps, &at);
+    char *text = code == TRAINER_OK ? config_emit(config_root(copy), NULL) : NULL;
     if (code == TRAINER_OK && !text)
         code = TRAINER_FAILED;
     fault_free(text);
+    config_free(copy);
+    return code;
+}
+
+static int read_config(void)
+{
+    static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]",
+                                           "new.section=", "name=$${x}${NONE:-y}"};
+    struct config *config = NULL;
+    int code = config_read(&config, "x.yaml", settings, 4);
+    if (code == TRAINER_OK)
+        code = use_config(config);
+    config_free(config);
+    return code;
+}
+
+static int read_text(void)
+{
+    struct config *config = NULL;
+    int code = config_read_text(&config, "x.yaml", "sub", "a: 1", 4, NULL, 0);
     config_free(config);
     return code;
 }
@@ -169,7 +200,140 @@ static void check_weights(int code)
         ck_assert(weight[i] == (code == TRAINER_OK ? 1 + (float)i / 64 : (float)MARK));
 }
 
-/* A command of the program. */
+/* --- snapshots --- */
+
+static struct network network;
+
+static void have_network(void)
+{
+    if (!network.graph)
+        network = network_run("data: {type: inline, inputs: {x: [[1, 2]]}}\n"
+                              "model: {layers: [{type: Affine, units: 2}, {type: ReLU}]}\n");
+}
+
+/* A checkpoint and a run file of a network, by an optimizer with a block of state, and back. */
+static int save_snapshots(void)
+{
+    static const struct run_state state = {.step = 20, .row_step = 20};
+    static const char *const names[] = {"velocity"};
+    static double numbers[64];
+    void *const blocks[] = {numbers};
+    struct snapshot snapshot = sample_snapshot();
+    struct runfile *writer = NULL;
+    snapshot.graph = network.graph;
+    snapshot.optimizer = (struct snapshot_optimizer){1, names, blocks};
+    int code = runfile_open(&writer, "n.h5");
+    if (code == TRAINER_OK)
+        code = runfile_add(writer, RUNFILE_CHECKPOINT, "c.h5", "c.h5.prev");
+    if (code == TRAINER_OK)
+        code = runfile_save(writer, &snapshot, true);
+    snapshot.slot = RUNFILE_CHECKPOINT;
+    snapshot.state = &state;
+    if (code == TRAINER_OK)
+        code = runfile_save(writer, &snapshot, true);
+    if (code == TRAINER_OK)
+        code = runfile_flush(writer);
+    runfile_close(writer);
+    if (code == TRAINER_OK)
+        code = runfile_load_checkpoint("c.h5", network.graph, &snapshot.optimizer);
+    return code;
+}
+
+static void check_snapshots(int code)
+{
+    static const char *const names[] = {"n.h5", "c.h5", "c.h5.prev"};
+    for (unsigned i = 0; i < 3; i++)
+        if ((code == TRAINER_OK && i < 2) || access(names[i], F_OK) == 0)
+            check_whole(names[i], i ? RUNFILE_STATE : 0);
+}
+
+static int save_one_snapshot(void)
+{
+    struct snapshot snapshot = sample_snapshot();
+    return runfile_write("one.h5", &snapshot);
+}
+
+static int read_stored_config(void)
+{
+    char *text = NULL;
+    size_t length = 0;
+    int code = runfile_read_config("checkpoint.h5", &text, &length);
+    fault_free(text);
+    return code;
+}
+
+/* --- reports and sweeps --- */
+
+static int save_report(void)
+{
+    static struct gradcheck_row rows[] = {{.tensor = "affine1/weight", .shape = {2, {4, 3}}}};
+    static struct gradcheck_single singles[] = {{.isa = "avx2", .tensor = "affine1/weight"}};
+    static const struct gradcheck_report report = {
+        .count = 1, .row = rows, .singles = 1, .single = singles, .isa = "avx2"};
+    return runfile_save_gradcheck("g.h5", &report);
+}
+
+static struct sweep *sweep, *later;
+static struct sweep_results *results;
+
+/* Two trials with a row each. The later sweep has other trials, so that these are older ones. */
+static void have_sweep(void)
+{
+    if (sweep)
+        return;
+    sweep = sweep_sample_open("parameters: {optimizer.learning_rate: [1, 0.5]}\n"
+                              "repeats: {seed: [1]}\n");
+    later = sweep_sample_open("parameters: {trainer.max_steps: [5]}\n");
+    ck_assert_int_eq(sweep_results_open(&results, sweep), TRAINER_OK);
+    for (size_t i = 0; i < 2; i++) {
+        struct series epochs = sweep_sample_epochs(results, (double[]){0.5}, 1);
+        const struct sweep_outcome outcome = {.status = SWEEP_TRIAL_COMPLETED, .epochs = &epochs};
+        ck_assert_int_eq(sweep_results_put(results, i, &outcome), TRAINER_OK);
+        series_free(&epochs);
+    }
+}
+
+static int save_sweep(void)
+{
+    static const struct sweep_moment moment = {.status = RUN_INTERRUPTED};
+    return runfile_save_sweep("s.h5", "s.csv", results, &moment);
+}
+
+static int load_rows(const struct sweep *into, size_t *rows)
+{
+    struct sweep_results *read = NULL;
+    int code = sweep_results_open(&read, into);
+    if (code == TRAINER_OK)
+        code = runfile_load_sweep("s.h5", read);
+    *rows = code == TRAINER_OK ? sweep_results_rows(read) : 0;
+    sweep_results_close(read);
+    return code;
+}
+
+static void check_sweep(int code)
+{
+    size_t rows = 0;
+    if (code != TRAINER_OK && access("s.h5", F_OK) != 0)
+        return;
+    ck_assert_msg(load_rows(sweep, &rows) == TRAINER_OK, "%s", error_text());
+    ck_assert_uint_eq(rows, 2);
+}
+
+static void write_sweep(void)
+{
+    have_sweep();
+    if (access("s.h5", F_OK) != 0)
+        ck_assert_int_eq(save_sweep(), TRAINER_OK);
+}
+
+static int load_sweep(void)
+{
+    size_t rows = 0;
+    return load_rows(later, &rows);
+}
+
+/* --- commands --- */
+
 static int run_command(int argc, const char *const *argv)
 {
     struct arguments arguments;
@@ -235,9 +399,16 @@ static int list_runs(void)
 
 static const struct scenario scenarios[] = {
     {"read a config", NULL, read_config, NULL, false},
+    {"read a text", NULL, read_text, NULL, false},
     {"open IDX files", NULL, open_idx, NULL, false},
     {"save a checkpoint", write_checkpoint, save_checkpoint, check_checkpoint, true},
     {"load a checkpoint", NULL, load_checkpoint, check_weights, true},
+    {"read a stored config", NULL, read_stored_config, NULL, false},
+    {"save and load snapshots", have_network, save_snapshots, check_snapshots, true},
+    {"save one snapshot", NULL, save_one_snapshot, NULL, true},
+    {"save a gradient check", NULL, save_report, NULL, true},
+    {"save a sweep", have_sweep, save_sweep, check_sweep, true},
+    {"load a sweep", write_sweep, load_sweep, NULL, true},
     {"train", forget_run, train, check_run, true},
     {"resume", begin_run, go_on, check_run, true},
     {"list runs", have_run, list_runs, NULL, true},
@@ -248,9 +419,10 @@ enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 static void set_up(void)
 {
-    folder_enter();
+    sweep_sample_start();
     write_bytes("x.yaml", yaml, sizeof yaml - 1);
-    write_bytes("base.yaml", base, sizeof base - 1);
+    write_bytes("half.yaml", half, sizeof half - 1);
+    write_bytes("more.yaml", more, sizeof more - 1);
     write_bytes("i", images, sizeof images);
     gzFile packed = gzopen("l.gz", "wb");
     ck_assert_int_eq(gzwrite(packed, labels, sizeof labels), sizeof labels);
