@@ -138,12 +138,12 @@ static int read_magic(struct source *source, bool labels, struct header *header)
     return TRAINER_OK;
 }
 
-/* "60000 samples of 28x28" */
+/* "60000 samples of 28x28". TEXT_MAX has room for RANK_MAX dimensions of ten digits. */
 static void describe(struct header *header, const char *what)
 {
     int length = snprintf(header->text, TEXT_MAX, "%" PRIu64 " %s%s", header->dim[0], what,
                           header->dim[0] == 1 ? "" : "s");
-    for (int i = 1; i < header->rank && length > 0 && length < TEXT_MAX; i++)
+    for (int i = 1; i < header->rank; i++)
         length += snprintf(header->text + length, TEXT_MAX - (size_t)length, "%s%" PRIu64,
                            i == 1 ? " of " : "x", header->dim[i]);
 }
@@ -195,8 +195,7 @@ static int check_size(const struct source *source, const struct header *header)
         snprintf(has, sizeof has, "%" PRIu64 " bytes of gzip hold at most %" PRIu64, size, most);
     else
         snprintf(has, sizeof has, "the file has %" PRIu64, size);
-    return wrong_size(source, header,
-                      size > header->end && !source_packed(source) ? header->end : 4, has);
+    return wrong_size(source, header, size > header->end ? header->end : 4, has);
 }
 
 static int read_header(struct source *source, bool labels, struct header *header)

@@ -17,9 +17,9 @@ bool checkpoint_is_due(const struct option_interval *every, uint64_t step, uint6
     case INTERVAL_STEPS:
         return step % (uint64_t)every->count == 0;
     case INTERVAL_SECONDS:
-        return seconds >= (double)every->count;
+        break;
     }
-    return false;
+    return seconds >= (double)every->count;
 }
 
 /* What must be the same for the same numbers to follow. */

@@ -99,7 +99,7 @@ static int store(struct assignment *to, struct node *value)
     struct node *item = find_child(to);
     if (!item)
         return missing_item(to);
-    if (item->kind == NODE_MAP && value->kind == NODE_MAP)
+    if (value->kind == NODE_MAP) /* and so is an item that has a name */
         node_merge(item, value);
     else
         node_replace(item, value);

@@ -58,33 +58,36 @@ static const char *included_name(struct arena *arena, const char *including, con
     return arena_print(arena, "%.*s/%s", (int)(slash - including), including, path);
 }
 
-/* Reports that a file includes itself, by way of those between. */
-static int include_loop(const struct position *at, const struct open_file *file)
+static bool same_file(const struct open_file *a, const struct open_file *b)
 {
-    const struct open_file *chain[CONFIG_INCLUDE_DEPTH_MAX + 1];
-    char text[TEXT_SIZE];
-    int count = 0, used = 0;
-    chain[count++] = file;
-    for (const struct open_file *f = file->parent; f; f = f->parent) {
-        chain[count++] = f;
-        if (f->device == file->device && f->inode == file->inode)
-            break;
-    }
-    text[0] = '\0';
-    while (count > 0 && (size_t)used < sizeof text) {
-        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", used ? " -> " : "",
-                         chain[--count]->name);
-    }
-    return config_error(at, "include loop: %s", text);
+    return a->inode && a->device == b->device && a->inode == b->inode;
 }
 
 /* Whether the file is already being read further out. */
 static bool is_loop(const struct open_file *file)
 {
     const struct open_file *f = file->parent;
-    while (f && !(f->inode && f->device == file->device && f->inode == file->inode))
+    while (f && !same_file(f, file))
         f = f->parent;
     return f != NULL;
+}
+
+/* Reports that a file includes itself, by way of those between. */
+static int include_loop(const struct position *at, const struct open_file *file)
+{
+    const struct open_file *chain[CONFIG_INCLUDE_DEPTH_MAX + 1];
+    char text[TEXT_SIZE];
+    int count = 0, used = 0;
+    const struct open_file *f = chain[count++] = file;
+    do
+        f = chain[count++] = f->parent;
+    while (!same_file(f, file));
+    text[0] = '\0';
+    while (count > 0 && (size_t)used < sizeof text) {
+        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", used ? " -> " : "",
+                         chain[--count]->name);
+    }
+    return config_error(at, "include loop: %s", text);
 }
 
 /* Notes which file it is, whatever its path; false with errno where there is none. */

@@ -251,10 +251,10 @@ static int start_document(struct reader *reader, const yaml_event_t *event)
     return TRAINER_OK;
 }
 
-/* What an event does; NULL: nothing. */
+/* What an event does; NULL: nothing. The end of a mapping is the last kind that libyaml has. */
 typedef int handler(struct reader *reader, const yaml_event_t *event);
 
-static handler *const handlers[] = {
+static handler *const handlers[YAML_MAPPING_END_EVENT + 1] = {
     [YAML_DOCUMENT_START_EVENT] = start_document,
     [YAML_ALIAS_EVENT] = read_alias,
     [YAML_SCALAR_EVENT] = read_scalar,
@@ -266,8 +266,8 @@ static handler *const handlers[] = {
 
 static int handle(struct reader *reader, const yaml_event_t *event)
 {
-    size_t type = (size_t)event->type;
-    handler *act = type < sizeof handlers / sizeof *handlers ? handlers[type] : NULL;
+    yaml_event_type_t type = event->type;
+    handler *act = handlers[type];
     bool ends = type == YAML_MAPPING_END_EVENT || type == YAML_SEQUENCE_END_EVENT;
     bool in_map = reader->open && reader->open->kind == NODE_MAP;
     if (in_map && !reader->key && !ends)
@@ -361,8 +361,8 @@ static int write_output(void *context, unsigned char *bytes, size_t count)
     return 1;
 }
 
-/* Whether a text can stand without quotes anywhere, in flow style too. Careful rather than
- * complete: words, numbers, paths, and such words with single spaces between them. */
+/* Whether a text that is not empty can stand without quotes anywhere, in flow style too. Careful
+ * rather than complete: words, numbers, paths, and such words with single spaces between them. */
 static bool plain(const char *text)
 {
     static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/~";
@@ -370,7 +370,7 @@ static bool plain(const char *text)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/~.+-";
     const char *start = text + strspn(text, "+-.");
     bool number = start > text && start <= text + 2 && *start >= '0' && *start <= '9';
-    if (!number && (*text == '\0' || !strchr(first, *text)))
+    if (!number && !strchr(first, *text))
         return false;
     for (const char *c = text; *c; c++) {
         bool space = *c == ' ' && c[1] != '\0' && strchr(first, c[1]);

@@ -360,12 +360,8 @@ static void read_cpu_model(char *model)
     snprintf(model, NAME_SIZE, "unknown");
     FILE *file = fopen("/proc/cpuinfo", "re");
     bool found = false;
-    while (file && !found && fgets(line, sizeof line, file)) {
-        const char *colon = strstr(line, ": ");
-        found = colon && strncmp(line, "model name", strlen("model name")) == 0;
-        if (found)
-            snprintf(model, NAME_SIZE, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
-    }
+    while (file && !found && fgets(line, sizeof line, file))
+        found = sscanf(line, "model name : %255[^\n]", model) == 1;
     if (file)
         fclose(file);
 }

@@ -171,6 +171,18 @@ START_TEST(byte_order_mark_and_crlf_change_no_place)
     expect_text(config, "name", "x");
     ck_assert_str_eq(config_source(config), "\xef\xbb\xbfname: x\r\nseed: 4\r\n");
     config_free(config);
+    config = read_plain("a: 1\rb: 2\r");
+    expect_place(config, "b", 2, 4, 2, 1);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(a_character_beyond_the_first_plane_takes_one_column)
+{
+    struct config *config = read_plain("{a: \xf0\x9f\x98\x80, b: 2}");
+    expect_text(config, "a", "\xf0\x9f\x98\x80");
+    expect_place(config, "b", 1, 11, 1, 8);
+    config_free(config);
 }
 END_TEST
 
@@ -419,6 +431,19 @@ START_TEST(each_node_keeps_the_folder_of_its_file)
 }
 END_TEST
 
+START_TEST(an_include_of_nothing_is_left_out)
+{
+    static const char *const texts[] = {"include: ~\na: 1\n", "include: []\na: 1\n",
+                                        "include:\na: 1\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct config *config = read_plain(texts[i]);
+        ck_assert_uint_eq(config_root(config)->count, 1);
+        expect_text(config, "a", "1");
+        config_free(config);
+    }
+}
+END_TEST
+
 static void expect_file_error(const char *path, const char *message)
 {
     struct config *config = NULL;
@@ -453,6 +478,34 @@ START_TEST(include_mistakes_are_told_with_their_place)
              folder_path());
     expect_file_error("folder.yaml", message);
     expect_file_error("missing.yaml", "missing.yaml: No such file or directory");
+}
+END_TEST
+
+/* Files of /proc lie on another file system and say that they are empty. */
+START_TEST(a_file_of_another_file_system_is_no_loop)
+{
+    folder_write("x.yaml", "include: y.yaml\n");
+    folder_write("y.yaml", "include: /proc/sys/kernel/ostype\n");
+    expect_file_error("x.yaml", "/proc/sys/kernel/ostype:1:1: a config must be a mapping "
+                                "(key: value), not a value");
+}
+END_TEST
+
+START_TEST(a_loop_of_many_long_names_is_cut_short)
+{
+    char name[16][256], text[300];
+    for (int i = 0; i < 16; i++)
+        snprintf(name[i], sizeof name[i], "%0240d.yaml", i);
+    for (int i = 0; i < 16; i++) {
+        snprintf(text, sizeof text, "include: %s\n", name[(i + 1) % 16]);
+        folder_write(name[i], text);
+    }
+    struct config *config = NULL;
+    ck_assert_int_eq(config_read(&config, name[0], NULL, 0), TRAINER_INVALID);
+    snprintf(text, sizeof text, "%s:1:10: include loop: ", name[15]);
+    ck_assert_msg(strncmp(error_text(), text, strlen(text)) == 0, "%s", error_text());
+    ck_assert_ptr_nonnull(strstr(error_text(), name[5]));
+    ck_assert_ptr_null(strstr(error_text(), name[9]));
 }
 END_TEST
 
@@ -564,6 +617,8 @@ START_TEST(wrong_arguments_are_told_in_full)
         {"include=a.yaml", "command line: include=a.yaml: `include` can only stand in a file"},
         {"trainer.max_steps.x=5",
          "command line: trainer.max_steps.x=5: 'trainer.max_steps' is a value and has no keys"},
+        {"trainer.max_steps.x.y.z=5", "command line: trainer.max_steps.x.y.z=5: "
+                                      "'trainer.max_steps' is a value and has no keys"},
         {"model.layers.affine9.units=3",
          "command line: model.layers.affine9.units=3: there is no 'affine9' in model.layers; did "
          "you "
@@ -580,6 +635,40 @@ START_TEST(wrong_arguments_are_told_in_full)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_bytes(model, strlen(model), cases[i][0], cases[i][1]);
+}
+END_TEST
+
+/* What is no name can't be addressed, and of a thousand names the first are listed. */
+START_TEST(only_names_are_known)
+{
+    static const char named[] = "rows: [{name: [a]}, 7, {name: b}]\n";
+    expect_bytes(named, strlen(named), "rows.c.x=1",
+                 "command line: rows.c.x=1: there is no 'c' in rows; known: b");
+    char *items = repeat("{name: b}, ", 1200), *text = malloc(strlen(items) + 64);
+    sprintf(text, "rows: [%s]\n", items);
+    struct config *config = NULL;
+    const char *argument = "rows.c.x=1";
+    ck_assert_int_eq(config_read_text(&config, "x.yaml", NULL, text, strlen(text), &argument, 1),
+                     TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "there is no 'c' in rows; known: b, b, b"));
+    ck_assert_int_eq(error_count(), 1);
+    free(text);
+    free(items);
+}
+END_TEST
+
+/* As a sweep sets its keys, whose names are its user's. */
+START_TEST(a_value_is_set_at_a_path_or_refused_at_its_place)
+{
+    struct config *config = read_plain("a: {b: 1}\nc: [2]\n");
+    const struct node *list = at(config, "c");
+    ck_assert_int_eq(config_set(config, "a.new.d", list, &list->at), TRAINER_OK);
+    expect_text(config, "a.new.d.0", "2");
+    expect_place(config, "a.new.d", 2, 4, 2, 4);
+    ck_assert_int_eq(config_set(config, "a..d", list, &list->at), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "x.yaml:2:4: empty key; expected key=value, such as "
+                                   "trainer.max_steps=100");
+    config_free(config);
 }
 END_TEST
 
@@ -685,6 +774,28 @@ START_TEST(default_names_count_each_kind_in_order)
 }
 END_TEST
 
+/* A kind that the registry doesn't know is named all the same; items without a type don't count. */
+START_TEST(default_names_of_unknown_kinds_are_in_snake_case)
+{
+    static const char *const names[] = {"long_lstm1", NULL, NULL, "long_lstm2", "b1"};
+    struct config *config = read_plain("l: [{type: LongLSTM}, {type: [x]}, 7, {type: LongLSTM},\n"
+                                       "    {type: B}]\ntype: Root\n");
+    const struct node *item = at(config, "l")->first;
+    char text[64], *word = repeat("w", 300);
+    for (int i = 0; i < 5; i++, item = item->next) {
+        const char *name = node_default_name(item, text, sizeof text);
+        ck_assert_msg(!name == !names[i] && (!name || strcmp(name, names[i]) == 0), "%d: %s", i,
+                      name);
+    }
+    ck_assert_str_eq(node_default_name(config_root(config), text, sizeof text), "root1");
+    struct node *map = node_new(config, NODE_MAP, NULL, NULL, NULL);
+    node_new(config, NODE_SCALAR, map, "type", word);
+    ck_assert_uint_eq(strlen(node_default_name(map, text, sizeof text)), 63);
+    free(word);
+    config_free(config);
+}
+END_TEST
+
 START_TEST(the_closest_word_is_within_a_third_of_the_length)
 {
     static const char *const words[] = {"units", "initializer", "learning_rate", "std"};
@@ -711,6 +822,8 @@ START_TEST(the_closest_word_is_within_a_third_of_the_length)
     }
     char *word = repeat("u", 5000);
     ck_assert_ptr_null(config_closest(word, words, 4));
+    const char *const odd[] = {"_", word, "units"};
+    ck_assert_str_eq(config_closest("unit", odd, 3), "units");
     free(word);
     ck_assert_ptr_null(config_closest("units", NULL, 0));
 }
@@ -748,12 +861,13 @@ START_TEST(built_nodes_are_emitted_and_copied)
     struct config *config = read_plain("a: {b: ['5', 6]}\n");
     struct node *map = node_new(config, NODE_MAP, NULL, NULL, NULL);
     ck_assert_ptr_nonnull(node_new(config, NODE_SCALAR, map, "type", "Affine"));
+    ck_assert_ptr_nonnull(node_new(config, NODE_SCALAR, map, "nothing", NULL));
     struct node *copy = node_copy(config, at(config, "a.b"), map, "copied");
     ck_assert_ptr_nonnull(copy);
     ck_assert_int_eq(copy->at.column, 8);
     ck_assert_ptr_eq(copy->parent, map);
     char *text = config_emit(map, NULL);
-    ck_assert_str_eq(text, "type: Affine\ncopied: [\"5\", 6]\n");
+    ck_assert_str_eq(text, "type: Affine\nnothing: null\ncopied: [\"5\", 6]\n");
     free(text);
     node_new(config, NODE_SCALAR, map, "bad", "\xff");
     ck_assert_ptr_null(config_emit(map, NULL));
@@ -761,6 +875,25 @@ START_TEST(built_nodes_are_emitted_and_copied)
                      "cannot write the config as YAML: a text is not UTF-8, or memory "
                      "ran out");
     config_free(config);
+}
+END_TEST
+
+START_TEST(a_long_config_is_emitted_whole)
+{
+    char *items = repeat("[1, 2, 3], ", 20000), *text = malloc(strlen(items) + 64);
+    sprintf(text, "rows: [%s]\n", items);
+    struct config *config = read_plain(text), *again;
+    size_t length;
+    char *emitted = config_emit(config_root(config), &length);
+    ck_assert_uint_gt(length, 200000);
+    ck_assert_uint_eq(strlen(emitted), length);
+    again = read_plain(emitted);
+    ck_assert(equal(config_root(config), config_root(again)));
+    config_free(again);
+    config_free(config);
+    free(emitted);
+    free(text);
+    free(items);
 }
 END_TEST
 
@@ -857,6 +990,7 @@ static void add_text_tests(TCase *tests)
     tcase_add_test(tests, scalars_lists_and_mappings_become_nodes);
     tcase_add_test(tests, places_are_exact_in_block_and_flow_style);
     tcase_add_test(tests, byte_order_mark_and_crlf_change_no_place);
+    tcase_add_test(tests, a_character_beyond_the_first_plane_takes_one_column);
     tcase_add_test(tests, nulls_are_plain_words_only);
     tcase_add_test(tests, an_alias_is_a_copy_at_its_own_key);
     tcase_add_test(tests, a_duplicate_key_is_reported_with_both_places);
@@ -869,15 +1003,19 @@ static void add_text_tests(TCase *tests)
     tcase_add_test(tests, an_argument_beats_the_file);
     tcase_add_test(tests, an_assigned_node_has_the_argument_as_its_place);
     tcase_add_test(tests, wrong_arguments_are_told_in_full);
+    tcase_add_test(tests, only_names_are_known);
+    tcase_add_test(tests, a_value_is_set_at_a_path_or_refused_at_its_place);
     tcase_add_test(tests, all_wrong_arguments_are_reported);
     tcase_add_test(tests, arguments_cannot_nest_past_the_limit);
     tcase_add_test(tests, the_environment_is_read_as_text);
     tcase_add_test(tests, wrong_references_are_told_with_their_place);
     tcase_add_test(tests, the_environment_cannot_blow_a_config_up);
     tcase_add_test(tests, default_names_count_each_kind_in_order);
+    tcase_add_test(tests, default_names_of_unknown_kinds_are_in_snake_case);
     tcase_add_test(tests, the_closest_word_is_within_a_third_of_the_length);
     tcase_add_test(tests, emitted_text_is_block_style_with_lists_in_flow_style);
     tcase_add_test(tests, built_nodes_are_emitted_and_copied);
+    tcase_add_test(tests, a_long_config_is_emitted_whole);
     tcase_add_test(tests, what_is_emitted_reads_back_as_the_same_tree);
     tcase_add_test(tests, no_input_crashes_the_reader);
 }
@@ -887,7 +1025,10 @@ static void add_file_tests(TCase *tests)
     tcase_add_test(tests, text_past_a_mebibyte_is_refused);
     tcase_add_test(tests, later_includes_beat_earlier_ones_and_the_file_beats_both);
     tcase_add_test(tests, each_node_keeps_the_folder_of_its_file);
+    tcase_add_test(tests, an_include_of_nothing_is_left_out);
     tcase_add_test(tests, include_mistakes_are_told_with_their_place);
+    tcase_add_test(tests, a_file_of_another_file_system_is_no_loop);
+    tcase_add_test(tests, a_loop_of_many_long_names_is_cut_short);
     tcase_add_test(tests, seventeen_files_in_a_row_are_read_and_no_more);
     tcase_add_test(tests, an_include_bomb_is_refused);
 }

@@ -563,6 +563,10 @@ START_TEST(test_data_must_be_like_the_training_data)
     write_file("ti", floats, sizeof floats);
     check_fails(WITH_TEST, "DIR/ti: samples are floats of shape (2, 2), in the training data bytes "
                            "of shape (2, 2)");
+    write_file("i", floats, sizeof floats);
+    write_file("ti", images, sizeof images);
+    check_fails(WITH_TEST, "DIR/ti: samples are bytes of shape (2, 2), in the training data floats "
+                           "of shape (2, 2)");
 }
 END_TEST
 
@@ -586,6 +590,8 @@ START_TEST(where_mnist_is_missing_its_script_is_named)
     check_fails("data: {type: idx, train: {inputs: i, labels: mnist/l}}",
                 "DIR/mnist/l: cannot open: No such file or directory; nor is there DIR/mnist/l.gz; "
                 "datasets/fetch_mnist.sh downloads MNIST");
+    check_fails("data: {type: idx, train: {inputs: i, labels: /x/l}}",
+                "/x/l: cannot open: No such file or directory; nor is there /x/l.gz");
 }
 END_TEST
 
