@@ -222,6 +222,16 @@ struct shape load_shape(hid_t dataset)
     return shape;
 }
 
+hsize_t load_stored(hid_t dataset)
+{
+    hsize_t stored = H5Dget_storage_size(dataset), size = 0;
+    hid_t file = H5Iget_file_id(dataset);
+    if (H5Fget_filesize(file, &size) < 0)
+        size = 0;
+    load_drop(file);
+    return stored < size ? stored : size;
+}
+
 int load_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted)
 {
     char has[SHAPE_TEXT_MAX], needs[SHAPE_TEXT_MAX];

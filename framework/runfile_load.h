@@ -36,6 +36,9 @@ int load_object(hid_t *object, hid_t file, const char *path, const struct load_p
 /* A dataset's shape; rank -1 where it has none, or more dimensions than any network. */
 struct shape load_shape(hid_t dataset);
 
+/* Bytes of the file that a dataset says it takes; no more than the file has. */
+hsize_t load_stored(hid_t dataset);
+
 /* Refuse a dataset of another shape than the one wanted; one whose numbers are not in the file
  * itself, or behind a filter that is not known. */
 int load_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted);

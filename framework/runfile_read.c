@@ -141,7 +141,7 @@ static hssize_t vector_length(hid_t dataset)
     hssize_t length =
         H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
     size_t size = H5Tget_size(type);
-    if (length > 0 && (size == 0 || H5Dget_storage_size(dataset) / size < (hsize_t)length))
+    if (length > 0 && (size == 0 || load_stored(dataset) / size < (hsize_t)length))
         length = -1;
     load_drop(type);
     load_drop(space);
@@ -218,18 +218,17 @@ static int make_rows(struct series *series, double **room, hid_t file, const cha
 {
     struct load_place place = load_place("metrics", table, table, NULL);
     hid_t dataset = H5I_INVALID_HID;
-    size_t rows = 0, count = 0;
+    size_t rows = 0;
     int result = open_list(&dataset, &rows, file, path, &place);
     load_drop(dataset);
     if (result != TRAINER_OK)
         return result;
-    if (__builtin_mul_overflow(rows, (size_t)series->columns, &count) || count > PTRDIFF_MAX / 8)
-        return error_memory(path, SIZE_MAX);
-    series->value = malloc((count ? count : 1) * sizeof(double));
-    *room = malloc((rows ? rows : 1) * sizeof(double));
+    size_t columns = (size_t)series->columns;
+    series->value = calloc(rows ? rows : 1, columns * sizeof(double));
+    *room = calloc(rows ? rows : 1, sizeof(double));
     if (!series->value || !*room)
-        return error_memory(path, count * sizeof(double));
-    for (size_t i = 0; i < count; i++)
+        return error_memory(path, rows * columns * sizeof(double));
+    for (size_t i = 0; i < rows * columns; i++)
         series->value[i] = (double)NAN;
     series->rows = series->capacity = rows;
     return TRAINER_OK;

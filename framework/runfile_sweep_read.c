@@ -58,7 +58,7 @@ static bool is_stored(hid_t dataset, struct shape shape)
 {
     hid_t type = H5Dget_type(dataset);
     size_t size = H5Tget_size(type);
-    bool stored = size > 0 && H5Dget_storage_size(dataset) / size >= shape_size(shape);
+    bool stored = size > 0 && load_stored(dataset) / size >= shape_size(shape);
     load_drop(type);
     return stored;
 }

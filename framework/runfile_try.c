@@ -23,7 +23,7 @@ static size_t readable_bytes(hid_t dataset, const char *path, const char *name, 
         load_check_storage(dataset, path, name, shape) != TRAINER_OK)
         return 0;
     size_t count = shape_size(shape), size = H5Tget_size(type);
-    hsize_t stored = H5Dget_storage_size(dataset);
+    hsize_t stored = load_stored(dataset);
     return size > 0 && count / PACKED_MOST <= stored / size ? count * size : 0;
 }
 

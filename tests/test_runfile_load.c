@@ -344,6 +344,11 @@ static void set_newer_version(hid_t file)
     set_attribute(file, "format_version", H5T_NATIVE_INT, &(int){7});
 }
 
+static void set_fractional_version(hid_t file)
+{
+    set_attribute(file, "format_version", H5T_NATIVE_DOUBLE, &(double){1});
+}
+
 static void drop_version(hid_t file)
 {
     H5Adelete(file, "format_version");
@@ -379,6 +384,7 @@ static const struct {
     {set_other_format, "run.h5: is not a run file (attribute 'format' is 'keras', not 'trainer')"},
     {set_number_as_format, "run.h5: is not a run file (attribute 'format' is not a text)"},
     {set_newer_version, "run.h5: has format version 7; this program reads 1"},
+    {set_fractional_version, "run.h5: attribute 'format_version' is not an integer"},
     {drop_version, "run.h5: has no format version; this program reads 1"},
 };
 
@@ -387,6 +393,40 @@ START_TEST(a_file_that_is_not_as_expected_is_rejected)
     damage_file(damages[_i].damage);
     ck_assert_rejected(damages[_i].expected);
     ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+}
+END_TEST
+
+START_TEST(doubles_are_checked_as_floats_are)
+{
+    double x[WEIGHTS] = {MARK};
+    const struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
+    damage_file(put_more_than_a_float_holds);
+    ck_assert_int_eq(runfile_load_tensors("run.h5", &tensor, 1, NULL, 0), TRAINER_OK);
+    ck_assert_double_eq(x[7], 1e300);
+    damage_file(put_infinity);
+    ck_assert_int_eq(runfile_load_tensors("run.h5", &tensor, 1, NULL, 0), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: /model/affine1/weight is not finite at (2, 1)");
+    ck_assert_double_eq(x[7], 1e300);
+}
+END_TEST
+
+START_TEST(a_network_without_weights_loads_any_run_file)
+{
+    ck_assert_int_eq(runfile_load_tensors("run.h5", NULL, 0, NULL, 0), TRAINER_OK);
+    ck_assert_int_eq(runfile_load_tensors("none.h5", NULL, 0, NULL, 0), TRAINER_INVALID);
+}
+END_TEST
+
+START_TEST(a_name_longer_than_any_is_cut_in_the_message)
+{
+    char layer[1200];
+    float x = MARK;
+    const struct image_tensor tensor = {layer, "weight", {1, {1}}, sizeof x, &x};
+    memset(layer, 'a', sizeof layer - 1);
+    layer[sizeof layer - 1] = '\0';
+    ck_assert_int_eq(runfile_load_tensors("run.h5", &tensor, 1, NULL, 0), TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "run.h5: has no /model/aaaa"));
+    ck_assert_ptr_null(strstr(error_text(), "weight"));
 }
 END_TEST
 
@@ -461,6 +501,30 @@ static void make_config_a_number(hid_t file)
                         H5P_DEFAULT));
     H5Sclose(space);
 }
+
+/* Never written, it has no text, where libhdf5 gives NULL. */
+static void make_config_unwritten(hid_t file)
+{
+    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Ldelete(file, "config_resolved", H5P_DEFAULT);
+    H5Dclose(
+        H5Dcreate2(file, "config_resolved", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
+START_TEST(a_config_that_was_never_written_is_empty)
+{
+    char *text = NULL;
+    size_t length = 1;
+    damage_file(make_config_unwritten);
+    ck_assert_int_eq(runfile_read_config("run.h5", &text, &length), TRAINER_OK);
+    ck_assert_str_eq(text, "");
+    ck_assert_uint_eq(length, 0);
+    free(text);
+}
+END_TEST
 
 static void drop_config(hid_t file)
 {
@@ -566,6 +630,29 @@ static void drop_waited(hid_t file)
     ck_assert_int_ge(H5Adelete_by_name(file, "state", "waited", H5P_DEFAULT), 0);
 }
 
+static void set_step_beyond_whole_numbers(hid_t file)
+{
+    set_state(file, "step", 1e17);
+}
+
+static void make_loss_a_list(hid_t file)
+{
+    const hsize_t length = 2;
+    hid_t space = H5Screate_simple(1, &length, NULL);
+    H5Adelete_by_name(file, "state", "loss", H5P_DEFAULT);
+    hid_t loss = H5Acreate_by_name(file, "state", "loss", H5T_NATIVE_DOUBLE, space, H5P_DEFAULT,
+                                   H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert_int_ge(H5Awrite(loss, H5T_NATIVE_DOUBLE, (const double[]){1, 2}), 0);
+    H5Aclose(loss);
+    H5Sclose(space);
+}
+
+static void make_metrics_a_link(hid_t file)
+{
+    H5Lmove(file, "metrics", file, "elsewhere", H5P_DEFAULT, H5P_DEFAULT);
+    H5Lcreate_soft("/elsewhere", file, "metrics", H5P_DEFAULT, H5P_DEFAULT);
+}
+
 static void drop_state(hid_t file)
 {
     H5Ldelete(file, "state", H5P_DEFAULT);
@@ -595,6 +682,12 @@ static void set_a_class_beyond_the_last(hid_t file)
     replace_list(file, "state/true_class", H5T_NATIVE_INT32, 3, (const int32_t[]){1, 1, 1});
 }
 
+static void set_a_true_class_beyond_the_last(hid_t file)
+{
+    replace_list(file, "state/true_class", H5T_NATIVE_INT32, 3, few);
+    replace_list(file, "state/predicted_class", H5T_NATIVE_INT32, 3, (const int32_t[]){1, 1, 1});
+}
+
 static void set_many_classes(hid_t file)
 {
     hid_t state = H5Gopen2(file, "state", H5P_DEFAULT);
@@ -606,6 +699,11 @@ static void make_classes_texts(hid_t file)
 {
     static const char texts[4] = "abc";
     replace_list(file, "state/true_class", H5T_C_S1, 3, texts);
+}
+
+static void make_classes_wide(hid_t file)
+{
+    replace_list(file, "state/true_class", H5T_NATIVE_LDOUBLE, 1, &(long double){1});
 }
 
 static void set_fewer_losses(hid_t file)
@@ -638,12 +736,17 @@ static const struct {
     {set_step_below_zero, "run.h5: 'step' of /state is out of range"},
     {set_step_before_its_row, "run.h5: 'row_step' of /state is out of range"},
     {set_skipped_to_nan, "run.h5: 'skipped' of /state is out of range"},
+    {set_step_beyond_whole_numbers, "run.h5: 'step' of /state is out of range"},
     {drop_waited, "run.h5: /state has no number 'waited'"},
+    {make_loss_a_list, "run.h5: /state has no number 'loss'"},
+    {make_metrics_a_link, "run.h5: 'metrics' of /metrics is not a hard link"},
     {drop_state, "run.h5: has no /state"},
     {set_fewer_classes, "run.h5: the classes in /state do not fit together"},
     {set_a_class_beyond_the_last, "run.h5: the classes in /state do not fit together"},
+    {set_a_true_class_beyond_the_last, "run.h5: the classes in /state do not fit together"},
     {set_many_classes, "run.h5: the classes in /state do not fit together"},
     {make_classes_texts, "run.h5: /state/true_class is not a list of numbers"},
+    {make_classes_wide, "run.h5: /state/true_class is not a list of numbers"},
     {set_fewer_losses, "run.h5: /metrics/step/train_loss has 3 numbers; the table has 21 rows"},
     {make_steps_a_group,
      "run.h5: cannot read /metrics/step/step: unable to open dataset: not a dataset"},
@@ -665,7 +768,76 @@ START_TEST(a_state_that_is_not_as_expected_is_rejected)
 }
 END_TEST
 
+static void make_batch_empty(hid_t file)
+{
+    replace_list(file, "batch/sample", H5T_NATIVE_UINT32, 0, few);
+}
+
+START_TEST(a_batch_may_be_empty)
+{
+    struct runfile_view view = {0};
+    write_checkpoint();
+    damage_file(make_batch_empty);
+    ck_assert_msg(runfile_read(&view, "run.h5", RUNFILE_STATE) == TRAINER_OK, "%s", error_text());
+    ck_assert_uint_eq(view.samples, 0);
+    runfile_view_free(&view);
+}
+END_TEST
+
+enum { ODD_LENGTH = 4099 };
+
+static void make_steps_bytes(hid_t file)
+{
+    static const signed char zeros[ODD_LENGTH];
+    replace_list(file, "metrics/step/step", H5T_NATIVE_SCHAR, ODD_LENGTH, zeros);
+}
+
+/* A list that says of itself, and of its bytes in the file, that they are more than there are. */
+START_TEST(a_table_has_no_more_rows_than_the_file_has_bytes)
+{
+    static const uint64_t lengths[] = {1 << 20, 1ull << 58, 1ull << 62};
+    const uint64_t said = ODD_LENGTH;
+    struct runfile_view view = {0};
+    char *bytes = NULL;
+    size_t count = 0, changed = 0;
+    damage_file(make_steps_bytes);
+    ck_assert_int_eq(file_read("run.h5", FILE_LIMIT, &bytes, &count), TRAINER_OK);
+    for (char *at = bytes; (at = memmem(at, count - (size_t)(at - bytes), &said, 8)); changed++)
+        memcpy(at, &lengths[_i], 8);
+    ck_assert_uint_ge(changed, 2);
+    folder_write_bytes("run.h5", bytes, count);
+    free(bytes);
+    ck_assert_int_eq(record_columns(&view.arena, &view.steps, &view.epochs, NULL), TRAINER_OK);
+    ck_assert_int_eq(runfile_read(&view, "run.h5", RUNFILE_METRICS), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: /metrics/step/step is not a list of numbers");
+    ck_assert_ptr_null(view.steps.value);
+    runfile_view_free(&view);
+}
+END_TEST
+
 /* --- trying --- */
+
+static void put_a_type(hid_t file)
+{
+    hid_t type = H5Tcopy(H5T_NATIVE_INT);
+    ck_assert_int_ge(H5Tcommit2(file, "model/type", type, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                     0);
+    H5Tclose(type);
+}
+
+/* Deeper than any weight lies. */
+static void nest_groups(hid_t file)
+{
+    hid_t list = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(list, 1);
+    H5Gclose(H5Gcreate2(file, "model/a/b/c/d/e/f", list, H5P_DEFAULT, H5P_DEFAULT));
+    H5Pclose(list);
+}
+
+static void make_model_a_list(hid_t file)
+{
+    replace_list(file, "model", H5T_NATIVE_INT32, 3, few);
+}
 
 /* What loading would refuse unread is passed over; what it would read is read. */
 START_TEST(all_weights_are_tried)
@@ -674,7 +846,7 @@ START_TEST(all_weights_are_tried)
         make_other_shape,  make_huge_shape, make_scalar,        make_null,
         make_rank_9,       make_integer,    make_group,         make_virtual,
         make_large_chunks, make_soft_link,  make_external_link, make_external_storage,
-        drop_model,        put_nan};
+        drop_model,        put_nan,         put_a_type,         nest_groups};
     ck_assert_int_eq(runfile_try_weights("run.h5"), TRAINER_OK);
     for (size_t i = 0; i < sizeof passed_over / sizeof *passed_over; i++) {
         struct image_contents contents = sample_contents();
@@ -692,6 +864,10 @@ START_TEST(a_weight_that_cannot_be_read_is_told)
     ck_assert_int_eq(runfile_try_weights("run.h5"), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "run.h5: cannot read weight: can't read data: "
                                    "data error detected by Fletcher32 checksum");
+    damage_file(make_model_a_list);
+    ck_assert_int_eq(runfile_try_weights("run.h5"), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "run.h5: cannot read /model: unable to open group: "
+                                   "not a group");
 }
 END_TEST
 
@@ -707,15 +883,21 @@ int main(void)
     tcase_add_test(group, the_config_comes_back);
     tcase_add_loop_test(group, a_file_that_is_not_as_expected_is_rejected, 0,
                         sizeof damages / sizeof *damages);
+    tcase_add_test(group, doubles_are_checked_as_floats_are);
+    tcase_add_test(group, a_network_without_weights_loads_any_run_file);
+    tcase_add_test(group, a_name_longer_than_any_is_cut_in_the_message);
     tcase_add_test(group, all_tensors_are_set_or_none);
     tcase_add_test(group, what_is_no_file_of_hdf5_is_told);
     tcase_add_test(group, a_flipped_bit_in_a_weight_is_noticed);
     tcase_add_test(group, a_file_that_was_cut_anywhere_is_rejected);
     tcase_add_test(group, a_config_that_is_no_text_is_rejected);
+    tcase_add_test(group, a_config_that_was_never_written_is_empty);
     tcase_add_test(group, a_view_is_as_before_where_the_file_cannot_be_read);
     tcase_add_test(group, states_of_the_optimizer_come_back);
     tcase_add_loop_test(group, a_state_that_is_not_as_expected_is_rejected, 0,
                         sizeof state_damages / sizeof *state_damages);
+    tcase_add_test(group, a_batch_may_be_empty);
+    tcase_add_loop_test(group, a_table_has_no_more_rows_than_the_file_has_bytes, 0, 3);
     tcase_add_test(group, all_weights_are_tried);
     tcase_add_test(group, a_weight_that_cannot_be_read_is_told);
     suite_add_tcase(suite, group);

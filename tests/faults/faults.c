@@ -261,6 +261,7 @@ typedef void *thread_main(void *);
 FAULT(FILE *, NULL, EMFILE, fopen, (const char *path, const char *mode), (path, mode))
 FAULT(FILE *, NULL, ENOMEM, fdopen, (int file, const char *mode), (file, mode))
 FAULT(DIR *, NULL, ENOMEM, fdopendir, (int folder), (folder))
+FAULT(char *, NULL, EIO, fgets, (char *text, int size, FILE *file), (text, size, file))
 FAULT(ssize_t, -1, EIO, read, (int file, void *bytes, size_t n), (file, bytes, n))
 FAULT(ssize_t, -1, EIO, pread, (int file, void *bytes, size_t n, off_t at), (file, bytes, n, at))
 FAULT(ssize_t, -1, ENOSPC, write, (int file, const void *bytes, size_t n), (file, bytes, n))
@@ -348,6 +349,7 @@ FAULT(herr_t, -1, 0, H5Ewalk2,
 FAULT(hid_t, -1, 0, H5Fcreate,
       (const char *path, unsigned flags, hid_t a, hid_t b),
       (path, flags, a, b))
+FAULT(herr_t, -1, 0, H5Fget_filesize, (hid_t at, hsize_t *size), (at, size))
 FAULT(herr_t, -1, 0, H5Fflush, (hid_t at, H5F_scope_t scope), (at, scope))
 FAULT(ssize_t, -1, 0, H5Fget_file_image, (hid_t at, void *bytes, size_t size), (at, bytes, size))
 FAULT(htri_t, -1, 0, H5Fis_hdf5, (const char *path), (path))
@@ -357,6 +359,7 @@ FAULT(hid_t, -1, 0, H5Gcreate2,
       (at, name, a, b, c))
 FAULT(herr_t, -1, 0, H5Gget_info, (hid_t at, H5G_info_t *info), (at, info))
 FAULT(hid_t, -1, 0, H5Gopen2, (hid_t at, const char *name, hid_t list), (at, name, list))
+FAULT(hid_t, -1, 0, H5Iget_file_id, (hid_t at), (at))
 FAULT(ssize_t, -1, 0, H5Iget_name, (hid_t at, char *name, size_t size), (at, name, size))
 FAULT(H5I_type_t, H5I_BADID, 0, H5Iget_type, (hid_t at), (at))
 FAULT(htri_t, -1, 0, H5Lexists, (hid_t at, const char *name, hid_t list), (at, name, list))
