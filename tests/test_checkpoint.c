@@ -290,6 +290,8 @@ static void assert_stops(const char *big, const char *message, double from)
              message);
     ck_assert_str_eq(error_text(), said);
     read_state("bad/checkpoint.h5");
+    ck_assert_int_eq(TRAIN(yaml, "bad", 1000, "bad/failure.h5", "name=again"), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "bad/failure.h5: is not a checkpoint but a failure file");
     assert_ok(runfile_read(&view, "bad/failure.h5", RUNFILE_STATE));
     ck_assert_str_eq(view.facts.error, message);
     ck_assert_double_eq(view.state.step, from);

@@ -323,6 +323,24 @@ START_TEST(viewers_find_a_plot)
 }
 END_TEST
 
+/* Whatever the order of the columns; without a measurement there is nothing to plot. */
+START_TEST(the_coordinate_is_found_by_its_name)
+{
+    static const char *const names[] = {"epoch", "step"};
+    struct image_contents contents = sample_contents();
+    double values[] = {0, 10, 1, 20};
+    contents.steps.columns = 2;
+    contents.steps.name = names;
+    contents.steps.value = values;
+    contents.steps.rows = 2;
+    rewrite(&contents);
+    ck_assert_numbers("metrics/step/step", (const double[]){10, 20}, 2);
+    ck_assert_numbers("metrics/step/epoch", (const double[]){0, 1}, 2);
+    ck_assert_scale("metrics/step/epoch", 0, "metrics/step/step");
+    ck_assert_attribute("metrics/step", "signal", "");
+}
+END_TEST
+
 START_TEST(what_is_not_there_yet_is_empty_or_left_out)
 {
     struct image_contents contents = sample_contents();
@@ -462,6 +480,26 @@ START_TEST(large_weights_are_cut_into_chunks)
 }
 END_TEST
 
+/* A row of 16 MiB, and no rows at all. */
+START_TEST(weights_of_any_size_are_stored)
+{
+    enum { COLUMNS = 1 << 22 };
+    float *x = calloc(COLUMNS, sizeof *x);
+    x[7] = 2.5f;
+    struct image_tensor tensors[] = {{"affine1", "weight", {2, {1, COLUMNS}}, sizeof *x, x},
+                                     {"affine1", "bias", {1, {0}}, sizeof *x, x}};
+    struct image_contents contents = sample_contents();
+    contents.tensor = tensors;
+    contents.tensors = 2;
+    rewrite(&contents);
+    x[7] = 0;
+    ck_assert_int_ge(H5LTread_dataset_float(file, "model/affine1/weight", x), 0);
+    ck_assert(x[7] == 2.5f);
+    ck_assert_numbers("model/affine1/bias", NULL, 0);
+    free(x);
+}
+END_TEST
+
 START_TEST(doubles_stay_doubles)
 {
     double weight[] = {1.0 / 3, -2.0 / 3};
@@ -517,6 +555,7 @@ int main(int count, char **arguments)
     tcase_add_test(group, epochs_are_doubles_even_where_all_are_whole);
     tcase_add_loop_test(group, a_counter_that_is_not_whole_loses_nothing, 0, 4);
     tcase_add_test(group, viewers_find_a_plot);
+    tcase_add_test(group, the_coordinate_is_found_by_its_name);
     tcase_add_test(group, what_is_not_there_yet_is_empty_or_left_out);
     tcase_add_test(group, an_evaluation_is_summed_up);
     tcase_add_test(group, the_order_of_layers_is_kept);
@@ -525,6 +564,7 @@ int main(int count, char **arguments)
     tcase_add_test(group, dimensions_without_numbers_follow_netcdf);
     tcase_add_test(group, weights_carry_a_checksum);
     tcase_add_test(group, large_weights_are_cut_into_chunks);
+    tcase_add_test(group, weights_of_any_size_are_stored);
     tcase_add_test(group, doubles_stay_doubles);
     tcase_add_test(group, what_cannot_be_built_is_named);
     suite_add_tcase(suite, group);
