@@ -114,11 +114,6 @@ void gradcheck_restore_states(const struct gradcheck *check, struct graph *graph
  * TRAINER_FAILED where f is not finite. */
 int prober_start(struct prober *prober, const struct graph_pass *pass);
 
-/* f after moving an element by `by` from x; and the central difference of step h. *same: branches
- * as at the unmoved numbers. The element is restored. */
-double prober_difference(struct prober *prober, const struct subject *subject, size_t element,
-                         double h, bool *same);
-
 /* The step at an element. */
 double prober_step(const struct prober *prober, const struct subject *subject, size_t element);
 

@@ -136,17 +136,6 @@ static double difference(struct prober *prober, const struct subject *subject,
     return (f_above - f_below) / (above - below);
 }
 
-double prober_difference(struct prober *prober, const struct subject *subject, size_t element,
-                         double h, bool *same)
-{
-    settle(prober, subject->first);
-    struct mover mover = take(prober, subject, element);
-    *same = true;
-    double slope = difference(prober, subject, &mover, h, same);
-    put_back(&mover);
-    return slope;
-}
-
 /* A derivative, and how far it may be off. */
 struct estimate {
     double value, error;

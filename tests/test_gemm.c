@@ -334,6 +334,18 @@ START_TEST(a_product_worked_out_by_hand)
 }
 END_TEST
 
+/* What bench/ holds the products against. */
+START_TEST(the_peak_is_operations_in_seconds)
+{
+    const struct engine *engine = kernels_engine(_i);
+    double operations = 0;
+    if (!engine)
+        return;
+    ck_assert_double_gt(engine->kernels->peak_seconds(100000, &operations), 0);
+    ck_assert_double_ge(operations, 20);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -347,6 +359,7 @@ int main(void)
         a_product_worked_out_by_hand,
         descending_equals_the_gradient_followed_by_the_step,
         sums_that_are_stored_before_they_are_complete_do_not_descend,
+        the_peak_is_operations_in_seconds,
         NULL,
     };
     return suite_main("gemm", SUITE_IN_PROCESS, (int)engine_count, tests);
