@@ -15,6 +15,10 @@ set(test_environment
     ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1
     UBSAN_OPTIONS=print_stacktrace=1)
 set(test_prefix "")
+set(test_seconds 180)
+if(TRAINER_COVERAGE)
+    set(test_seconds 900) # nothing is optimised
+endif()
 if(TRAINER_SANITIZE)
     set(test_prefix ${TRAINER_SANITIZE}.)
     # Looked at this closely a test takes many times as long, and need not be repeated as often.
@@ -38,7 +42,7 @@ function(trainer_test name)
     endif()
     add_test(NAME ${test_prefix}${name} COMMAND ${ARGN})
     set_tests_properties(${test_prefix}${name} PROPERTIES
-        TIMEOUT 180 COST ${cost} SKIP_RETURN_CODE 77 ENVIRONMENT "${test_environment}")
+        TIMEOUT ${test_seconds} COST ${cost} SKIP_RETURN_CODE 77 ENVIRONMENT "${test_environment}")
 endfunction()
 
 if(TRAINER_SANITIZE STREQUAL "fuzzer")

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <yaml.h>
@@ -138,6 +139,22 @@ int fault_scandir(const char *path, struct dirent ***entries, entry_filter *keep
     int count = hit(EMFILE) ? -1 : scandir(path, entries, keep, order);
     live += count + 1;
     return count;
+}
+
+/* glibc's header makes one of the other. */
+ssize_t fault___getdelim(char **line, size_t *capacity, int end, FILE *file);
+ssize_t fault___getdelim(char **line, size_t *capacity, int end, FILE *file)
+{
+    bool none = !*line;
+    ssize_t length = hit(ENOMEM) ? -1 : getdelim(line, capacity, end, file);
+    live += none && *line;
+    return length;
+}
+
+ssize_t fault_getline(char **line, size_t *capacity, FILE *file);
+ssize_t fault_getline(char **line, size_t *capacity, FILE *file)
+{
+    return fault___getdelim(line, capacity, '\n', file);
 }
 
 void fault_free(void *memory)
@@ -266,6 +283,8 @@ FAULT(ssize_t, -1, EIO, read, (int file, void *bytes, size_t n), (file, bytes, n
 FAULT(ssize_t, -1, EIO, pread, (int file, void *bytes, size_t n, off_t at), (file, bytes, n, at))
 FAULT(ssize_t, -1, ENOSPC, write, (int file, const void *bytes, size_t n), (file, bytes, n))
 FAULT(int, -1, EIO, fsync, (int file), (file))
+FAULT(int, -1, EIO, fdatasync, (int file), (file))
+FAULT(int, -1, EIO, syncfs, (int file), (file))
 FAULT(int, -1, EIO, ftruncate, (int file, off_t size), (file, size))
 FAULT(int, -1, EIO, fstat, (int file, struct stat *facts), (file, facts))
 FAULT(int, -1, EACCES, stat, (const char *path, struct stat *facts), (path, facts))
@@ -279,6 +298,8 @@ FAULT(int, -1, EROFS, symlinkat, (const char *to, int folder, const char *path),
 FAULT(int, -1, EROFS, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
 FAULT(int, -1, EFAULT, gethostname, (char *name, size_t size), (name, size))
 FAULT(int, -1, ENOMEM, madvise, (void *memory, size_t size, int advice), (memory, size, advice))
+FAULT(int, -1, EMFILE, socketpair, (int domain, int type, int protocol, int *ends),
+      (domain, type, protocol, ends))
 FAULT(int, -1, EMFILE, pipe2, (int *ends, int flags), (ends, flags))
 FAULT(int, EAGAIN, 0, pthread_create,
       (pthread_t *thread, const pthread_attr_t *with, thread_main *run, void *context),

@@ -47,6 +47,10 @@ static const char half[] =
 
 static const char more[] = "include: ~\nname: small\n";
 
+static const char tiny[] = "config: base.yaml\n"
+                           "metric: {name: test_accuracy, goal: maximize}\n"
+                           "parameters: {optimizer.learning_rate: [1, 0.5]}\n";
+
 static const unsigned char images[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 0, 1, 2, 3, 4, 5};
 static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
 
@@ -397,6 +401,31 @@ static int list_runs(void)
     return code;
 }
 
+static void forget_swept(void)
+{
+    have_sweep();
+    ck_assert_int_eq(system("rm -rf swept"), 0);
+}
+
+/* Two trials, one after the other, each in a process of its own. */
+static int run_sweep(void)
+{
+    static const char *const words[] = {"trainer",  "sweep", "tiny.yaml", "trainer.max_steps=2",
+                                        "--output", "swept", "--quiet",   "--jobs",
+                                        "1"};
+    return run_command(9, words);
+}
+
+static void check_swept(int code)
+{
+    struct sweep_results *read = NULL;
+    ck_assert_int_eq(sweep_results_open(&read, later), TRAINER_OK);
+    ck_assert_msg(runfile_load_sweep("swept/sweep.h5", read) == TRAINER_OK, "%s", error_text());
+    if (code == TRAINER_OK)
+        ck_assert_uint_eq(sweep_results_rows(read), 2);
+    sweep_results_close(read);
+}
+
 static const struct scenario scenarios[] = {
     {"read a config", NULL, read_config, NULL, false},
     {"read a text", NULL, read_text, NULL, false},
@@ -411,6 +440,7 @@ static const struct scenario scenarios[] = {
     {"load a sweep", write_sweep, load_sweep, NULL, true},
     {"train", forget_run, train, check_run, true},
     {"resume", begin_run, go_on, check_run, true},
+    {"sweep", forget_swept, run_sweep, check_swept, true},
     {"list runs", have_run, list_runs, NULL, true},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
@@ -423,6 +453,7 @@ static void set_up(void)
     write_bytes("x.yaml", yaml, sizeof yaml - 1);
     write_bytes("half.yaml", half, sizeof half - 1);
     write_bytes("more.yaml", more, sizeof more - 1);
+    write_bytes("tiny.yaml", tiny, sizeof tiny - 1);
     write_bytes("i", images, sizeof images);
     gzFile packed = gzopen("l.gz", "wb");
     ck_assert_int_eq(gzwrite(packed, labels, sizeof labels), sizeof labels);
