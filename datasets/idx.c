@@ -289,8 +289,8 @@ struct content {
 static const char *hint_of(const char *path)
 {
     static const char folder[] = "/mnist";
-    const char *slash = strrchr(path, '/');
-    size_t length = slash ? (size_t)(slash - path) : 0;
+    const char *slash = strrchr(path, '/'); /* a data set's paths are absolute */
+    size_t length = (size_t)(slash - path);
     bool fetched =
         length >= strlen(folder) && !strncmp(slash - strlen(folder), folder, strlen(folder));
     return fetched ? "datasets/fetch_mnist.sh downloads MNIST" : NULL;
@@ -318,7 +318,8 @@ static int read_file(struct dataset *dataset, const char *path, bool labels,
     return result;
 }
 
-/* The column that a split fills: the training data makes it, the test data finds it. */
+/* The column that a split fills: the training data makes it, the test data finds it. Never NULL,
+ * as there are two of them. */
 static struct column *column_of(struct dataset *dataset, enum split split, const char *name,
                                 enum stored stored, struct shape shape)
 {
@@ -335,7 +336,7 @@ static int add_labels(struct dataset *dataset, enum split split, const struct co
     const unsigned char *bytes = content->values;
     struct column *column = column_of(dataset, split, "labels", STORED_LABEL, shape_scalar());
     int32_t *label = dataset_block(dataset, "labels", count * sizeof *label);
-    if (!column || !label)
+    if (!label)
         return TRAINER_FAILED;
     for (size_t i = 0; i < count; i++) {
         label[i] = bytes[i];
@@ -363,8 +364,6 @@ static int add_inputs(struct dataset *dataset, enum split split, struct content 
         shape.dim[i] = (size_t)header->dim[i + 1];
     enum stored stored = header->element->stored;
     struct column *column = column_of(dataset, split, "inputs", stored, shape);
-    if (!column)
-        return TRAINER_FAILED;
     if (column->stored != stored || !shape_equal(column->shape, shape)) {
         char text[SHAPE_TEXT_MAX], train[SHAPE_TEXT_MAX];
         return error_add(TRAINER_INVALID,

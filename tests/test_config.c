@@ -478,6 +478,7 @@ START_TEST(include_mistakes_are_told_with_their_place)
              folder_path());
     expect_file_error("folder.yaml", message);
     expect_file_error("missing.yaml", "missing.yaml: No such file or directory");
+    expect_file_error("/missing.yaml", "/missing.yaml: No such file or directory");
 }
 END_TEST
 
@@ -566,6 +567,7 @@ START_TEST(an_argument_beats_the_file)
         {"trainer.evaluate={every: epoch}", "trainer.evaluate.every", "epoch"},
         {"trainer.evaluate={every: epoch}", "trainer.evaluate.train", "true"},
         {"rows=[9]", "rows.0", "9"},
+        {"trainer=5", "trainer", "5"},
         {"new.deep.key=a b", "new.deep.key", "a b"},
         {"optimizer.rate=1e-3", "optimizer.rate", "1e-3"},
         {"trainer.max_steps=", "trainer.max_steps", ""},

@@ -92,7 +92,7 @@ static int read_config(void)
     static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]",
                                            "new.section=", "name=$${x}${NONE:-y}"};
     struct config *config = NULL;
-    int code = config_read(&config, "x.yaml", settings, 4);
+    int code = config_read(&config, "./x.yaml", settings, 4);
     if (code == TRAINER_OK)
         code = use_config(config);
     config_free(config);
@@ -212,7 +212,8 @@ static void have_network(void)
 {
     if (!network.graph)
         network = network_run("data: {type: inline, inputs: {x: [[1, 2]]}}\n"
-                              "model: {layers: [{type: Affine, units: 2}, {type: ReLU}]}\n");
+                              "model: {layers: [{type: Affine, units: 2, bias: false}, "
+                              "{type: Affine, units: 2, bias: false, frozen: true}]}\n");
 }
 
 /* A checkpoint and a run file of a network, by an optimizer with a block of state, and back. */
