@@ -319,6 +319,36 @@ START_TEST(weights_go_from_one_network_to_another)
 }
 END_TEST
 
+/* The blocks of an optimizer lie as the trained parameters do: weight (2, 3), then bias (3). */
+START_TEST(blocks_of_an_optimizer_come_back_with_the_weights)
+{
+    enum { BLOCK = 64 };
+    static const struct run_state state = {.step = 20, .row_step = 20};
+    static const char *const names[] = {"velocity"};
+    double saved[BLOCK], loaded[BLOCK] = {0};
+    struct network from = network_run(NETWORK("3", "1")), to = network_run(NETWORK("3", "2"));
+    struct snapshot snapshot = sample_snapshot();
+    for (int i = 0; i < BLOCK; i++)
+        saved[i] = 1 + i;
+    snapshot.graph = from.graph;
+    snapshot.state = &state;
+    snapshot.optimizer = (struct snapshot_optimizer){1, names, (void *[]){saved}};
+    ck_assert_int_eq(runfile_write("run.h5", &snapshot), TRAINER_OK);
+    snapshot.optimizer.x = (void *[]){loaded};
+    ck_assert_msg(runfile_load_checkpoint("run.h5", to.graph, &snapshot.optimizer) == TRAINER_OK,
+                  "%s", error_text());
+    for (size_t i = 0; i < graph_parameter_count(to.graph); i++) {
+        const struct parameter *parameter = graph_parameter(to.graph, i);
+        ck_assert_mem_eq(loaded + parameter->offset, saved + parameter->offset,
+                         parameter->count * sizeof *saved);
+    }
+    ck_assert_double_eq(network_parameter(&to, "a", "weight", 5),
+                        network_parameter(&from, "a", "weight", 5));
+    network_close(&from);
+    network_close(&to);
+}
+END_TEST
+
 START_TEST(weights_of_another_shape_leave_a_network_as_it_was)
 {
     struct network from = network_run(NETWORK("3", "1")), to = network_run(NETWORK("4", "2"));
@@ -425,6 +455,7 @@ int main(void)
     tcase_add_test(group, a_last_save_that_succeeds_is_a_success);
     tcase_add_test(group, a_full_disk_leaves_the_file_before);
     tcase_add_test(group, weights_go_from_one_network_to_another);
+    tcase_add_test(group, blocks_of_an_optimizer_come_back_with_the_weights);
     tcase_add_test(group, weights_of_another_shape_leave_a_network_as_it_was);
     tcase_add_loop_test(group, a_kill_at_any_moment_leaves_a_whole_file, 0, 20);
     tcase_add_test(group, threads_may_save_and_read_at_once);
