@@ -2,6 +2,8 @@
  * sweep_probe.c - what a trial costs, measured on a few of its steps in a child.
  *
  *     first row (an evaluation) -> steps for PROBE_SECONDS, at the end of which the run is stopped
+ *
+ * Where rows follow one another sooner, the steps between the last two of them count.
  */
 #include "sweep_probe.h"
 #include "error.h"
@@ -28,7 +30,7 @@ struct subject {
 
 struct probing {
     struct sweep_probe *probe;
-    double began, row_began, row_ended;
+    double began, first_ended, row_began, row_ended; /* first_ended: of the first row; 0: not yet */
     uint64_t row_step;
     double rows_each; /* steps; 0: never */
     atomic_int stop;
@@ -62,6 +64,18 @@ static void end_steps(struct probing *probing, const struct progress *progress)
     probing->stop = SIGTERM;
 }
 
+static void end_row(struct probing *probing, const struct progress *progress, double now)
+{
+    probing->probe->row_seconds = now - probing->row_began;
+    probing->probe->bytes = sweep_memory_own();
+    probing->row_step = progress->step;
+    probing->row_ended = clock_seconds();
+    if (probing->first_ended == 0)
+        probing->first_ended = probing->row_ended;
+    else if (probing->row_ended - probing->first_ended >= PROBE_SECONDS)
+        probing->stop = SIGTERM;
+}
+
 static void observe(void *context, enum event event, const struct progress *progress)
 {
     struct probing *probing = context;
@@ -75,12 +89,8 @@ static void observe(void *context, enum event event, const struct progress *prog
                 (now - probing->row_ended) / (double)(progress->step - probing->row_step);
         probing->row_began = now;
     }
-    if (event == EVENT_EVALUATED) {
-        probing->probe->row_seconds = now - probing->row_began;
-        probing->probe->bytes = sweep_memory_own();
-        probing->row_step = progress->step;
-        probing->row_ended = clock_seconds();
-    }
+    if (event == EVENT_EVALUATED)
+        end_row(probing, progress, now);
     if (event == EVENT_PROGRESS)
         end_steps(probing, progress);
 }

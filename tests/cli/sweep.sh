@@ -22,6 +22,12 @@ expect_out '^4 trials, [0-9]* at a time (.*), 1 thread each: about .*, .* of mem
 expect_out '^dry run: '
 [ ! -e runs ] || fail "a dry run wrote something"
 
+# However long a trial is, and however often it evaluates, measuring it takes a moment.
+expect 0 sweep study.yaml --dry-run trainer.max_epochs=1000000
+expect_out '^4 trials, .*: about [1-9].* of memory$'
+expect 0 sweep study.yaml --dry-run trainer.max_epochs=1000000 trainer.evaluate.every='1000 steps'
+expect_out '^4 trials, .*: about [1-9]'
+
 # Piped: a line for each trial, the best ones, where it all is; no control characters.
 expect 0 sweep study.yaml --jobs 2
 no_control_characters out
