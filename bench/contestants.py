@@ -228,8 +228,10 @@ class OursSweep:
 
     who, threads = "trainer sweep", None
 
-    def __init__(self, bench, options=(), settings=(), parameters=SWEEP_PARAMETERS, memory=False):
-        self.bench, self.memory = bench, memory
+    def __init__(
+        self, bench, options=(), settings=(), parameters=SWEEP_PARAMETERS, memory=False, folder=None
+    ):
+        self.bench, self.memory, self.folder = bench, memory, folder or bench.scratch
         self.options = [*options, *settings]
         self.path = bench.scratch / "configs" / "sweep.yaml"
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -242,7 +244,7 @@ class OursSweep:
     def measure(self):
         """{"seconds", "per_minute", "busy", "parent_busy"} and overhead_ms, or peak_mb."""
         self.path.write_text(self.text, encoding="utf-8")
-        with tempfile.TemporaryDirectory(dir=self.bench.scratch, prefix="sweep-") as folder:
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix="sweep-") as folder:
             command = [self.bench.program, "sweep", self.path, "--output", folder, "--quiet"]
             command += ["trainer.max_steps=1200", "trainer.evaluate.train=false", *self.options]
             env = OursWhole(self.bench, None, None).environment()
