@@ -12,11 +12,8 @@
 #include "vector.h"
 
 enum {
-#if defined __AVX512F__
-    VECTORS_MAX = 4, /* of a panel; four times as many are in registers */
-#else
-    VECTORS_MAX = 3,
-#endif
+    VECTORS_MAX = 4, /* of a panel; four times as many are in registers, or, where there are only 16
+                        registers, in the nearest cache: faster than fewer columns at a time */
     ROW = VECTORS_MAX * LANES, /* of scratch */
     CHUNK = 8,                 /* groups that a thread takes at a time */
 };
@@ -237,24 +234,13 @@ static inline __attribute__((always_inline)) bool weights_groups(const struct pa
     }
 
 // clang-format off
-PANEL(1) PANEL(2) PANEL(3)
-#if defined __AVX512F__
-PANEL(4)
-#endif
+PANEL(1) PANEL(2) PANEL(3) PANEL(4)
 
 static void (*const forward_of[VECTORS_MAX + 1])(const struct panel *) = {
-    NULL, forward_1, forward_2, forward_3,
-#if defined __AVX512F__
-    forward_4,
-#endif
-};
+    NULL, forward_1, forward_2, forward_3, forward_4};
 
 static bool (*const weights_of[VECTORS_MAX + 1])(const struct panel *) = {
-    NULL, weights_1, weights_2, weights_3,
-#if defined __AVX512F__
-    weights_4,
-#endif
-};
+    NULL, weights_1, weights_2, weights_3, weights_4};
 // clang-format on
 
 /* --- the products ----------------------------------------------------------------------------- */
