@@ -47,8 +47,8 @@ static int create_lists(struct sparse_batch *sparse, size_t rows)
     size_t groups = sparse_groups(sparse->columns), stride = sparse_stride(rows);
     size_t lists = multiply(groups, stride);
     sparse->stride = stride;
-    sparse->next = block_allocate(what, multiply(stride, sizeof *sparse->next));
-    sparse->count = block_allocate(what, multiply(lists, sizeof *sparse->count));
+    sparse->next = block_reserve(what, multiply(stride, sizeof *sparse->next));
+    sparse->count = block_reserve(what, multiply(lists, sizeof *sparse->count));
     sparse->entry = block_reserve(what, multiply(lists, sizeof *sparse->entry));
     return sparse->next && sparse->count && sparse->entry ? TRAINER_OK : TRAINER_FAILED;
 }

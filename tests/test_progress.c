@@ -59,8 +59,8 @@ START_TEST(the_live_line_has_everything_where_there_is_room)
     struct style style = {.width = 99, .utf8 = true};
     struct progress progress = sample_progress();
     lines_live(&text, &style, &progress, &sample_score, NULL);
-    check_text(&text, "epoch  7/17  ████████▍              42 %   4200/10000  loss 0.1235  "
-                      "test 0.9512   45k/s  0:12 left ");
+    check_text(&text, "epoch  7/17  ████████▍              42 %   4200/10000  "
+                      "loss 0.1235  test 0.9512   45k/s  0:12 left ");
     text_free(&text);
 }
 END_TEST

@@ -1,8 +1,8 @@
 /*
  * sweep_display.h - shows a sweep while it goes on.
  *
- *     units=50 learning_rate=0.1   █████████▌        58 %  epoch  1.1  test_accuracy 0.9512
- *     units=100 learning_rate=0.1  ███▏              20 %  epoch  0.4  test_accuracy 0.1034
+ *     units=50 learning_rate=0.1   █████▊     58 %  epoch  1.1  test_accuracy 0.9512
+ *     units=100 learning_rate=0.1  ██         20 %  epoch  0.4  test_accuracy 0.1034
  *     64 trials: 23 completed, 2 running, 1 failed; 371 a minute, 0:07 left
  *     best: test_accuracy 0.9712, units=50 learning_rate=0.12
  *

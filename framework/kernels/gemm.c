@@ -15,6 +15,7 @@
 #include "gemm.h"
 #include "gemm_pack.h"
 #include "gemm_tile.h"
+#include "parts.h"
 
 enum {
     DEPTH_MAX = 1536 / sizeof(real), /* terms of a block */
@@ -40,22 +41,6 @@ struct block {
     size_t begin, end;  /* panels */
     size_t from, depth; /* terms [from, from + depth) */
 };
-
-static size_t divide_up(size_t a, size_t b)
-{
-    return a / b + (a % b != 0);
-}
-
-static size_t min(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* The size, from 1 to `most`, of parts of `whole` that are alike but for a smaller last one. */
-static size_t even_part(size_t whole, size_t most)
-{
-    return whole == 0 ? 1 : divide_up(whole, divide_up(whole, most));
-}
 
 /* Of a panel, where C is wider than one. Square tiles read the least for each multiply-add. */
 static size_t wide_vectors(void)

@@ -9,6 +9,7 @@
  * for as many rows as a piece may have, and for as many columns as the registers allow (a panel).
  */
 #include "sparse.h"
+#include "parts.h"
 #include "vector.h"
 
 enum {
@@ -49,26 +50,16 @@ struct scratch {
     uint16_t *visit;     /* (groups + 1) */
 };
 
-static size_t min(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t divide_up(size_t a, size_t b)
-{
-    return (a + b - 1) / b;
-}
-
 static size_t panel_vectors(const struct panel *panel)
 {
     return divide_up(panel->width, LANES);
 }
 
-/* Sets the panel's columns, from `first` on: what is left is divided evenly. */
+/* Sets the panel's columns, from `first` on. */
 static void set_columns(struct panel *panel, size_t first)
 {
-    size_t vectors = divide_up(panel->n - first, LANES), panels = divide_up(vectors, VECTORS_MAX);
-    panel->width = min(divide_up(vectors, panels) * LANES, panel->n - first);
+    size_t vectors = even_part(divide_up(panel->n, LANES), VECTORS_MAX);
+    panel->width = min(vectors * LANES, panel->n - first);
     panel->last = lanes_first(panel->width - (panel_vectors(panel) - 1) * LANES);
 }
 
@@ -252,13 +243,12 @@ size_t sparse_scratch(size_t columns)
 }
 
 /* Lists the groups that this thread visits, a chunk of them in turn with the others, so that all
- * have about as much to do wherever the zeros are: those that have entries, or all, where sums that
- * have none are to be stored as zeros. */
-static void choose_groups(struct panel *panel, const struct worker *worker, uint16_t *visit)
+ * have about as much to do wherever the zeros are: those that have entries, or all. */
+static void choose_groups(struct panel *panel, bool all, const struct worker *worker,
+                          uint16_t *visit)
 {
     const size_t groups = sparse_groups(panel->batch->columns),
                  step = (size_t)worker->threads * CHUNK;
-    const bool all = !panel->resume && !panel->descend;
     const uint16_t *count = panel->piece->count;
     const size_t pieces = panel->pieces;
     size_t visits = 0;
@@ -326,12 +316,11 @@ void sparse_forward(const struct sparse_batch *batch, size_t rows, size_t n, con
         if (next <= begin)
             continue;
         const size_t from = begin > first ? begin : first, to = min(end, next);
-        struct panel panel = {
-            .batch = batch, .n = n, .piece = scratch.piece, .pieces = 1, .resume = true};
+        struct panel panel = {.batch = batch, .n = n, .piece = scratch.piece, .pieces = 1};
         *scratch.piece = find_piece(batch, &scratch, first, 0);
         scratch.piece->from = (uint32_t)(from - first);
         scratch.piece->to = (uint32_t)(to - first);
-        choose_groups(&panel, &WORKER_ALONE, scratch.visit);
+        choose_groups(&panel, false, &WORKER_ALONE, scratch.visit);
         real *near = scratch.near + (from - first) * ROW;
         for (size_t j = 0; j < n; j += panel.width) {
             set_columns(&panel, j);
@@ -366,7 +355,8 @@ static bool sum_all(struct panel *panel, size_t rows, const real *dy, void *own,
     for (size_t begin = 0, end; begin < rows; begin = end) {
         end = find_pieces(panel->batch, rows, begin, panel, &scratch);
         panel->resume = begin > 0;
-        choose_groups(panel, worker, scratch.visit);
+        /* Sums without entries are stored too, as zeros, once. */
+        choose_groups(panel, !panel->resume && !panel->descend, worker, scratch.visit);
         for (size_t j = 0; j < n; j += panel->width) {
             set_columns(panel, j);
             panel->w = w + j;
