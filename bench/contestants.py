@@ -242,7 +242,9 @@ class OursSweep:
         )
 
     def measure(self):
-        """{"seconds", "per_minute", "busy", "parent_busy"} and overhead_ms, or peak_mb."""
+        """{"seconds", "per_minute", "busy", "parent_busy"} and core_ms, or peak_mb.
+
+        core_ms: milliseconds of all cores, busy or not, for each trial."""
         self.path.write_text(self.text, encoding="utf-8")
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="sweep-") as folder:
             command = [self.bench.program, "sweep", self.path, "--output", folder, "--quiet"]
@@ -251,12 +253,10 @@ class OursSweep:
             figures = measure.run_family(command, env, Path(folder) / "log.jsonl", self.memory)
             with open(Path(folder) / "sweep.csv", newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
-        trained = sum(float(row["seconds"]) for row in rows)
-        cores = len(os.sched_getaffinity(0))
-        spent = figures.pop("trial_seconds") * cores
+        spent = figures.pop("trial_seconds") * len(os.sched_getaffinity(0))
         figures["per_minute"] = len(rows) / figures["seconds"] * 60
         if not self.memory:
-            figures["overhead_ms"] = (spent - trained) / len(rows) * 1e3
+            figures["core_ms"] = spent / len(rows) * 1e3
         return figures
 
 

@@ -20,7 +20,7 @@ UNITS = {
     "per_minute": "1/min",
     "busy": "",
     "parent_busy": "",
-    "overhead_ms": "ms",
+    "core_ms": "ms",
 }
 
 

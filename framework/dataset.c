@@ -270,7 +270,7 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
 int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,
                   const struct node *section, struct node *resolved, uint64_t seed)
 {
-    return open_section(dataset, shared, config, section, resolved, seed, false);
+    return open_section(dataset, shared, config, section, resolved, seed, shared->describe_only);
 }
 
 int dataset_prepare(struct dataset *dataset, enum sparse_input choice)

@@ -68,7 +68,10 @@ struct sweep {
     size_t trials, points;
     uint64_t *data; /* [data_count]: hashes of the distinct `data` sections */
     size_t data_count;
-    const char *weights; /* the file of first weights that was read last; NULL: none yet */
+    struct session *described; /* holds data that trials share while they are planned, or NULL */
+    struct config *described_config;
+    uint64_t described_data; /* the hash of its `data` section as written */
+    const char *weights;     /* the file of first weights that was read last; NULL: none yet */
     uint64_t weights_hash;
     struct sweep_table by_config, by_id;
 };

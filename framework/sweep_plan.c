@@ -272,16 +272,41 @@ static int mix_weights(struct sweep *sweep, const char *path, uint64_t *hash)
     return TRAINER_OK;
 }
 
+static uint64_t hash_data(struct config *config)
+{
+    const struct node *section = node_get(config_root(config), "data");
+    return section ? hash_node(random_hash(""), section) : 0;
+}
+
+static void forget_described(struct sweep *sweep)
+{
+    session_close(sweep->described);
+    config_free(sweep->described_config);
+    sweep->described = NULL;
+    sweep->described_config = NULL;
+}
+
+/* Most sweeps have one data set: it is described once, and the trials that follow share it. */
+static void keep_described(struct sweep *sweep, struct session *session, struct config *config)
+{
+    forget_described(sweep);
+    sweep->described = session;
+    sweep->described_config = config;
+    sweep->described_data = hash_data(config);
+}
+
 /* Opens the trial's session and fills its facts. */
 static int validate(struct sweep *sweep, struct sweep_planned *trial)
 {
-    static const struct session_options options = {.describe_only = true, .trains = true};
+    struct session_options options = {.describe_only = true, .trains = true};
     struct sweep_trial *facts = &trial->facts;
     struct config *config;
     struct session *session = NULL;
     int rc = make_config(sweep, trial, &config);
     if (rc)
         return rc;
+    if (sweep->described && sweep->described_data == hash_data(config))
+        options.data = sweep->described->dataset;
     rc = session_open(&session, config, &options);
     if (rc == TRAINER_OK)
         rc = check_metric(sweep, session);
@@ -294,6 +319,10 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
         facts->config_hash =
             hash_text(hash_node(random_hash(""), session->resolved), facts->kernels);
         rc = mix_weights(sweep, session->weights, &facts->config_hash);
+    }
+    if (rc == TRAINER_OK && !options.data && !session->dataset->seeded) {
+        keep_described(sweep, session, config);
+        return TRAINER_OK;
     }
     session_close(session);
     config_free(config);
@@ -384,6 +413,7 @@ int sweep_plan(struct sweep *sweep)
         return TRAINER_FAILED;
     for (size_t i = 0; i < most && rc == TRAINER_OK; i++)
         rc = add_trial(sweep, i / repeats, i % repeats, complaints);
+    forget_described(sweep);
     if (rc == TRAINER_OK && complaints->count)
         rc = tell(sweep, complaints, most);
     return rc;

@@ -255,7 +255,9 @@ int team_quota(const char *list, const char *mount)
 
 int team_processors(void)
 {
-    int count = affinity_count();
-    int quota = team_quota("/proc/self/cgroup", "/sys/fs/cgroup");
+    static atomic_int known = -1; /* a dozen files are read once, not for each of 10,000 configs */
+    int count = affinity_count(), quota = known;
+    if (quota < 0)
+        known = quota = team_quota("/proc/self/cgroup", "/sys/fs/cgroup");
     return quota > 0 && quota < count ? quota : count;
 }

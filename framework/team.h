@@ -37,7 +37,8 @@ void team_barrier(const struct worker *worker);
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin,
                 size_t *end);
 
-/* The number of processors that this process may use: affinity and cgroup quota, at least 1. */
+/* The number of processors that this process may use, at least 1: affinity, and cgroup quota as it
+ * was at the first call. */
 int team_processors(void);
 
 /* The processors that cgroup quotas allow, rounded down but at least 1; 0 where nothing limits

@@ -71,7 +71,8 @@ static void tell(struct loop *loop, enum event event, const char *text)
 {
     if (!loop->observer || !loop->observer->event)
         return;
-    double now = event == EVENT_FINISHED ? loop->over : clock_seconds();
+    bool over = event == EVENT_TRAINED || event == EVENT_FINISHED;
+    double now = over ? loop->over : clock_seconds();
     const struct session_facts facts = session_facts(loop->session);
     const struct series *epochs = &loop->record.epochs;
     bool row = event == EVENT_EVALUATED && epochs->rows > 0;
@@ -613,6 +614,8 @@ static int prepare(struct loop *loop, const char *run_path)
  * the checkpoint from before. */
 static void conclude(struct loop *loop)
 {
+    if (loop->rc == TRAINER_OK)
+        tell(loop, EVENT_TRAINED, NULL);
     enum run_status status = loop->rc            ? RUN_FAILED
                              : loop->interrupted ? RUN_INTERRUPTED
                                                  : RUN_COMPLETED;

@@ -39,6 +39,7 @@ enum event {
     EVENT_EVALUATING, /* before an evaluation */
     EVENT_EVALUATED,  /* a row of the epoch series is complete */
     EVENT_WARNING,    /* such as a save that failed */
+    EVENT_TRAINED,    /* no step failed and none will follow, only the last save */
     EVENT_FINISHED,
 };
 

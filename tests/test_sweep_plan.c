@@ -279,6 +279,18 @@ START_TEST(trials_of_one_data_section_share_it)
 }
 END_TEST
 
+START_TEST(each_trial_is_planned_with_its_own_data)
+{
+    struct sweep *sweep =
+        sweep_sample_open("parameters: {trainer.max_steps: [1000], trainer.batch_size: [1], "
+                          "trainer.max_epochs: [9, 8], data.validation: [0, 1]}");
+    static const uint64_t steps[] = {9 * 4, 9 * 3, 8 * 4, 8 * 3};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_uint_eq(sweep_trial(sweep, i)->cost.steps, steps[i]);
+    sweep_close(sweep);
+}
+END_TEST
+
 /* --- validation --- */
 
 static const struct {
@@ -463,6 +475,7 @@ int main(void)
         an_argument_that_is_wrong_leaves_no_config,
         what_a_trial_costs_is_known,
         trials_of_one_data_section_share_it,
+        each_trial_is_planned_with_its_own_data,
         what_only_training_needs_is_asked_for_too,
         name_output_threads_kernels_and_checkpoints_do_not_tell_trials_apart,
         all_else_tells_them_apart,

@@ -221,6 +221,8 @@ static void show_event(void *context, enum event event, const struct progress *p
     case EVENT_WARNING:
         show_warning(display, progress);
         break;
+    case EVENT_TRAINED:
+        break;
     case EVENT_FINISHED:
         keep_totals(display, progress);
         break;

@@ -127,6 +127,12 @@ static void keep_rows(struct trial *trial, const struct progress *progress)
     trial->columns = columns;
 }
 
+static void tell_saves(const struct trial *trial)
+{
+    struct sweep_message message = {.kind = SWEEP_SAVES};
+    send_all(trial->task->channel, &message, sizeof message);
+}
+
 static void observe(void *context, enum event event, const struct progress *progress)
 {
     struct trial *trial = context;
@@ -135,6 +141,8 @@ static void observe(void *context, enum event event, const struct progress *prog
         report_rows(trial, progress->epochs, 0);
     else if (event == EVENT_EVALUATED)
         report_rows(trial, progress->epochs, progress->epochs->rows - 1);
+    else if (event == EVENT_TRAINED)
+        tell_saves(trial);
     else if (event == EVENT_FINISHED)
         keep_rows(trial, progress);
 }

@@ -2,6 +2,7 @@
  * sweep_child.h - a trial's side of a sweep: what its process does, and what it tells the parent.
  *
  *     child -> parent   SWEEP_REPORT  its metric at a rung; the parent answers with one byte
+ *                       SWEEP_SAVES   its training is over, the last save follows
  *                       SWEEP_END     how it ended, an error's text, all rows of its metrics
  *
  * Both go through one socket; its end, without SWEEP_END before, tells that the child is gone.
@@ -28,7 +29,7 @@ struct sweep_slot {
     _Atomic double epoch, loss, metric;
 };
 
-enum sweep_message_kind { SWEEP_REPORT, SWEEP_END };
+enum sweep_message_kind { SWEEP_REPORT, SWEEP_SAVES, SWEEP_END };
 
 /* Behind the header of SWEEP_END: `text` bytes of its error, then (rows, columns) doubles. */
 struct sweep_message {

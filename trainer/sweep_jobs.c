@@ -1,8 +1,8 @@
 /*
  * sweep_jobs.c - see sweep_jobs.h.
  *
- * Invariants: job[0..running) run, each with the slot of its own index at the start (jobs move,
- * slots don't); a child closes the parent's ends of all channels, so that the end of a channel
+ * Invariants: job[0..running) run, each with a slot of its own (jobs move, slots don't); a child
+ * closes the parent's ends of all channels, so that the end of a channel
  * tells that its child is gone.
  */
 #include "sweep_jobs.h"
@@ -22,34 +22,38 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ_PIECE = 1 << 16 };
+enum { READ_PIECE = 1 << 12 };
 
 struct job {
     pid_t child;
     int channel;
     size_t trial, slot;
     double began;
+    bool saves;  /* its training is over */
     char *bytes; /* read and not yet taken */
     size_t count, capacity;
 };
 
 struct sweep_jobs {
     const struct sweep_listener *listener;
-    size_t most, running;
+    size_t places, most, running;
     struct job *job;         /* [most] */
     struct pollfd *polled;   /* [most + 1] */
     bool *taken;             /* [most]: slots in use */
     struct sweep_slot *slot; /* [most], shared with the children */
 };
 
-int sweep_jobs_create(struct sweep_jobs **jobs, size_t most, const struct sweep_listener *listener)
+int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
+                      const struct sweep_listener *listener)
 {
+    size_t most = places + saving;
     struct sweep_jobs *made = calloc(1, sizeof *made);
     size_t bytes = most * sizeof *made->slot;
     *jobs = NULL;
     if (!made)
         return error_memory("the jobs", sizeof *made);
     made->listener = listener;
+    made->places = places;
     made->most = most;
     made->job = calloc(most, sizeof *made->job);
     made->polled = calloc(most + 1, sizeof *made->polled);
@@ -173,20 +177,30 @@ static bool read_channel(struct job *job)
     }
 }
 
-/* Answers all reports that were read whole; they are small, and a trial waits for each. */
-static void answer_reports(const struct sweep_jobs *jobs, struct job *job)
+static void answer_report(const struct sweep_jobs *jobs, const struct job *job,
+                          const struct sweep_message *message)
+{
+    const struct sweep_listener *listener = jobs->listener;
+    bool go_on = listener->reported(listener->context, job->trial, message->what, message->value);
+    char answer = go_on ? SWEEP_GO_ON : SWEEP_STOP_HERE;
+    (void)!send(job->channel, &answer, 1, MSG_NOSIGNAL); /* to one that is gone, perhaps */
+}
+
+/* Takes the messages that were read whole, but for SWEEP_END, which read_end takes. Reports are
+ * small, and a trial waits for the answer to each. */
+static void take_messages(const struct sweep_jobs *jobs, struct job *job)
 {
     struct sweep_message message;
     size_t taken = 0;
     while (job->count - taken >= sizeof message) {
         memcpy(&message, job->bytes + taken, sizeof message);
-        if (message.kind != SWEEP_REPORT)
+        if (message.kind == SWEEP_END)
             break;
         taken += sizeof message;
-        const struct sweep_listener *listener = jobs->listener;
-        bool go_on = listener->reported(listener->context, job->trial, message.what, message.value);
-        char answer = go_on ? SWEEP_GO_ON : SWEEP_STOP_HERE;
-        (void)!send(job->channel, &answer, 1, MSG_NOSIGNAL); /* to one that is gone, perhaps */
+        if (message.kind == SWEEP_REPORT)
+            answer_report(jobs, job, &message);
+        else
+            job->saves = true;
     }
     if (taken > 0)
         memmove(job->bytes, job->bytes + taken, job->count - taken);
@@ -263,7 +277,7 @@ void sweep_jobs_wait(struct sweep_jobs *jobs, double seconds, int also)
         if (!jobs->polled[i].revents)
             continue;
         bool open = read_channel(&jobs->job[i]);
-        answer_reports(jobs, &jobs->job[i]);
+        take_messages(jobs, &jobs->job[i]);
         if (!open)
             finish_job(jobs, i);
     }
@@ -273,6 +287,14 @@ void sweep_jobs_stop(struct sweep_jobs *jobs)
 {
     for (size_t i = 0; i < jobs->running; i++)
         kill(jobs->job[i].child, SIGTERM);
+}
+
+bool sweep_jobs_have_room(const struct sweep_jobs *jobs)
+{
+    size_t training = 0;
+    for (size_t i = 0; i < jobs->running; i++)
+        training += !jobs->job[i].saves;
+    return training < jobs->places && jobs->running < jobs->most;
 }
 
 size_t sweep_jobs_running(const struct sweep_jobs *jobs)

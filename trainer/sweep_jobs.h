@@ -21,12 +21,16 @@ struct sweep_listener {
     void *context;
 };
 
-/* Room for `most` jobs at a time; the listener is borrowed. Free with sweep_jobs_free, which kills
- * those that still run. */
-int sweep_jobs_create(struct sweep_jobs **jobs, size_t most, const struct sweep_listener *listener);
+/* Places for so many jobs that train and, beside these, for so many whose training is over: while
+ * one saves itself and its process ends, the next one begins, and no processor waits. The listener
+ * is borrowed. Free with sweep_jobs_free, which kills those that still run. */
+int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
+                      const struct sweep_listener *listener);
 void sweep_jobs_free(struct sweep_jobs *jobs);
 
-/* Starts a trial in a free place. Of the task, slot, channel and parent are set here.
+bool sweep_jobs_have_room(const struct sweep_jobs *jobs);
+
+/* Starts a trial; there is room for it. Of the task, slot, channel and parent are set here.
  * TRAINER_FAILED where the system grants no process. */
 int sweep_jobs_start(struct sweep_jobs *jobs, const struct sweep_task *task);
 

@@ -189,7 +189,7 @@ static int start_next(struct state *state)
  * room. */
 static int fill(struct state *state)
 {
-    while (sweep_jobs_running(state->jobs) < state->sizes.jobs && state->next < state->count) {
+    while (sweep_jobs_have_room(state->jobs) && state->next < state->count) {
         int code = start_next(state);
         if (code != TRAINER_OK && sweep_jobs_running(state->jobs) == 0)
             return code;
@@ -361,7 +361,7 @@ int sweep_run(const struct sweep_run *run)
     sweep_display_init(&state.display, stdout, run->quiet);
     int code = prepare(&state);
     if (code == TRAINER_OK)
-        code = sweep_jobs_create(&state.jobs, state.sizes.jobs, &listener);
+        code = sweep_jobs_create(&state.jobs, state.sizes.jobs, state.sizes.saving, &listener);
     if (code == TRAINER_OK) {
         state.view.jobs = state.jobs;
         tell_begin(&state);

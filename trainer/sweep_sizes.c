@@ -42,15 +42,25 @@ static int choose_threads(const struct sweep *sweep, struct sweep_data *data, si
     return threads;
 }
 
-/* No more jobs than fit into nine tenths of the memory. It is measured only where the plan comes
- * anywhere near. */
+static size_t planned_bytes(const struct sweep *sweep, size_t trial)
+{
+    return sweep_trial(sweep, trial)->cost.bytes + BYTES_OF_PROCESS;
+}
+
+/* Whether so many processes as planned come nowhere near what is available. */
+static bool plenty(size_t available, size_t planned, size_t processes)
+{
+    return planned <= available / 4 / processes;
+}
+
+/* No more jobs than fit into nine tenths of the memory. It is measured only where it isn't plenty.
+ */
 static void fit_memory(struct sweep_sizes *sizes, const struct sweep *sweep,
                        struct sweep_data *data, size_t trial)
 {
-    size_t available = sweep_memory_available();
-    size_t planned = sweep_trial(sweep, trial)->cost.bytes + BYTES_OF_PROCESS;
+    size_t available = sweep_memory_available(), planned = planned_bytes(sweep, trial);
     struct sweep_probe probe;
-    if (planned <= available / 4 / sizes->jobs)
+    if (plenty(available, planned, sizes->jobs))
         return;
     bool measured = measure(&probe, sweep, data, trial, sizes->threads);
     size_t own = measured && probe.bytes > planned ? probe.bytes : planned;
@@ -66,31 +76,43 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-struct sweep_sizes sweep_sizes_choose(const struct sweep *sweep, struct sweep_data *data,
-                                      const size_t *trials, size_t count,
-                                      const struct sweep_parallel_settings *wanted)
+/* The trials with the most work and the most memory stand for all. */
+static struct sweep_sizes choose(const struct sweep *sweep, struct sweep_data *data, size_t count,
+                                 size_t work, size_t memory,
+                                 const struct sweep_parallel_settings *wanted)
 {
-    size_t processors = (size_t)team_processors(), work = 0, memory = 0;
-    struct sweep_sizes sizes = {.jobs = 1, .threads = 1, .why = "trials"};
-    if (count == 0)
-        return sizes;
-    for (size_t i = 1; i < count; i++) {
-        const struct sweep_cost *cost = &sweep_trial(sweep, trials[i])->cost;
-        work = cost->flops > sweep_trial(sweep, trials[work])->cost.flops ? i : work;
-        memory = cost->bytes > sweep_trial(sweep, trials[memory])->cost.bytes ? i : memory;
-    }
+    struct sweep_sizes sizes = {.why = "as configured"};
+    size_t processors = (size_t)team_processors();
     size_t side = wanted->trials ? smaller((size_t)wanted->trials, count) : count;
     sizes.threads = wanted->threads_per_trial
                         ? (int)wanted->threads_per_trial
-                        : choose_threads(sweep, data, trials[work], processors / side);
+                        : choose_threads(sweep, data, work, processors / side);
     if (wanted->trials) {
         sizes.jobs = smaller(side, JOBS_MOST);
-        sizes.why = "as configured";
         return sizes;
     }
     sizes.jobs = processors / (size_t)sizes.threads;
     sizes.why = sizes.jobs < count ? "processors" : "trials";
     sizes.jobs = smaller(smaller(sizes.jobs > 0 ? sizes.jobs : 1, count), JOBS_MOST);
-    fit_memory(&sizes, sweep, data, trials[memory]);
+    fit_memory(&sizes, sweep, data, memory);
+    return sizes;
+}
+
+struct sweep_sizes sweep_sizes_choose(const struct sweep *sweep, struct sweep_data *data,
+                                      const size_t *trials, size_t count,
+                                      const struct sweep_parallel_settings *wanted)
+{
+    size_t work = 0, memory = 0;
+    if (count == 0)
+        return (struct sweep_sizes){.jobs = 1, .threads = 1, .why = "trials"};
+    for (size_t i = 1; i < count; i++) {
+        const struct sweep_cost *cost = &sweep_trial(sweep, trials[i])->cost;
+        work = cost->flops > sweep_trial(sweep, trials[work])->cost.flops ? i : work;
+        memory = cost->bytes > sweep_trial(sweep, trials[memory])->cost.bytes ? i : memory;
+    }
+    struct sweep_sizes sizes = choose(sweep, data, count, trials[work], trials[memory], wanted);
+    size_t planned = planned_bytes(sweep, trials[memory]);
+    if (plenty(sweep_memory_available(), planned, 2 * sizes.jobs))
+        sizes.saving = sizes.jobs;
     return sizes;
 }

@@ -3,7 +3,8 @@
  *
  * Trials scale better than threads: as long as there are trials for all processors, each has one
  * thread. Fewer trials get more threads, as far as those are measured to help. What does not fit
- * into memory does not run side by side.
+ * into memory does not run side by side. Where memory is plenty, a trial whose training is over
+ * gives its place to the next one while it saves itself.
  */
 #ifndef TRAINER_PROGRAM_SWEEP_SIZES_H
 #define TRAINER_PROGRAM_SWEEP_SIZES_H
@@ -12,7 +13,8 @@
 #include "sweep_data.h"
 
 struct sweep_sizes {
-    size_t jobs;
+    size_t jobs;   /* that train at a time */
+    size_t saving; /* that save their results beside these */
     int threads;
     const char *why; /* what bounds them: "processors", ... */
 };
