@@ -3,6 +3,7 @@
  */
 #include "failure.h"
 #include "engine.h"
+#include "layer.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,10 +15,10 @@ bool failure_outputs_finite(const struct graph *graph, size_t rows, const struct
 {
     const struct engine *engine = graph_engine(graph);
     for (size_t i = 0; i < graph_layer_count(graph); i++) {
-        struct layer_facts layer = graph_layer_facts(graph, i);
+        const struct tensor *out = &graph_layer(graph, i)->out;
         size_t begin, end;
-        team_range(worker, rows * shape_size(layer.out), LINE, &begin, &end);
-        const char *x = layer.x;
+        team_range(worker, rows * shape_size(out->shape), LINE, &begin, &end);
+        const char *x = out->x;
         if (engine->first_bad(x + begin * engine->real_size, end - begin) != end - begin)
             return false;
     }

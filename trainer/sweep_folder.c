@@ -23,12 +23,13 @@ static const double WAIT_SECONDS = 60;
 
 static const char sweep_lock[] = "sweep.lock";
 
-/* Whether the sweep that signed the lock is gone, so that only its children hold it. */
-static bool left_behind(const char *path)
+/* Whether a lock that was refused is to be asked for again: nobody holds it any more, or the sweep
+ * that signed it is gone, so that only its children do. */
+static bool ask_again(const char *path)
 {
     struct rundir_owner owner = rundir_lock_owner(path, sweep_lock);
-    return owner.alive && !owner.elsewhere && owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 &&
-           errno == ESRCH;
+    bool gone = owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 && errno == ESRCH;
+    return !owner.alive || (gone && !owner.elsewhere);
 }
 
 /* Takes a lock of the folder; waits for children that a killed sweep has left. */
@@ -36,7 +37,7 @@ static int take_lock(const char *path, const struct rundir_lock *kind)
 {
     static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
     int lock = rundir_take_lock(path, kind);
-    for (double waited = 0; lock == TRAINER_INVALID && waited < WAIT_SECONDS && left_behind(path);
+    for (double waited = 0; lock == TRAINER_INVALID && waited < WAIT_SECONDS && ask_again(path);
          waited += 1e-9 * (double)moment.tv_nsec) {
         nanosleep(&moment, NULL);
         lock = rundir_take_lock(path, kind);

@@ -106,10 +106,11 @@ static inline void sparse_turn(const struct sparse_batch *batch, const struct sp
 static inline void sparse_fetch(const struct sparse *sparse, size_t row)
 {
     enum { LINE = 64 };
-    for (size_t e = sparse->start[row]; e < sparse->start[row + 1]; e += LINE / sizeof(uint32_t)) {
+    const size_t begin = sparse->start[row], end = sparse->start[row + 1];
+    for (size_t e = begin; e < end; e += LINE / sizeof *sparse->bytes)
         __builtin_prefetch(sparse->bytes + e);
+    for (size_t e = begin; e < end; e += LINE / sizeof *sparse->group)
         __builtin_prefetch(sparse->group + e);
-    }
 }
 
 /* The bytes of group g of a row of `columns`, zeros behind the last one. */
