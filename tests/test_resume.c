@@ -217,7 +217,7 @@ static void assert_resumable(const char *folder)
 START_TEST(a_signal_while_loading_ends_the_program_with_its_status)
 {
     enter_folder();
-    for (int i = 0; i < child_count(1) * SIGNALS; i++) {
+    for (int i = 0; i < child_count(SIGNALS); i++) {
         int child = child_start(WORDS("small.yaml", "--output", "loading", "data.train=60000"));
         child_pause(0.03 + 0.03 * child_draw(1000) / 1000);
         kill(child, signals[i % SIGNALS]);
@@ -253,7 +253,7 @@ static void signal_while(const char *setting, int count)
 START_TEST(a_signal_while_training_saves_and_says_how_to_go_on)
 {
     enter_folder();
-    signal_while("trainer.evaluate.every=never", child_count(1) * SIGNALS);
+    signal_while("trainer.evaluate.every=never", child_count(SIGNALS));
     folder_leave();
 }
 END_TEST
@@ -261,7 +261,7 @@ END_TEST
 START_TEST(a_signal_while_evaluating_saves_and_says_how_to_go_on)
 {
     enter_folder();
-    signal_while("trainer.evaluate.every=1 steps", child_count(1) * SIGNALS);
+    signal_while("trainer.evaluate.every=1 steps", child_count(SIGNALS));
     folder_leave();
 }
 END_TEST
@@ -276,7 +276,7 @@ START_TEST(a_signal_while_saving_leaves_what_can_be_gone_on_with)
     enter_folder();
     make_whole();
     const char *const *words = WORDS("small.yaml", "--output", "saving", "--quiet");
-    for (int i = 0; i < child_count(1) * SIGNALS; i++) {
+    for (int i = 0; i < child_count(SIGNALS); i++) {
         int signal = signals[i % SIGNALS];
         struct child_end end = child_run(&(struct child_plan){
             .argv = words, .traced = true, .from = 1 + child_draw(120), .signal = signal});
@@ -295,7 +295,7 @@ START_TEST(a_second_signal_leaves_at_once_with_whole_files)
         return;
     enter_folder();
     const char *const *words = WORDS("small.yaml", "--output", "twice", "--quiet");
-    for (int i = 0; i < child_count(1) * SIGNALS; i++) {
+    for (int i = 0; i < child_count(SIGNALS); i++) {
         int signal = signals[i % SIGNALS], from = 12 + child_draw(100);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
                                                               .traced = true,
@@ -323,7 +323,7 @@ START_TEST(a_disk_that_fails_for_a_while_costs_a_warning)
     enter_folder();
     make_whole();
     const char *const *words = WORDS("small.yaml", "--output", "ill", "--quiet");
-    for (int i = 0; i < child_count(1) * ERRORS; i++) {
+    for (int i = 0; i < child_count(ERRORS); i++) {
         int from = 21 + child_draw(4);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
                                                               .traced = true,
@@ -350,7 +350,7 @@ START_TEST(a_last_save_that_fails_makes_the_status_1_and_keeps_older_files)
     enter_folder();
     make_whole();
     const char *const *words = WORDS("resume", "ill", "max_steps=unlimited", "--quiet");
-    for (int i = 0; i < child_count(1) * ERRORS; i++) {
+    for (int i = 0; i < child_count(ERRORS); i++) {
         assert_status(
             run(WORDS("small.yaml", "trainer.max_steps=75", "--output", "ill", "--quiet")), 0);
         struct child_end end = child_run(&(struct child_plan){.argv = words,
