@@ -57,6 +57,9 @@ void graph_free(struct graph *graph)
     free(graph);
 }
 
+/* Elements that are initialized at once; elements from which on threads share them. */
+enum { INITIALIZED = 512, LARGE = 1 << 16 };
+
 static void initialize_tensor(const struct graph *graph, const struct layer *layer,
                               const struct tensor *tensor, uint64_t seed)
 {
@@ -73,8 +76,14 @@ static void initialize_tensor(const struct graph *graph, const struct layer *lay
                               .fan_in = tensor->fan_in,
                               .fan_out = tensor->fan_out};
     const struct initializer_kind *kind = (const struct initializer_kind *)choice->kind;
-    for (size_t i = 0; i < count; i++)
-        engine->set(tensor->x, i, kind->value(&initial, i));
+    int threads = count < LARGE ? 1 : graph->options.threads;
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (size_t begin = 0; begin < count; begin += INITIALIZED) {
+        double x[INITIALIZED];
+        size_t piece = count - begin < INITIALIZED ? count - begin : INITIALIZED;
+        kind->values(&initial, begin, piece, x);
+        engine->from_doubles((char *)tensor->x + begin * engine->real_size, x, piece, 1);
+    }
 }
 
 void graph_initialize(struct graph *graph, uint64_t seed)

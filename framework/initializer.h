@@ -20,7 +20,8 @@ struct initial {
 
 struct initializer_kind {
     struct kind base;
-    double (*value)(const struct initial *initial, size_t index); /* of element `index` */
+    /* Elements [first, first + count); several threads call, for other elements each. */
+    void (*values)(const struct initial *initial, size_t first, size_t count, double *x);
 };
 
 #endif

@@ -11,8 +11,9 @@
 #include "exact_math.h"
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 
-enum { PHILOX_ROUNDS = 10 };
+enum { PHILOX_ROUNDS = 10, LANES = 4 /* blocks at a time */, PIECE = 64 /* numbers */ };
 
 /* A bijection of 64 bits that spreads every input bit over all output bits (SplitMix64's). */
 static uint64_t mix(uint64_t x)
@@ -34,25 +35,45 @@ struct random_stream random_stream(uint64_t seed, enum random_purpose purpose, u
     };
 }
 
-void random_block(const struct random_stream *stream, uint64_t block, uint32_t words[4])
+/* One round of `count` blocks: the compiler makes vectors of several, and of one no loop. */
+static inline __attribute__((always_inline)) void take_round(uint32_t words[][LANES], int count,
+                                                             uint32_t key0, uint32_t key1)
 {
-    uint32_t a = (uint32_t)block, b = (uint32_t)(block >> 32);
-    uint32_t c = stream->counter[0], d = stream->counter[1];
+    uint32_t *a = words[0], *b = words[1], *c = words[2], *d = words[3];
+    for (int i = 0; i < count; i++) {
+        uint64_t product0 = (uint64_t)0xD2511F53u * a[i];
+        uint64_t product1 = (uint64_t)0xCD9E8D57u * c[i];
+        a[i] = (uint32_t)(product1 >> 32) ^ b[i] ^ key0;
+        b[i] = (uint32_t)product1;
+        c[i] = (uint32_t)(product0 >> 32) ^ d[i] ^ key1;
+        d[i] = (uint32_t)product0;
+    }
+}
+
+/* Blocks [block, block + count): word w of block i becomes words[w][i]. */
+static inline __attribute__((always_inline)) void
+take_blocks(const struct random_stream *stream, uint64_t block, int count, uint32_t words[][LANES])
+{
     uint32_t key0 = stream->key[0], key1 = stream->key[1];
+    for (int i = 0; i < count; i++) {
+        words[0][i] = (uint32_t)(block + (uint64_t)i);
+        words[1][i] = (uint32_t)((block + (uint64_t)i) >> 32);
+        words[2][i] = stream->counter[0];
+        words[3][i] = stream->counter[1];
+    }
     for (int round = 0; round < PHILOX_ROUNDS; round++) {
-        uint64_t product0 = (uint64_t)0xD2511F53u * a;
-        uint64_t product1 = (uint64_t)0xCD9E8D57u * c;
-        a = (uint32_t)(product1 >> 32) ^ b ^ key0;
-        b = (uint32_t)product1;
-        c = (uint32_t)(product0 >> 32) ^ d ^ key1;
-        d = (uint32_t)product0;
+        take_round(words, count, key0, key1);
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
-    words[0] = a;
-    words[1] = b;
-    words[2] = c;
-    words[3] = d;
+}
+
+void random_block(const struct random_stream *stream, uint64_t block, uint32_t words[4])
+{
+    uint32_t taken[4][LANES];
+    take_blocks(stream, block, 1, taken);
+    for (int w = 0; w < 4; w++)
+        words[w] = taken[w][0];
 }
 
 uint64_t random_bits(const struct random_stream *stream, uint64_t index)
@@ -61,6 +82,28 @@ uint64_t random_bits(const struct random_stream *stream, uint64_t index)
     random_block(stream, index / 2, words);
     const uint32_t *half = words + 2 * (index % 2);
     return half[0] | (uint64_t)half[1] << 32;
+}
+
+/* Bits of block i in `words`, its first or its second half. */
+static uint64_t half_block(uint32_t words[][LANES], int i, int half)
+{
+    return words[2 * half][i] | (uint64_t)words[2 * half + 1][i] << 32;
+}
+
+void random_bits_each(const struct random_stream *stream, uint64_t first, size_t count,
+                      uint64_t *bits)
+{
+    uint32_t words[4][LANES];
+    size_t i = 0;
+    if (first % 2 != 0 && count > 0)
+        bits[i++] = random_bits(stream, first);
+    for (; i + 2 * LANES <= count; i += 2 * LANES) {
+        take_blocks(stream, (first + i) / 2, LANES, words);
+        for (int k = 0; k < 2 * LANES; k++)
+            bits[i + (size_t)k] = half_block(words, k / 2, k % 2);
+    }
+    for (; i < count; i++)
+        bits[i] = random_bits(stream, first + i);
 }
 
 double random_uniform(const struct random_stream *stream, uint64_t index)
@@ -81,6 +124,19 @@ uint64_t random_below(const struct random_stream *stream, uint64_t index, uint64
 {
     assert(n >= 1);
     return multiply_high(random_bits(stream, index), n);
+}
+
+void random_below_each(const struct random_stream *stream, uint64_t first, size_t count, uint32_t n,
+                       uint32_t *x)
+{
+    uint64_t bits[PIECE];
+    assert(n >= 1);
+    for (size_t begin = 0, piece; begin < count; begin += piece) {
+        piece = count - begin < PIECE ? count - begin : PIECE;
+        random_bits_each(stream, first + begin, piece, bits);
+        for (size_t i = 0; i < piece; i++)
+            x[begin + i] = (uint32_t)multiply_high(bits[i], n);
+    }
 }
 
 /* sum of c[i] x^i for i = 0..7 */
@@ -132,16 +188,54 @@ static const struct quotient far_tail = {
      2.04426310338993978564e-15},
 };
 
+/* 52 bits and a half: p and 1 - p are exact and neither is 0. */
+static double open_share(uint64_t bits)
+{
+    return ((double)(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+static double central_normal(double p)
+{
+    double q = p - 0.5;
+    return q * quotient_at(&central, 0.180625 - q * q);
+}
+
+/* Where |p - 1/2| > 0.425. */
+static double tail_normal(double p)
+{
+    double r = sqrt(-exact_log(p < 0.5 ? p : 1 - p));
+    double size = r <= 5 ? quotient_at(&middle_tail, r - 1.6) : quotient_at(&far_tail, r - 5);
+    return p < 0.5 ? -size : size;
+}
+
+static bool is_tail(double p)
+{
+    return fabs(p - 0.5) > 0.425;
+}
+
 double random_normal(const struct random_stream *stream, uint64_t index)
 {
-    /* 52 bits and a half: p and 1 - p are exact and neither is 0. */
-    double p = ((double)(random_bits(stream, index) >> 12) + 0.5) * 0x1p-52;
-    double q = p - 0.5;
-    if (fabs(q) <= 0.425)
-        return q * quotient_at(&central, 0.180625 - q * q);
-    double r = sqrt(-exact_log(q < 0 ? p : 1 - p));
-    double size = r <= 5 ? quotient_at(&middle_tail, r - 1.6) : quotient_at(&far_tail, r - 5);
-    return q < 0 ? -size : size;
+    double p = open_share(random_bits(stream, index));
+    return is_tail(p) ? tail_normal(p) : central_normal(p);
+}
+
+/* Loops without branches, which the compiler makes vectors of; the tails, one in seven, are done
+ * again. */
+void random_normals(const struct random_stream *stream, uint64_t first, size_t count, double *x)
+{
+    uint64_t bits[PIECE];
+    double p[PIECE];
+    for (size_t begin = 0, piece; begin < count; begin += piece) {
+        piece = count - begin < PIECE ? count - begin : PIECE;
+        random_bits_each(stream, first + begin, piece, bits);
+        for (size_t i = 0; i < piece; i++)
+            p[i] = open_share(bits[i]);
+        for (size_t i = 0; i < piece; i++)
+            x[begin + i] = central_normal(p[i]);
+        for (size_t i = 0; i < piece; i++)
+            if (is_tail(p[i]))
+                x[begin + i] = tail_normal(p[i]);
+    }
 }
 
 void random_permutation(const struct random_stream *stream, size_t n, uint32_t *order)
@@ -149,11 +243,16 @@ void random_permutation(const struct random_stream *stream, size_t n, uint32_t *
     assert(n <= UINT32_MAX);
     for (size_t i = 0; i < n; i++)
         order[i] = (uint32_t)i;
-    for (size_t i = n; i > 1; i--) {
-        size_t other = (size_t)random_below(stream, i - 1, i);
-        uint32_t swapped = order[i - 1];
-        order[i - 1] = order[other];
-        order[other] = swapped;
+    uint64_t bits[PIECE];
+    for (size_t end = n, begin; end > 0; end = begin) {
+        begin = end < PIECE ? 0 : end - PIECE;
+        random_bits_each(stream, begin, end - begin, bits);
+        for (size_t i = end; i-- > begin;) {
+            size_t other = (size_t)multiply_high(bits[i - begin], i + 1);
+            uint32_t swapped = order[i];
+            order[i] = order[other];
+            order[other] = swapped;
+        }
     }
 }
 

@@ -45,6 +45,13 @@ double random_uniform(const struct random_stream *stream, uint64_t index);
 uint64_t random_below(const struct random_stream *stream, uint64_t index, uint64_t n);
 double random_normal(const struct random_stream *stream, uint64_t index);
 
+/* The same for index first + i, i < count, in a third of the time. n < 2^32. */
+void random_bits_each(const struct random_stream *stream, uint64_t first, size_t count,
+                      uint64_t *bits);
+void random_below_each(const struct random_stream *stream, uint64_t first, size_t count, uint32_t n,
+                       uint32_t *x);
+void random_normals(const struct random_stream *stream, uint64_t first, size_t count, double *x);
+
 /* order[0..n) = a permutation of 0..n-1 (Fisher-Yates over the stream). n < 2^32. */
 void random_permutation(const struct random_stream *stream, size_t n, uint32_t *order);
 

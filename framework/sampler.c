@@ -115,8 +115,9 @@ static void draw(const struct sampler *sampler, uint64_t step, size_t begin, siz
 {
     if (sampler->sampling == SAMPLING_WITH_REPLACEMENT) {
         struct random_stream stream = random_stream(sampler->seed, RANDOM_SAMPLING, step, 0);
+        random_below_each(&stream, begin, end - begin, (uint32_t)sampler->samples, index + begin);
         for (size_t i = begin; i < end; i++)
-            index[i] = sample_at(sampler, (size_t)random_below(&stream, i, sampler->samples));
+            index[i] = sample_at(sampler, index[i]);
         return;
     }
     size_t first = (size_t)(step % sampler_steps_per_epoch(sampler)) * sampler->batch;

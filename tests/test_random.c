@@ -139,6 +139,30 @@ START_TEST(normal_numbers_invert_the_distribution)
 }
 END_TEST
 
+START_TEST(numbers_together_are_those_one_by_one)
+{
+    static const uint64_t firsts[] = {0, 1, 6, 63, (1ull << 33) - 3};
+    enum { MOST = 200, BELOW = 60000 };
+    struct random_stream stream = random_stream(1, RANDOM_GRADCHECK, 5, 0);
+    uint64_t first = firsts[_i], bits[MOST + 1];
+    uint32_t below[MOST + 1];
+    double normal[MOST + 1];
+    for (size_t count = 0; count <= MOST; count++) {
+        bits[count] = below[count] = 7;
+        normal[count] = 7;
+        random_bits_each(&stream, first, count, bits);
+        random_below_each(&stream, first, count, BELOW, below);
+        random_normals(&stream, first, count, normal);
+        for (size_t i = 0; i < count; i++) {
+            ck_assert(bits[i] == random_bits(&stream, first + i));
+            ck_assert(below[i] == random_below(&stream, first + i, BELOW));
+            ck_assert(normal[i] == random_normal(&stream, first + i));
+        }
+        ck_assert(bits[count] == 7 && below[count] == 7 && normal[count] == 7);
+    }
+}
+END_TEST
+
 START_TEST(normal_numbers_have_mean_0_and_variance_1)
 {
     struct random_stream stream = random_stream(1, RANDOM_GRADCHECK, 4, 0);
@@ -221,6 +245,7 @@ int main(void)
     tcase_add_test(numbers, below_n_reaches_every_number_and_no_other);
     tcase_add_test(numbers, below_n_is_the_high_half_of_the_product);
     tcase_add_test(numbers, normal_numbers_invert_the_distribution);
+    tcase_add_loop_test(numbers, numbers_together_are_those_one_by_one, 0, 5);
     tcase_add_test(numbers, normal_numbers_have_mean_0_and_variance_1);
     tcase_add_loop_test(numbers, a_permutation_holds_every_index_once, 0, 7);
     tcase_add_test(numbers, all_permutations_of_three_are_as_frequent);

@@ -15,11 +15,12 @@ static const struct option constant_options[] = {
     {0},
 };
 
-static double constant_value(const struct initial *initial, size_t index)
+static void constant_values(const struct initial *initial, size_t first, size_t count, double *x)
 {
     const struct constant *constant = initial->private;
-    (void)index;
-    return constant->value;
+    (void)first;
+    for (size_t i = 0; i < count; i++)
+        x[i] = constant->value;
 }
 
 const struct initializer_kind initializer_constant = {
@@ -27,5 +28,5 @@ const struct initializer_kind initializer_constant = {
              .help = "one value for all",
              .options = constant_options,
              .private_size = sizeof(struct constant)},
-    .value = constant_value,
+    .values = constant_values,
 };

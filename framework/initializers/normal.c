@@ -16,10 +16,12 @@ static const struct option normal_options[] = {
     {0},
 };
 
-static double normal_value(const struct initial *initial, size_t index)
+static void normal_values(const struct initial *initial, size_t first, size_t count, double *x)
 {
     const struct normal *normal = initial->private;
-    return normal->mean + normal->std * random_normal(&initial->stream, index);
+    random_normals(&initial->stream, first, count, x);
+    for (size_t i = 0; i < count; i++)
+        x[i] = normal->mean + normal->std * x[i];
 }
 
 const struct initializer_kind initializer_normal = {
@@ -28,5 +30,5 @@ const struct initializer_kind initializer_normal = {
              .help = "a normal distribution",
              .options = normal_options,
              .private_size = sizeof(struct normal)},
-    .value = normal_value,
+    .values = normal_values,
 };

@@ -17,11 +17,13 @@ static const struct option uniform_options[] = {
     {0},
 };
 
-static double uniform_value(const struct initial *initial, size_t index)
+static void uniform_values(const struct initial *initial, size_t first, size_t count, double *x)
 {
     const struct uniform *uniform = initial->private;
-    double share = random_uniform(&initial->stream, index);
-    return uniform->min + (uniform->max - uniform->min) * share;
+    for (size_t i = 0; i < count; i++) {
+        double share = random_uniform(&initial->stream, first + i);
+        x[i] = uniform->min + (uniform->max - uniform->min) * share;
+    }
 }
 
 const struct initializer_kind initializer_uniform = {
@@ -29,5 +31,5 @@ const struct initializer_kind initializer_uniform = {
              .help = "spread evenly between two bounds",
              .options = uniform_options,
              .private_size = sizeof(struct uniform)},
-    .value = uniform_value,
+    .values = uniform_values,
 };

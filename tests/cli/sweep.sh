@@ -77,7 +77,8 @@ epochs=${TRAINER_SOAK:+6}
 command -v script >/dev/null || exit 0
 for columns in 20 80 200; do
     script -q -e -c "stty cols $columns; env TERM=xterm LC_ALL=C.UTF-8 '$trainer' sweep study.yaml \
-        trainer.max_epochs=${epochs:-30} --output terminal$columns" out >/dev/null 2>&1 </dev/null ||
+        trainer.max_epochs=${epochs:-30} --output terminal$columns" out \
+        >/dev/null 2>&1 </dev/null ||
         fail "a sweep on a terminal failed"
     sed -i '/^Script started/d; /^Script done/d' out
     expect_out "$escape\\[[0-9]*A"
