@@ -65,6 +65,12 @@ static bool reads_b_in_place(const struct gemm *gemm)
            (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()));
 }
 
+/* Terms that a block of B may have, where its rows have so many columns. */
+static size_t most_terms(size_t n, size_t columns)
+{
+    return is_narrow(n) ? min(NARROW_BYTES / (columns * sizeof(real)), DEPTH_MAX) : DEPTH_MAX;
+}
+
 static struct plan make_plan(const struct gemm *gemm)
 {
     struct plan plan = {.vectors = divide_up(gemm->n, LANES)};
@@ -77,9 +83,8 @@ static struct plan make_plan(const struct gemm *gemm)
     plan.pack_a = !is_narrow(gemm->n) && plan.bands > 1;
     plan.pack_b = !reads_b_in_place(gemm);
     plan.by_rows = is_narrow(gemm->n);
-    size_t row_bytes = plan.panels * plan.width * sizeof(real);
-    size_t most = is_narrow(gemm->n) ? NARROW_BYTES / row_bytes : DEPTH_MAX;
-    plan.depth = even_part(gemm->k, min(most, DEPTH_MAX));
+    size_t columns = plan.pack_b ? plan.panels * plan.width : gemm->n;
+    plan.depth = even_part(gemm->k, most_terms(gemm->n, columns));
     plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
     plan.group = min(plan.group, plan.panels);
     return plan;
@@ -216,9 +221,14 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
     }
 }
 
+/* B is dY, in rows: it is read in place where C is narrow, or, without masked loads, packed. */
 bool gemm_descends(size_t n, size_t k)
 {
-    return !is_narrow(n) && k <= DEPTH_MAX;
+#if defined __AVX__
+    return k <= most_terms(n, n);
+#else
+    return k <= most_terms(n, n + wide_vectors() * LANES);
+#endif
 }
 
 void gemm_run(const struct gemm *gemm, const struct worker *worker)

@@ -50,21 +50,30 @@ static inline __attribute__((always_inline)) void fetch(const struct tile *tile,
                            1);
 }
 
-/* c -= rate * sum; whether all that was written is finite. */
-static inline __attribute__((always_inline)) bool
-descend(const struct tile *tile, int rows, int vectors, lanes last, const vector *sum)
+static inline __attribute__((always_inline)) void store(const struct tile *tile, int rows,
+                                                        int vectors, lanes last, const vector *sum)
+{
+    UNROLLED
+    for (int i = 0; i < rows; i++) {
+        real *c = tile->c + (size_t)i * tile->c_row;
+        UNROLLED
+        for (int v = 0; v < vectors - 1; v++)
+            vector_store(c + v * LANES, sum[i * vectors + v]);
+        vector_store_part(c + (vectors - 1) * LANES, last, sum[i * vectors + vectors - 1]);
+    }
+}
+
+/* sum = c - rate * sum; whether all is finite. All of c is read before any is written: a row's last
+ * vector, stored in part, would hold up the load of the row behind it. */
+static inline __attribute__((always_inline)) bool descend(const struct tile *tile, int rows,
+                                                          int vectors, lanes last, vector *sum)
 {
     vector rate = vector_splat(tile->rate), seen = {0};
     UNROLLED
     for (int s = 0; s < rows * vectors; s++) {
-        real *c = tile->c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES;
-        enum ending ending = s % vectors == vectors - 1 ? PART : WHOLE;
-        vector x = load(c, last, ending) - rate * sum[s];
-        seen += x - x;
-        if (ending == WHOLE)
-            vector_store(c, x);
-        else
-            vector_store_part(c, last, x);
+        const real *c = tile->c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES;
+        sum[s] = load(c, last, s % vectors == vectors - 1 ? PART : WHOLE) - rate * sum[s];
+        seen += sum[s] - sum[s];
     }
     return vector_is_zero(seen);
 }
@@ -96,17 +105,9 @@ multiply(const struct tile *tile, int rows, int vectors, enum layout layout, enu
         b += b_row;
     }
 
-    if (tile->descend)
-        return descend(tile, rows, vectors, last, sum);
-    UNROLLED
-    for (int i = 0; i < rows; i++) {
-        real *c = tile->c + (size_t)i * tile->c_row;
-        UNROLLED
-        for (int v = 0; v < vectors - 1; v++)
-            vector_store(c + v * LANES, sum[i * vectors + v]);
-        vector_store_part(c + (vectors - 1) * LANES, last, sum[i * vectors + vectors - 1]);
-    }
-    return true;
+    bool finite = !tile->descend || descend(tile, rows, vectors, last, sum);
+    store(tile, rows, vectors, last, sum);
+    return finite;
 }
 
 /* Masked loads cost nothing in AVX-512, so that every tile may use them. */
