@@ -483,9 +483,10 @@ def sweep(bench, report):
 
     rates = "\n  optimizer.learning_rate: {distribution: log_uniform, min: 1e-3, max: 1}"
     rates += "\nmethod: random"
-    thousand = OursSweep(bench, ["--max-trials", 10 if bench.quick else 1000], parameters=rates)
+    trials = 10 if bench.quick else 1000
+    thousand = OursSweep(bench, ["--max-trials", trials], parameters=rates)
     samples = interleave([thousand], [], 1)
-    report.add_samples("sweep", "1,000 trials", samples)
+    report.add_samples("sweep", f"{trials} trials", samples)
     parent = samples.median(thousand, "parent_busy")
     report.goal("sweep", "the parent's share of a core", "<=", 0.01, parent)
 

@@ -76,18 +76,17 @@ void random_block(const struct random_stream *stream, uint64_t block, uint32_t w
         words[w] = taken[w][0];
 }
 
-uint64_t random_bits(const struct random_stream *stream, uint64_t index)
-{
-    uint32_t words[4];
-    random_block(stream, index / 2, words);
-    const uint32_t *half = words + 2 * (index % 2);
-    return half[0] | (uint64_t)half[1] << 32;
-}
-
 /* Bits of block i in `words`, its first or its second half. */
 static uint64_t half_block(uint32_t words[][LANES], int i, int half)
 {
     return words[2 * half][i] | (uint64_t)words[2 * half + 1][i] << 32;
+}
+
+uint64_t random_bits(const struct random_stream *stream, uint64_t index)
+{
+    uint32_t words[4][LANES];
+    take_blocks(stream, index / 2, 1, words);
+    return half_block(words, 0, (int)(index % 2));
 }
 
 void random_bits_each(const struct random_stream *stream, uint64_t first, size_t count,

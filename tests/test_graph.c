@@ -206,9 +206,11 @@ START_TEST(a_step_taken_in_backward_is_the_gradient_times_the_rate)
     struct network network = network_run(
         DATA "model:\n  layers:\n    - {name: a, type: Affine, units: 130}\n"
              "    - {name: b, type: Affine, units: 2}\n    - {name: l, type: SoftmaxWithLoss}\n");
+    const struct parameter *wide = graph_parameter(network.graph, 0);
     struct graph_block block = graph_trained(network.graph);
     double *x = block.x, *g = block.g, before[1024], gradient[1024];
     ck_assert_uint_le(block.count, 1024);
+    ck_assert_uint_eq(wide->count, 2 * 130);
     memcpy(before, x, block.count * sizeof *x);
     memcpy(gradient, g, block.count * sizeof *g);
     struct descent descent = {.rate = 0.1, .finite = true};
@@ -222,7 +224,11 @@ START_TEST(a_step_taken_in_backward_is_the_gradient_times_the_rate)
     ck_assert_mem_eq(x, before, block.count * sizeof *x);
     hold = false;
     graph_backward(network.graph, &pass);
-    ck_assert(descent.finite);
+    ck_assert(*wide->descended && descent.finite);
+    for (size_t i = 0; i < graph_parameter_count(network.graph); i++) {
+        const struct parameter *parameter = graph_parameter(network.graph, i);
+        ck_assert_int_eq(*parameter->descended, is_weight(network.graph, parameter->offset));
+    }
     for (size_t i = 0; i < block.count; i++) {
         double step = is_weight(network.graph, i) ? 0.1 * gradient[i] : 0;
         ck_assert_double_eq(x[i], before[i] - step);

@@ -2,8 +2,8 @@
  * sweep_jobs.c - see sweep_jobs.h.
  *
  * Invariants: job[0..running) run, each with a slot of its own (jobs move, slots don't); a child
- * closes the parent's ends of all channels, so that the end of a channel
- * tells that its child is gone.
+ * closes the parent's ends of all channels, so that the end of a channel tells that its child is
+ * gone.
  */
 #include "sweep_jobs.h"
 #include "error.h"

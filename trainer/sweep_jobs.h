@@ -28,6 +28,7 @@ int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
                       const struct sweep_listener *listener);
 void sweep_jobs_free(struct sweep_jobs *jobs);
 
+/* Whether one more may start. */
 bool sweep_jobs_have_room(const struct sweep_jobs *jobs);
 
 /* Starts a trial; there is room for it. Of the task, slot, channel and parent are set here.
