@@ -53,14 +53,9 @@ static bool is_narrow(size_t n)
     return n <= NARROW;
 }
 
-/* B can stay where it is if tiles read its rows soon after one another, or only once or twice.
- * Whole vectors are needed where the last one can't be masked. */
+/* B can stay where it is if tiles read its rows soon after one another, or only once or twice. */
 static bool reads_b_in_place(const struct gemm *gemm)
 {
-#if !defined __AVX__
-    if (gemm->n % LANES != 0)
-        return false;
-#endif
     return gemm->b_column == 1 &&
            (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()));
 }
@@ -149,6 +144,27 @@ static void pack_b(const struct gemm *gemm, const struct plan *plan, const struc
     });
 }
 
+/* Rows of a block of B, in place, behind whose last `last` columns a whole vector can be read. */
+static size_t whole_rows(const struct gemm *gemm, const struct block *block, size_t last)
+{
+    size_t bare = divide_up(LANES - last, gemm->b_row);
+    size_t whole = gemm->k - min(gemm->k, block->from + bare);
+    return min(whole, block->depth);
+}
+
+/* What one tile has fetched of a packed A: its share of the next band, or of the first one of the
+ * next terms. */
+static void fetch_ahead(const struct gemm *gemm, const struct plan *plan, const struct block *block,
+                        size_t band, size_t panel, struct tile *tile)
+{
+    size_t band_terms = block->depth * tile->a_column;
+    const real *next = band + 1 < plan->bands ? tile->a + band_size(gemm, plan)
+                                              : tile->a - band * band_size(gemm, plan) + band_terms;
+    size_t share = divide_up(band_terms, block->end - block->begin);
+    tile->ahead = next + (panel - block->begin) * share;
+    tile->ahead_step = divide_up(share, block->depth);
+}
+
 static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
                           const struct block *block, size_t band, size_t panel)
 {
@@ -163,7 +179,6 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
         .a_column = gemm->a_column,
         .b = gemm->b + from * gemm->b_row + j,
         .b_row = gemm->b_row,
-        .padded = plan->pack_b || columns % LANES == 0,
         .c = gemm->c + i * gemm->c_row + j,
         .c_row = gemm->c_row,
         .bias = gemm->bias && from == 0 ? gemm->bias + j : NULL,
@@ -176,11 +191,13 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
         tile.a_row = 1;
         tile.a_column = gemm_pack_row(plan->rows);
         tile.a = (const real *)gemm->shared + band * band_size(gemm, plan) + from * tile.a_column;
+        fetch_ahead(gemm, plan, block, band, panel, &tile);
     }
     if (plan->pack_b) {
         tile.b = (const real *)gemm->own + (panel - block->begin) * plan->width * plan->depth;
         tile.b_row = plan->width;
     }
+    tile.whole = plan->pack_b ? block->depth : whole_rows(gemm, block, tile.last);
     if (panel + 1 < block->end)
         tile.next_c = tile.c + plan->width;
     else if (i + tile.rows < gemm->m)
@@ -221,14 +238,10 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
     }
 }
 
-/* B is dY, in rows: it is read in place where C is narrow, or, without masked loads, packed. */
+/* B is dY, in rows: it is read in place where C is narrow. */
 bool gemm_descends(size_t n, size_t k)
 {
-#if defined __AVX__
     return k <= most_terms(n, n);
-#else
-    return k <= most_terms(n, n + wide_vectors() * LANES);
-#endif
 }
 
 void gemm_run(const struct gemm *gemm, const struct worker *worker)

@@ -22,10 +22,12 @@ struct tile {
     size_t a_row, a_column; /* one of them is 1 */
     const real *b;          /* (depth, vectors * LANES): b[p * b_row + j] */
     size_t b_row;
-    bool padded; /* b has all lanes of the last vector; else only `last` of them */
-    real *c;     /* (rows, vectors * LANES), the last vector in part: c[i * c_row + j] */
+    size_t whole; /* first rows of b that may be read a whole last vector wide, up to depth */
+    real *c;      /* (rows, vectors * LANES), the last vector in part: c[i * c_row + j] */
     size_t c_row;
     const real *next_c; /* c of the tile after this one, to be fetched meanwhile; or NULL */
+    const real *ahead;  /* where A is packed, what a later tile reads of it, to be fetched */
+    size_t ahead_step;  /* meanwhile, so many elements with each term; else NULL */
     const real *bias;   /* (vectors * LANES), the last vector in part; or NULL */
     bool resume;
     bool descend;
