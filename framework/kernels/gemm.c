@@ -40,6 +40,7 @@ struct plan {
 struct block {
     size_t begin, end;  /* panels */
     size_t from, depth; /* terms [from, from + depth) */
+    size_t share, step; /* of a packed band of A that each tile fetches: elements in all, a term */
 };
 
 /* Of a panel, where C is wider than one. Square tiles read the least for each multiply-add. */
@@ -152,17 +153,15 @@ static size_t whole_rows(const struct gemm *gemm, const struct block *block, siz
     return min(whole, block->depth);
 }
 
-/* What one tile has fetched of a packed A: its share of the next band, or of the first one of the
- * next terms. */
+/* A tile fetches its share of the next band of A, or of the first one of the next terms. */
 static void fetch_ahead(const struct gemm *gemm, const struct plan *plan, const struct block *block,
                         size_t band, size_t panel, struct tile *tile)
 {
-    size_t band_terms = block->depth * tile->a_column;
-    const real *next = band + 1 < plan->bands ? tile->a + band_size(gemm, plan)
-                                              : tile->a - band * band_size(gemm, plan) + band_terms;
-    size_t share = divide_up(band_terms, block->end - block->begin);
-    tile->ahead = next + (panel - block->begin) * share;
-    tile->ahead_step = divide_up(share, block->depth);
+    const real *next = tile->a + band_size(gemm, plan);
+    if (band + 1 == plan->bands)
+        next = tile->a - band * band_size(gemm, plan) + block->depth * tile->a_column;
+    tile->ahead = next + (panel - block->begin) * block->share;
+    tile->ahead_step = block->step;
 }
 
 static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
@@ -230,6 +229,10 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
         struct block block = {.begin = panel, .end = min(panel + plan->group, end)};
         do {
             block.depth = min(plan->depth, gemm->k - block.from);
+            if (plan->pack_a) {
+                block.share = divide_up(block.depth * gemm_pack_row(plan->rows), block.end - panel);
+                block.step = divide_up(block.share, block.depth);
+            }
             if (plan->pack_b)
                 pack_b(gemm, plan, &block);
             multiply_block(gemm, plan, &block, first, last);
