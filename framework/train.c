@@ -13,6 +13,7 @@
 #include "descent.h"
 #include "engine.h"
 #include "failure.h"
+#include "flush.h"
 #include "metric.h"
 #include "pace.h"
 #include "record.h"
@@ -528,12 +529,14 @@ static void run_team(struct loop *loop)
 #pragma omp parallel num_threads(wanted)
     {
         struct worker worker = {loop->team[0], omp_get_thread_num(), omp_get_num_threads()};
+        unsigned before = flush_begin();
         if (worker.threads == wanted) {
             work(loop, &worker);
         } else if (worker.thread == 0) {
             pace_init(&loop->pace, 1, clock_seconds());
             work_burst(loop, &WORKER_ALONE);
         }
+        flush_end(before);
     }
 }
 

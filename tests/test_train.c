@@ -8,6 +8,7 @@
 #include "runfile.h"
 #include "support/suite.h"
 #include "train.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,6 +216,33 @@ START_TEST(skipping_zeros_gives_the_same_bits)
 }
 END_TEST
 
+/* Steps of 1e-40, from weights of zero; in the caller's thread such numbers stay what they are. */
+START_TEST(numbers_below_the_normal_range_count_as_zero_only_while_training)
+{
+    static const char yaml[] = "data:\n"
+                               "  type: inline\n"
+                               "  inputs: [[2.0e-38], [1.0]]\n"
+                               "  labels: [0, 1]\n"
+                               "model:\n"
+                               "  layers:\n"
+                               "    - {type: Affine, units: 2, bias: false,\n"
+                               "       init: {type: constant, value: 0}}\n"
+                               "    - {type: SoftmaxWithLoss}\n"
+                               "optimizer: {type: sgd, learning_rate: 0.01}\n"
+                               "trainer: {batch_size: 1, sampling: sequential, max_steps: 1}\n";
+    const char *threads[] = {"trainer.threads=1", "trainer.threads=3"};
+    for (int i = 0; i < 2; i++) {
+        struct outcome outcome = RUN(yaml, threads[i]);
+        ck_assert_int_eq(outcome.rc, TRAINER_OK);
+        ck_assert_uint_eq(outcome.count, 2);
+        ck_assert(outcome.weights[0] == 0 && outcome.weights[1] == 0);
+        volatile float smallest = FLT_MIN;
+        ck_assert(smallest / 2 > 0);
+        forget(&outcome);
+    }
+}
+END_TEST
+
 START_TEST(the_resolved_config_repeats_the_run)
 {
     struct outcome first = RUN(digits_yaml, "trainer.max_steps=23", "data.validation=0.1");
@@ -360,6 +388,7 @@ int main(void)
                    rows_are_step_0_each_epoch_end_and_the_last_step,
                    a_short_last_batch_trains_and_counts_its_own_rows,
                    the_same_bits_on_any_number_of_threads, skipping_zeros_gives_the_same_bits,
+                   numbers_below_the_normal_range_count_as_zero_only_while_training,
                    the_resolved_config_repeats_the_run, another_seed_gives_other_weights,
                    a_run_starts_from_saved_weights_and_keeps_frozen_ones,
                    early_stopping_waits_for_its_patience, a_loss_that_is_not_finite_ends_the_run,
