@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures the trainer beside the peers that are installed, in one run, in turns.
 
-    make bench                                   everything: about an hour
+    make bench                                   everything: two hours and more
+    make bench ARGS="--rounds 1"                 everything once: 40 minutes
     make bench ARGS="headline wide"              some jobs
     make bench ARGS="--quick"                    a smoke test: figures mean nothing
 
