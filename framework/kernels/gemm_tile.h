@@ -26,10 +26,9 @@ struct tile {
     real *c;      /* (rows, vectors * LANES), the last vector in part: c[i * c_row + j] */
     size_t c_row;
     const real *next_c; /* c of the tile after this one, to be fetched meanwhile; or NULL */
-    const real
-        *ahead; /* of a packed A, what a later tile reads, to be fetched meanwhile; or NULL */
-    size_t ahead_step; /* elements fetched with each term */
-    const real *bias;  /* (vectors * LANES), the last vector in part; or NULL */
+    const real *ahead;  /* of a packed A, what a later tile reads: fetched meanwhile; or NULL */
+    size_t ahead_step;  /* elements of it with each term */
+    const real *bias;   /* (vectors * LANES), the last vector in part; or NULL */
     bool resume;
     bool descend;
     real rate;
