@@ -9,6 +9,7 @@
 #include "support/suite.h"
 
 #include <check.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,32 @@ START_TEST(a_hang_is_one_line)
     ck_assert_str_eq(error_text(), "x.h5: cannot be read within 1 s and 0.0671 GB of memory; the "
                                    "file is damaged");
     check_no_child_is_left();
+}
+END_TEST
+
+static int sleep_for_ever(void *context)
+{
+    if (write(*(const int *)context, ".", 1) == 1)
+        pause();
+    return TRAINER_OK;
+}
+
+/* Else it would keep what it inherits: the lock of a folder, which `trainer resume` needs. */
+START_TEST(a_child_ends_when_its_parent_is_killed)
+{
+    int channel[2];
+    char byte;
+    ck_assert_int_eq(pipe(channel), 0);
+    pid_t parent = fork();
+    if (parent == 0)
+        _exit(call(sleep_for_ever, &channel[1]));
+    close(channel[1]);
+    ck_assert_int_eq(read(channel[0], &byte, 1), 1);
+    ck_assert_int_eq(kill(parent, SIGKILL), 0);
+    ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
+    struct pollfd end = {.fd = channel[0]};
+    ck_assert_msg(poll(&end, 1, 5000) == 1 && end.revents & POLLHUP, "the child lives on");
+    close(channel[0]);
 }
 END_TEST
 
@@ -209,6 +236,7 @@ int main(void)
     const TTest *const tests[] = {a_verdict_comes_back_and_nothing_else,
                                   a_crash_is_one_line,
                                   a_hang_is_one_line,
+                                  a_child_ends_when_its_parent_is_killed,
                                   memory_is_bounded,
                                   a_sound_file_is_read_as_without,
                                   random_changes_of_bytes_are_read_or_told_in_one_line,

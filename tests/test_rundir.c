@@ -6,10 +6,12 @@
  */
 #include "error.h"
 #include "rundir.h"
+#include "support/child.h"
 #include "support/folder.h"
 #include "support/suite.h"
 
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +182,32 @@ START_TEST(a_run_that_goes_on_is_not_overwritten_even_by_force)
 }
 END_TEST
 
+/* The child keeps the lock for a while longer than the process that took it. */
+static void claim_and_be_killed(void)
+{
+    struct rundir rundir;
+    int claimed = rundir_claim(&rundir, "net", "mine", false);
+    if (claimed == TRAINER_OK && fork() == 0) {
+        child_pause(0.2);
+        _exit(0);
+    }
+    raise(SIGKILL);
+}
+
+START_TEST(the_folder_of_a_killed_run_is_had_when_its_children_have_ended)
+{
+    struct rundir rundir;
+    pid_t child = fork();
+    if (child == 0)
+        claim_and_be_killed();
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    ck_assert(rundir_owner("mine").alive);
+    ck_assert_msg(rundir_claim(&rundir, "net", "mine", false) == TRAINER_OK, "%s", error_text());
+    ck_assert_int_eq(rundir_owner("mine").pid, getpid());
+    rundir_close(&rundir);
+}
+END_TEST
+
 START_TEST(a_file_is_no_folder)
 {
     struct rundir rundir;
@@ -248,6 +276,7 @@ int main(void)
     tcase_add_test(folders, a_named_folder_is_made_with_those_above_it);
     tcase_add_test(folders, a_run_is_overwritten_only_by_force);
     tcase_add_test(folders, a_run_that_goes_on_is_not_overwritten_even_by_force);
+    tcase_add_test(folders, the_folder_of_a_killed_run_is_had_when_its_children_have_ended);
     tcase_add_test(folders, a_file_is_no_folder);
     tcase_add_test(folders, a_folder_that_cannot_be_made_is_a_failure);
     tcase_add_test(folders, the_log_has_no_control_characters);

@@ -11,13 +11,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
+
+/* Until the children of a killed process have let go what they share with it. */
+static const double WAIT_SECONDS = 60;
 
 /* What makes a folder one that holds a run; --force unlinks them. */
 static const char *const run_files[] = {"run.h5", "checkpoint.h5", "checkpoint.h5.prev", "best.h5",
@@ -217,7 +222,7 @@ static int refuse_lock(const char *folder, const struct rundir_lock *kind)
                      kind->holder, owner.pid, owner.host);
 }
 
-int rundir_take_lock(const char *folder, const struct rundir_lock *kind)
+static int try_lock(const char *folder, const struct rundir_lock *kind)
 {
     struct flock wanted = whole_file(kind->shared ? F_RDLCK : F_WRLCK);
     char *path = rundir_path(folder, kind->name);
@@ -233,6 +238,29 @@ int rundir_take_lock(const char *folder, const struct rundir_lock *kind)
         sign_lock(lock);
     }
     free(path);
+    return lock;
+}
+
+/* Whether a lock that was refused is to be asked for again: nobody holds it any more, or whoever
+ * signed it is gone, so that only children do, which end soon. */
+static bool ask_again(const char *folder, const struct rundir_lock *kind)
+{
+    struct rundir_owner owner = rundir_lock_owner(folder, kind->name);
+    bool gone = owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 && errno == ESRCH;
+    return !owner.alive || (gone && !owner.elsewhere);
+}
+
+int rundir_take_lock(const char *folder, const struct rundir_lock *kind)
+{
+    static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+    int lock = try_lock(folder, kind);
+    for (double waited = 0; lock == TRAINER_INVALID && waited < WAIT_SECONDS;
+         waited += 1e-9 * (double)moment.tv_nsec) {
+        if (!ask_again(folder, kind))
+            break;
+        nanosleep(&moment, NULL);
+        lock = try_lock(folder, kind);
+    }
     return lock;
 }
 

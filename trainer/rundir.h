@@ -49,7 +49,8 @@ struct rundir_lock {
     bool shared;               /* several may hold it at a time, but none who wants it alone */
 };
 
-/* The descriptor; an error code where it can't be had: TRAINER_INVALID where somebody has it. */
+/* The descriptor; an error code where it can't be had: TRAINER_INVALID where somebody has it. Waits
+ * for children that a killed process has left. */
 int rundir_take_lock(const char *folder, const struct rundir_lock *kind);
 
 /* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */

@@ -7,10 +7,12 @@
 #include "error.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,9 +31,13 @@ int subprocess_wait(pid_t child)
     return status;
 }
 
-static _Noreturn void be_child(struct verdict *verdict, int (*work)(void *context, void *result),
-                               void *context)
+/* A child that outlived its parent would keep what it shares with it: the lock of a folder. */
+static _Noreturn void be_child(struct verdict *verdict, pid_t parent,
+                               int (*work)(void *context, void *result), void *context)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
     verdict->code = work(context, verdict->result);
     snprintf(verdict->text, sizeof verdict->text, "%s", error_text());
     verdict->told = true;
@@ -47,9 +53,9 @@ int subprocess_call(const char *what, int (*work)(void *context, void *result), 
     if (verdict == MAP_FAILED)
         return error_memory("a verdict", bytes);
     int code;
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child == 0)
-        be_child(verdict, work, context);
+        be_child(verdict, parent, work, context);
     if (child < 0) {
         code = error_set(TRAINER_FAILED, "%s: cannot start a process: %s", what, strerror(errno));
     } else {

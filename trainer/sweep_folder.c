@@ -10,40 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MOST = 1 << 20 };
 
-static const double WAIT_SECONDS = 60;
-
 static const char sweep_lock[] = "sweep.lock";
-
-/* Whether a lock that was refused is to be asked for again: nobody holds it any more, or the sweep
- * that signed it is gone, so that only its children do. */
-static bool ask_again(const char *path)
-{
-    struct rundir_owner owner = rundir_lock_owner(path, sweep_lock);
-    bool gone = owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 && errno == ESRCH;
-    return !owner.alive || (gone && !owner.elsewhere);
-}
-
-/* Takes a lock of the folder; waits for children that a killed sweep has left. */
-static int take_lock(const char *path, const struct rundir_lock *kind)
-{
-    static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
-    int lock = rundir_take_lock(path, kind);
-    for (double waited = 0; lock == TRAINER_INVALID && waited < WAIT_SECONDS && ask_again(path);
-         waited += 1e-9 * (double)moment.tv_nsec) {
-        nanosleep(&moment, NULL);
-        lock = rundir_take_lock(path, kind);
-    }
-    return lock;
-}
 
 /* "DIR/NAME", "DIR/log-2-of-4.jsonl" in the arena; NULL with a message. */
 static const char *name_file(struct sweep_folder *folder, const char *name)
@@ -68,11 +42,11 @@ static int take_locks(struct sweep_folder *folder, struct sweep_shard shard)
     bool whole = shard.of == 1;
     struct rundir_lock common = {.name = sweep_lock, .holder = "sweep", .shared = !whole};
     struct rundir_lock own = {.name = name, .holder = "sweep"};
-    folder->lock = take_lock(folder->path, &common);
+    folder->lock = rundir_take_lock(folder->path, &common);
     if (folder->lock < 0 || whole)
         return folder->lock < 0 ? folder->lock : TRAINER_OK;
     snprintf(name, sizeof name, "shard-%zu-of-%zu.lock", shard.number, shard.of);
-    folder->shard_lock = take_lock(folder->path, &own);
+    folder->shard_lock = rundir_take_lock(folder->path, &own);
     return folder->shard_lock < 0 ? folder->shard_lock : TRAINER_OK;
 }
 

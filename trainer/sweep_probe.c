@@ -16,7 +16,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 static const double PROBE_SECONDS = 0.1;
 
@@ -105,7 +104,6 @@ static int measure(void *context, void *result)
     struct config *config = NULL;
     struct session *session = NULL;
     char setting[32];
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     snprintf(setting, sizeof setting, "trainer.threads=%d", subject->threads);
     const char *settings[] = {setting};
     int code = sweep_trial_config(subject->sweep, subject->trial, settings, 1, &config);
