@@ -79,13 +79,16 @@ static inline __attribute__((always_inline)) void store(const struct tile *tile,
 static inline __attribute__((always_inline)) bool descend(const struct tile *tile, int rows,
                                                           int vectors, lanes last, vector *sum)
 {
-    vector rate = vector_splat(tile->rate), seen = {0};
+    vector rate = vector_splat(tile->rate), seen[VECTORS_MAX] = {0}, all = {0};
     UNROLLED
     for (int s = 0; s < rows * vectors; s++) {
         sum[s] = load_c(tile, s, vectors, last) - rate * sum[s];
-        seen += sum[s] - sum[s];
+        seen[s % vectors] = vector_see(sum[s], seen[s % vectors]);
     }
-    return vector_is_zero(seen);
+    UNROLLED
+    for (int v = 0; v < vectors; v++)
+        all += seen[v];
+    return vector_is_zero(all);
 }
 
 /* The terms [from, to) of each sum. */

@@ -83,28 +83,32 @@ static inline __attribute__((always_inline)) void store_row(real *to, int vector
     vector_store_part(to + (vectors - 1) * LANES, last, row[vectors - 1]);
 }
 
-/* Where row c of a group is. A last group of fewer columns has its last row several times: what
+/* Where the rows of group g are. A last group of fewer columns has its last row several times: what
  * stands behind it are zeros of X. */
-static inline size_t row_at(const struct panel *panel, size_t g, size_t c)
+static inline __attribute__((always_inline)) void find_rows(const struct panel *panel,
+                                                            size_t columns, size_t g, real **row)
 {
-    return min(g * SPARSE_GROUP + c, panel->batch->columns - 1) * panel->n;
+    const size_t first = g * SPARSE_GROUP, behind = columns - 1 - first;
+    UNROLLED
+    for (size_t c = 0; c < SPARSE_GROUP; c++)
+        row[c] = panel->w + (first + min(c, behind)) * panel->n;
 }
 
-static inline __attribute__((always_inline)) void load_group(const struct panel *panel, size_t g,
-                                                             int vectors, vector *row)
+static inline __attribute__((always_inline)) void load_group(real *const *row, int vectors,
+                                                             lanes last, vector *w)
 {
     UNROLLED
     for (int c = 0; c < SPARSE_GROUP; c++)
-        load_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, row + c * vectors);
+        load_row(row[c], vectors, last, w + c * vectors);
 }
 
 /* From the last row to the first: of a row that stands several times the right one stays. */
-static inline __attribute__((always_inline)) void store_group(const struct panel *panel, size_t g,
-                                                              int vectors, const vector *row)
+static inline __attribute__((always_inline)) void store_group(real *const *row, int vectors,
+                                                              lanes last, const vector *w)
 {
     UNROLLED
     for (int c = SPARSE_GROUP - 1; c >= 0; c--)
-        store_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, row + c * vectors);
+        store_row(row[c], vectors, last, w + c * vectors);
 }
 
 /* near += X w of one piece; another thread may have turned it, for other rows too. */
@@ -113,7 +117,7 @@ static inline __attribute__((always_inline)) void forward_groups(const struct pa
 {
     const struct panel own = *panel;
     const struct piece piece = *own.piece;
-    const size_t stride = own.batch->stride;
+    const size_t stride = own.batch->stride, columns = own.batch->columns;
     const real *value = own.batch->value;
     for (size_t k = 0; k < own.visits; k++) {
         const size_t g = own.visit[k];
@@ -123,8 +127,10 @@ static inline __attribute__((always_inline)) void forward_groups(const struct pa
             ;
         for (; entry < end && end[-1].row >= piece.to; end--)
             ;
+        real *row[SPARSE_GROUP];
         vector w[SPARSE_GROUP * VECTORS_MAX];
-        load_group(&own, g, vectors, w);
+        find_rows(&own, columns, g, row);
+        load_group(row, vectors, own.last, w);
         for (; entry < end; entry++) {
             real *near = piece.near + (size_t)entry->row * ROW;
             vector sum[VECTORS_MAX];
@@ -170,18 +176,17 @@ static inline __attribute__((always_inline)) void add_entries(const struct panel
 }
 
 /* sum = w - rate * sum. What is not finite, `seen` shows by vector_is_zero. */
-static inline __attribute__((always_inline)) void descend(const struct panel *panel, size_t g,
-                                                          int vectors, vector *sum, vector *seen)
+static inline __attribute__((always_inline)) void descend(real *const *row, int vectors, lanes last,
+                                                          vector rate, vector *sum, vector *seen)
 {
-    const vector rate = vector_splat(panel->rate);
     UNROLLED
     for (int c = 0; c < SPARSE_GROUP; c++) {
         vector x[VECTORS_MAX];
-        load_row(panel->w + row_at(panel, g, (size_t)c), vectors, panel->last, x);
+        load_row(row[c], vectors, last, x);
         UNROLLED
         for (int v = 0; v < vectors; v++) {
             x[v] -= rate * sum[c * vectors + v];
-            seen[v] += x[v] - x[v];
+            seen[v] = vector_see(x[v], seen[v]);
             sum[c * vectors + v] = x[v];
         }
     }
@@ -194,17 +199,21 @@ static inline __attribute__((always_inline)) bool weights_groups(const struct pa
                                                                  int vectors)
 {
     const struct panel own = *panel;
+    const size_t columns = own.batch->columns;
+    const vector rate = vector_splat(own.rate);
     vector seen[VECTORS_MAX] = {0}, all = {0};
     for (size_t k = 0; k < own.visits; k++) {
         const size_t g = own.visit[k];
+        real *row[SPARSE_GROUP];
         vector sum[SPARSE_GROUP * VECTORS_MAX] = {0};
+        find_rows(&own, columns, g, row);
         if (own.resume)
-            load_group(&own, g, vectors, sum);
+            load_group(row, vectors, own.last, sum);
         for (size_t p = 0; p < own.pieces; p++)
             add_entries(&own, own.piece + p, g, vectors, sum);
         if (own.descend)
-            descend(&own, g, vectors, sum, seen);
-        store_group(&own, g, vectors, sum);
+            descend(row, vectors, own.last, rate, sum, seen);
+        store_group(row, vectors, own.last, sum);
     }
     UNROLLED
     for (int v = 0; v < vectors; v++)

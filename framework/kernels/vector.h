@@ -181,14 +181,30 @@ static inline vector vector_choose(mask where, vector yes, vector no)
     return (vector)((where & (mask)yes) | (~where & (mask)no));
 }
 
-/* Whether a sum of x - x says that all x were finite: 0 is what finite numbers give, and NaN all
- * others. */
-static inline bool vector_is_zero(vector sum)
+/* Adds to `seen`, zeros at first, what vector_is_zero shows: x * 0 is NaN where x is not finite,
+ * else a zero. */
+static inline vector vector_see(vector x, vector seen)
 {
+    return vector_multiply_add(x, (vector){0}, seen);
+}
+
+/* Whether all lanes are zeros. */
+static inline bool vector_is_zero(vector x)
+{
+#if defined __AVX512F__ && REAL_IS_SINGLE
+    return _mm512_cmp_ps_mask(x, (vector){0}, _CMP_NEQ_UQ) == 0;
+#elif defined __AVX512F__
+    return _mm512_cmp_pd_mask(x, (vector){0}, _CMP_NEQ_UQ) == 0;
+#elif defined __AVX__ && REAL_IS_SINGLE
+    return _mm256_movemask_ps((vector)(x != 0)) == 0;
+#elif defined __AVX__
+    return _mm256_movemask_pd((vector)(x != 0)) == 0;
+#else
     bool zero = true;
     for (int lane = 0; lane < LANES; lane++)
-        zero = zero && sum[lane] == 0;
+        zero = zero && x[lane] == 0;
     return zero;
+#endif
 }
 
 /* The greater of each lane; b where either is NaN. */
