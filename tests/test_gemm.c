@@ -159,6 +159,24 @@ START_TEST(any_team_gives_the_same_bits)
 }
 END_TEST
 
+/* Few rows, B in columns: computed as C' = B' A'. */
+START_TEST(turned_products_equal_the_reference_bit_for_bit)
+{
+    static const size_t shapes[][3] = {{1, 40, 50},    {3, 150, 200},   {17, 90, 130},
+                                       {33, 431, 400}, {100, 500, 300}, {128, 600, 400}};
+    const struct engine *engine = kernels_engine(_i);
+    uint32_t state = 9;
+    for (int i = 0; engine && i < 2 * (int)(sizeof shapes / sizeof shapes[0]); i++) {
+        const size_t *shape = shapes[i / 2];
+        struct problem problem =
+            make_problem(engine, shape[0], shape[1], shape[2], INPUTS, false, i % 2 == 1, &state);
+        check_problem(&problem, 1);
+        check_problem(&problem, team_sizes[i % TEAM_SIZES]);
+        free_problem(&problem);
+    }
+}
+END_TEST
+
 START_TEST(without_terms_the_start_is_stored)
 {
     const struct engine *engine = kernels_engine(_i);
@@ -355,6 +373,7 @@ int main(void)
         all_small_tiles_equal_the_reference_bit_for_bit,
         large_shapes_equal_the_reference_bit_for_bit,
         any_team_gives_the_same_bits,
+        turned_products_equal_the_reference_bit_for_bit,
         without_terms_the_start_is_stored,
         empty_matrices_are_left_alone,
         the_reference_is_within_its_bound_of_the_true_sum,

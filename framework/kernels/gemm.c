@@ -11,6 +11,9 @@
  * A tile's sums go on from block to block through C, so that blocks change no sum. Each thread has
  * a run of tiles and packs its own blocks of B into its own scratch. A is packed by all threads
  * together and only once, where it pays: then each band is read many times.
+ *
+ * dY W' of few rows would pack all of W for little work. It is computed as C' = W dY' instead: W is
+ * read once, in place. C' stands in scratch and is turned into C.
  */
 #include "gemm.h"
 #include "gemm_pack.h"
@@ -21,7 +24,7 @@ enum {
     DEPTH_MAX = 1536 / sizeof(real), /* terms of a block */
     GROUP_BYTES = 512 * 1024,        /* of a block of B: half of a usual second-level cache */
     NARROW = 128,                    /* columns up to which a row of A is read in place */
-    NARROW_BYTES = 24 * 1024,        /* of a block of B that is to stay in the first-level cache */
+    NARROW_BYTES = 24 * 1024,        /* of a block of B in place, for the first-level cache */
     SMALL = 32 * 1024,               /* multiply-adds that one thread does sooner than two */
 };
 
@@ -61,10 +64,10 @@ static bool reads_b_in_place(const struct gemm *gemm)
            (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()));
 }
 
-/* Terms that a block of B may have, where its rows have so many columns. */
-static size_t most_terms(size_t n, size_t columns)
+/* Terms that a block of B in place may have, where it has n columns. */
+static size_t most_terms(size_t n)
 {
-    return is_narrow(n) ? min(NARROW_BYTES / (columns * sizeof(real)), DEPTH_MAX) : DEPTH_MAX;
+    return is_narrow(n) ? min(NARROW_BYTES / (n * sizeof(real)), DEPTH_MAX) : DEPTH_MAX;
 }
 
 static struct plan make_plan(const struct gemm *gemm)
@@ -79,8 +82,7 @@ static struct plan make_plan(const struct gemm *gemm)
     plan.pack_a = !is_narrow(gemm->n) && plan.bands > 1;
     plan.pack_b = !reads_b_in_place(gemm);
     plan.by_rows = is_narrow(gemm->n);
-    size_t columns = plan.pack_b ? plan.panels * plan.width : gemm->n;
-    plan.depth = even_part(gemm->k, most_terms(gemm->n, columns));
+    plan.depth = even_part(gemm->k, plan.pack_b ? DEPTH_MAX : most_terms(gemm->n));
     plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
     plan.group = min(plan.group, plan.panels);
     return plan;
@@ -92,14 +94,21 @@ static size_t band_size(const struct gemm *gemm, const struct plan *plan)
     return gemm_pack_row(plan->rows) * gemm->k + LANES;
 }
 
+/* A turned product's C, of n rows. */
+static size_t turned_bytes(size_t m, size_t n)
+{
+    return n * gemm_pack_row(min(m, NARROW)) * sizeof(real);
+}
+
 size_t gemm_shared_bytes(size_t m, size_t n, size_t k)
 {
     if (is_narrow(n))
-        return 0;
+        return turned_bytes(m, n);
     /* Of several bands all but the last have at least half the rows that a tile may have. */
     size_t rows = gemm_tile_rows(wide_vectors());
     size_t padding = rows > LANES ? 2 : 1;
-    return (padding * (m + rows) * k + (2 * m / rows + 1) * LANES) * sizeof(real);
+    size_t packed = (padding * (m + rows) * k + (2 * m / rows + 1) * LANES) * sizeof(real);
+    return packed > turned_bytes(m, n) ? packed : turned_bytes(m, n);
 }
 
 size_t gemm_own_bytes(size_t m, size_t n, size_t k)
@@ -178,6 +187,7 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
         .a_column = gemm->a_column,
         .b = gemm->b + from * gemm->b_row + j,
         .b_row = gemm->b_row,
+        .far = !is_narrow(gemm->n),
         .c = gemm->c + i * gemm->c_row + j,
         .c_row = gemm->c_row,
         .bias = gemm->bias && from == 0 ? gemm->bias + j : NULL,
@@ -185,6 +195,7 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
         .descend = gemm->descend,
         .rate = gemm->rate,
     };
+    tile.ahead = tile.a;
     tile.last = columns - (tile.vectors - 1) * LANES;
     if (plan->pack_a) {
         tile.a_row = 1;
@@ -244,21 +255,65 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
 /* B is dY, in rows: it is read in place where C is narrow. */
 bool gemm_descends(size_t n, size_t k)
 {
-    return k <= most_terms(n, n);
+    return k <= most_terms(n);
+}
+
+/* Whether to compute C' = B' A': elements to be packed and turned, against those of B. */
+static bool is_better_turned(const struct gemm *gemm)
+{
+    return gemm->b_column != 1 && !gemm->bias && !gemm->descend && is_narrow(gemm->m) &&
+           gemm->m * (gemm->k + 2 * gemm->n) < gemm->n * gemm->k;
+}
+
+/* The same chains of multiply_add: the factors of a multiplication may change places. Each thread
+ * turns the columns of C that it computed. */
+static void run_turned(const struct gemm *gemm, const struct worker *worker)
+{
+    const struct gemm turned = {
+        .m = gemm->n,
+        .n = gemm->m,
+        .k = gemm->k,
+        .a = gemm->b,
+        .a_row = gemm->b_column,
+        .a_column = gemm->b_row,
+        .b = gemm->a,
+        .b_row = gemm->a_column,
+        .b_column = gemm->a_row,
+        .c = gemm->shared,
+        .c_row = gemm_pack_row(gemm->m),
+        .accumulate = gemm->accumulate,
+        .own = gemm->own,
+    };
+    const struct plan plan = make_plan(&turned);
+    size_t begin, end;
+    team_range(worker, turned.m, plan.rows, &begin, &end);
+    if (begin == end)
+        return;
+    real *c = gemm->c + begin, *turned_c = turned.c + begin * turned.c_row;
+    if (gemm->accumulate)
+        gemm_transpose(gemm->m, end - begin, c, gemm->c_row, turned_c, turned.c_row);
+    multiply_tiles(&turned, &plan, begin / plan.rows * plan.panels,
+                   divide_up(end, plan.rows) * plan.panels);
+    gemm_transpose(end - begin, gemm->m, turned_c, turned.c_row, c, gemm->c_row);
 }
 
 void gemm_run(const struct gemm *gemm, const struct worker *worker)
 {
     if (gemm->m == 0 || gemm->n == 0)
         return;
+    const bool turned = is_better_turned(gemm);
     struct plan plan = make_plan(gemm);
     struct worker part = *worker;
-    if (plan.pack_a)
+    if (plan.pack_a && !turned)
         pack_a(gemm, &plan, worker);
     else if (gemm->m * gemm->n * gemm->k <= SMALL)
         part.threads = 1;
     if (part.thread >= part.threads)
         return;
+    if (turned) {
+        run_turned(gemm, &part);
+        return;
+    }
     size_t first, last;
     team_range(&part, plan.bands * plan.panels, 1, &first, &last);
     if (first < last)

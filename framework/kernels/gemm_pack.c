@@ -3,6 +3,7 @@
  * the registers, a square of LANES by LANES at a time.
  */
 #include "gemm_pack.h"
+#include "parts.h"
 
 enum { AHEAD = 2 }; /* rows, or squares, that are asked for before they are read */
 
@@ -42,9 +43,10 @@ static inline __attribute__((always_inline)) void transpose(vector square[LANES]
     }
 }
 
-/* to[p * to_row + i] = from[i * from_line + p] of at most LANES by LANES, all in registers. */
+/* to[p * to_row + i] = from[i * from_line + p] of at most LANES by LANES, all in registers. Of less
+ * than a square only the lanes `kept` of to's rows are written, zeros where there are no lines. */
 static void transpose_square(size_t lines, size_t depth, const real *from, size_t from_line,
-                             real *to, size_t to_row)
+                             real *to, size_t to_row, lanes kept)
 {
     vector square[LANES] = {{0}};
     if (lines == LANES && depth == LANES) {
@@ -59,13 +61,13 @@ static void transpose_square(size_t lines, size_t depth, const real *from, size_
             square[i] = vector_load_part(from + i * from_line, part);
     }
     transpose(square);
-    if (depth == LANES) {
+    if (lines == LANES && depth == LANES) {
         UNROLLED
         for (int p = 0; p < LANES; p++)
             vector_store(to + (size_t)p * to_row, square[p]);
     } else {
         for (size_t p = 0; p < depth; p++)
-            vector_store(to + p * to_row, square[p]);
+            vector_store_part(to + p * to_row, kept, square[p]);
     }
 }
 
@@ -78,7 +80,7 @@ static void turn(const struct packing *packing, size_t begin, size_t end, real *
             transpose_square(end - i < LANES ? end - i : LANES,
                              depth - p < LANES ? depth - p : LANES,
                              packing->from + i * packing->from_line + p, packing->from_line,
-                             to + p * packing->row + i - begin, packing->row);
+                             to + p * packing->row + i - begin, packing->row, lanes_first(LANES));
 }
 
 void gemm_pack(const struct packing *packing)
@@ -91,4 +93,13 @@ void gemm_pack(const struct packing *packing)
     size_t lines = packing->lines, width = packing->width;
     for (size_t begin = 0; begin < lines; begin += width, to += packing->panel)
         turn(packing, begin, lines - begin < width ? lines : begin + width, to);
+}
+
+void gemm_transpose(size_t rows, size_t columns, const real *from, size_t from_row, real *to,
+                    size_t to_row)
+{
+    for (size_t i = 0; i < rows; i += LANES)
+        for (size_t j = 0; j < columns; j += LANES)
+            transpose_square(min(LANES, rows - i), min(LANES, columns - j), from + i * from_row + j,
+                             from_row, to + j * to_row + i, to_row, lanes_first(rows - i));
 }

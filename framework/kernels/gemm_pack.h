@@ -29,8 +29,13 @@ static inline size_t gemm_pack_row(size_t width)
     return width <= LANES ? width : (width + LANES - 1) / LANES * LANES;
 }
 
-#define gemm_pack NAME(gemm_pack)
+#define gemm_pack      NAME(gemm_pack)
+#define gemm_transpose NAME(gemm_transpose)
 
 void gemm_pack(const struct packing *packing);
+
+/* to[j * to_row + i] = from[i * from_row + j], i < rows, j < columns; nothing else is written. */
+void gemm_transpose(size_t rows, size_t columns, const real *from, size_t from_row, real *to,
+                    size_t to_row);
 
 #endif

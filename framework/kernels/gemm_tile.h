@@ -22,11 +22,12 @@ struct tile {
     size_t a_row, a_column; /* one of them is 1 */
     const real *b;          /* (depth, vectors * LANES): b[p * b_row + j] */
     size_t b_row;
+    bool far;     /* b is not in the nearest cache */
     size_t whole; /* first rows of b that may be read a whole last vector wide, up to depth */
     real *c;      /* (rows, vectors * LANES), the last vector in part: c[i * c_row + j] */
     size_t c_row;
     const real *next_c; /* c of the tile after this one, to be fetched meanwhile; or NULL */
-    const real *ahead;  /* of a packed A, what a later tile reads: fetched meanwhile; or NULL */
+    const real *ahead;  /* if far: of A, what a later tile reads, to be fetched meanwhile */
     size_t ahead_step;  /* elements of it with each term */
     const real *bias;   /* (vectors * LANES), the last vector in part; or NULL */
     bool resume;
