@@ -25,7 +25,9 @@ enum {
     GROUP_BYTES = 512 * 1024,        /* of a block of B: half of a usual second-level cache */
     NARROW = 128,                    /* columns up to which a row of A is read in place */
     NARROW_BYTES = 24 * 1024,        /* of a block of B in place, for the first-level cache */
-    SMALL = 32 * 1024,               /* multiply-adds that one thread does sooner than two */
+    ROW_BYTES = 2560,                /* of B in place: a block of it fills a second-level cache */
+    LINE = 64,
+    SMALL = 32 * 1024, /* multiply-adds that one thread does sooner than two */
 };
 
 struct plan {
@@ -57,11 +59,14 @@ static bool is_narrow(size_t n)
     return n <= NARROW;
 }
 
-/* B can stay where it is if tiles read its rows soon after one another, or only once or twice. */
+/* B can stay where it is if tiles read its rows soon after one another, or only once or twice, or
+ * if its vectors lie on cache lines of their own and a block of it in the second-level cache. */
 static bool reads_b_in_place(const struct gemm *gemm)
 {
+    const size_t bytes = gemm->b_row * sizeof(real);
     return gemm->b_column == 1 &&
-           (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()));
+           (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()) ||
+            (bytes <= ROW_BYTES && bytes % LINE == 0));
 }
 
 /* Terms that a block of B in place may have, where it has n columns. */
@@ -84,7 +89,7 @@ static struct plan make_plan(const struct gemm *gemm)
     plan.by_rows = is_narrow(gemm->n);
     plan.depth = even_part(gemm->k, plan.pack_b ? DEPTH_MAX : most_terms(gemm->n));
     plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
-    plan.group = min(plan.group, plan.panels);
+    plan.group = plan.pack_b || plan.by_rows ? min(plan.group, plan.panels) : 1;
     return plan;
 }
 
