@@ -27,6 +27,7 @@ enum {
     NARROW_BYTES = 24 * 1024,        /* of a block of B in place, for the first-level cache */
     ROW_BYTES = 2560,                /* of B in place: a block of it fills a second-level cache */
     LINE = 64,
+    THIN = 4,          /* terms of a sum up to which rows are computed one by one */
     SMALL = 32 * 1024, /* multiply-adds that one thread does sooner than two */
 };
 
@@ -302,6 +303,37 @@ static void run_turned(const struct gemm *gemm, const struct worker *worker)
     gemm_transpose(end - begin, gemm->m, turned_c, turned.c_row, c, gemm->c_row);
 }
 
+/* The gradient of W from very few samples. */
+static bool is_thin(const struct gemm *gemm)
+{
+    return gemm->k <= THIN && gemm->a_row == 1 && gemm->b_column == 1 && !gemm->bias &&
+           gemm->n <= GEMM_TILE_VECTORS * LANES;
+}
+
+static void run_thin(const struct gemm *gemm, const struct worker *worker)
+{
+    size_t begin, end;
+    team_range(worker, gemm->m, LINE / sizeof(real), &begin, &end);
+    struct tile tile = {
+        .rows = end - begin,
+        .vectors = divide_up(gemm->n, LANES),
+        .depth = gemm->k,
+        .a = gemm->a + begin,
+        .a_row = 1,
+        .a_column = gemm->a_column,
+        .b = gemm->b,
+        .b_row = gemm->b_row,
+        .c = gemm->c + begin * gemm->c_row,
+        .c_row = gemm->c_row,
+        .resume = gemm->accumulate,
+        .descend = gemm->descend,
+        .rate = gemm->rate,
+    };
+    tile.last = gemm->n - (tile.vectors - 1) * LANES;
+    if (begin < end && !gemm_tile_thin(&tile))
+        *gemm->finite = false;
+}
+
 void gemm_run(const struct gemm *gemm, const struct worker *worker)
 {
     if (gemm->m == 0 || gemm->n == 0)
@@ -317,6 +349,10 @@ void gemm_run(const struct gemm *gemm, const struct worker *worker)
         return;
     if (turned) {
         run_turned(gemm, &part);
+        return;
+    }
+    if (is_thin(gemm)) {
+        run_thin(gemm, &part);
         return;
     }
     size_t first, last;

@@ -12,17 +12,27 @@
  * third of the time where 8 rows read it in place.
  */
 #include "gemm_tile.h"
+#include "parts.h"
 
 enum layout { IN_ROWS, IN_COLUMNS, FAR_IN_ROWS, FAR_IN_COLUMNS };
 
 /* How a vector is loaded: all its lanes, or those of the last vector. */
 enum ending { WHOLE, PART };
 
-enum { VECTORS_MAX = 4, ROWS_MAX = 12, SUMS_MAX = 24, LINE = 64, TERMS_AHEAD = 4 };
+enum { VECTORS_MAX = GEMM_TILE_VECTORS, ROWS_MAX = 12, SUMS_MAX = 24, LINE = 64, TERMS_AHEAD = 4 };
 
 static inline vector load(const real *x, lanes last, enum ending ending)
 {
     return ending == WHOLE ? vector_load(x) : vector_load_part(x, last);
+}
+
+/* A row of B or C; of its last vector what `ending` says. */
+static inline __attribute__((always_inline)) void
+load_row(const real *from, int vectors, lanes last, enum ending ending, vector *row)
+{
+    UNROLLED
+    for (int v = 0; v < vectors; v++)
+        row[v] = load(from + v * LANES, last, v == vectors - 1 ? ending : WHOLE);
 }
 
 /* The part of C under sum s of a tile: sums are counted along its rows. */
@@ -62,17 +72,30 @@ static inline __attribute__((always_inline)) void fetch(const struct tile *tile,
                            1);
 }
 
+static inline __attribute__((always_inline)) void store_row(real *c, int vectors, lanes last,
+                                                            const vector *sum)
+{
+    UNROLLED
+    for (int v = 0; v < vectors - 1; v++)
+        vector_store(c + v * LANES, sum[v]);
+    vector_store_part(c + (vectors - 1) * LANES, last, sum[vectors - 1]);
+}
+
 static inline __attribute__((always_inline)) void store(const struct tile *tile, int rows,
                                                         int vectors, lanes last, const vector *sum)
 {
     UNROLLED
-    for (int i = 0; i < rows; i++) {
-        real *c = tile->c + (size_t)i * tile->c_row;
-        UNROLLED
-        for (int v = 0; v < vectors - 1; v++)
-            vector_store(c + v * LANES, sum[i * vectors + v]);
-        vector_store_part(c + (vectors - 1) * LANES, last, sum[i * vectors + vectors - 1]);
-    }
+    for (int i = 0; i < rows; i++)
+        store_row(tile->c + (size_t)i * tile->c_row, vectors, last, sum + i * vectors);
+}
+
+static inline __attribute__((always_inline)) bool all_finite(const vector *seen, int vectors)
+{
+    vector all = {0};
+    UNROLLED
+    for (int v = 0; v < vectors; v++)
+        all += seen[v];
+    return vector_is_zero(all);
 }
 
 /* sum = c - rate * sum; whether all is finite. All of c is read before any is written: a row's last
@@ -80,16 +103,13 @@ static inline __attribute__((always_inline)) void store(const struct tile *tile,
 static inline __attribute__((always_inline)) bool descend(const struct tile *tile, int rows,
                                                           int vectors, lanes last, vector *sum)
 {
-    vector rate = vector_splat(tile->rate), seen[VECTORS_MAX] = {0}, all = {0};
+    vector rate = vector_splat(tile->rate), seen[VECTORS_MAX] = {0};
     UNROLLED
     for (int s = 0; s < rows * vectors; s++) {
         sum[s] = load_c(tile, s, vectors, last) - rate * sum[s];
         seen[s % vectors] = vector_see(sum[s], seen[s % vectors]);
     }
-    UNROLLED
-    for (int v = 0; v < vectors; v++)
-        all += seen[v];
-    return vector_is_zero(all);
+    return all_finite(seen, vectors);
 }
 
 /* The terms [from, to) of each sum. */
@@ -114,9 +134,7 @@ static inline __attribute__((always_inline)) void add(const struct tile *tile, i
             __builtin_prefetch(ahead);
             ahead += tile->ahead_step;
         }
-        UNROLLED
-        for (int v = 0; v < vectors; v++)
-            row[v] = load(b + v * LANES, last, v == vectors - 1 ? ending : WHOLE);
+        load_row(b, vectors, last, ending, row);
         UNROLLED
         for (int i = 0; i < rows; i++) {
             vector element = vector_splat(a[(size_t)i * a_row]);
@@ -204,4 +222,61 @@ size_t gemm_tile_rows(size_t vectors)
     while (rows > 0 && !tiles[vectors][rows])
         rows--;
     return rows;
+}
+
+/* --- few terms --- */
+
+/* Row i of C, of which c has what stood there. */
+static inline __attribute__((always_inline)) void
+add_row(const struct tile *tile, size_t i, int vectors, lanes last, const vector *c, vector *sum)
+{
+    vector row[VECTORS_MAX];
+    UNROLLED
+    for (int v = 0; v < vectors; v++)
+        sum[v] = tile->resume ? c[v] : (vector){0};
+    for (size_t p = 0; p < tile->depth; p++) {
+        vector element = vector_splat(tile->a[i + p * tile->a_column]);
+        load_row(tile->b + p * tile->b_row, vectors, last, PART, row);
+        UNROLLED
+        for (int v = 0; v < vectors; v++)
+            sum[v] = vector_multiply_add(element, row[v], sum[v]);
+    }
+}
+
+/* Row by row; each is read before the one above it is written, as above. */
+static inline __attribute__((always_inline)) bool multiply_rows(const struct tile *tile,
+                                                                int vectors)
+{
+    const struct tile own = *tile;
+    const lanes last = lanes_first(own.last);
+    const vector rate = vector_splat(own.rate);
+    vector c[VECTORS_MAX], sum[VECTORS_MAX], seen[VECTORS_MAX] = {0};
+    load_row(own.c, vectors, last, PART, c);
+    for (size_t i = 0; i < own.rows; i++) {
+        add_row(&own, i, vectors, last, c, sum);
+        if (own.descend) {
+            UNROLLED
+            for (int v = 0; v < vectors; v++) {
+                sum[v] = c[v] - rate * sum[v];
+                seen[v] = vector_see(sum[v], seen[v]);
+            }
+        }
+        load_row(own.c + min(i + 1, own.rows - 1) * own.c_row, vectors, last, PART, c);
+        store_row(own.c + i * own.c_row, vectors, last, sum);
+    }
+    return all_finite(seen, vectors);
+}
+
+bool gemm_tile_thin(const struct tile *tile)
+{
+    switch (tile->vectors) {
+    case 1:
+        return multiply_rows(tile, 1);
+    case 2:
+        return multiply_rows(tile, 2);
+    case 3:
+        return multiply_rows(tile, 3);
+    default:
+        return multiply_rows(tile, VECTORS_MAX);
+    }
 }
