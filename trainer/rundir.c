@@ -254,11 +254,10 @@ int rundir_take_lock(const char *folder, const struct rundir_lock *kind)
 {
     static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
     int lock = try_lock(folder, kind);
-    for (double waited = 0; lock == TRAINER_INVALID && waited < WAIT_SECONDS;
-         waited += 1e-9 * (double)moment.tv_nsec) {
-        if (!ask_again(folder, kind))
-            break;
+    double waited = 0;
+    while (lock == TRAINER_INVALID && waited < WAIT_SECONDS && ask_again(folder, kind)) {
         nanosleep(&moment, NULL);
+        waited += 1e-9 * (double)moment.tv_nsec;
         lock = try_lock(folder, kind);
     }
     return lock;

@@ -27,7 +27,8 @@ enum {
     NARROW_BYTES = 24 * 1024,        /* of a block of B in place, for the first-level cache */
     ROW_BYTES = 2560,                /* of B in place: a block of it fills a second-level cache */
     LINE = 64,
-    THIN = 4,          /* terms of a sum up to which rows are computed one by one */
+    FEW_TERMS = 4,     /* of a sum, up to which rows of a narrow C are computed one by one */
+    MANY_ROWS = 64,    /* of a band then */
     SMALL = 32 * 1024, /* multiply-adds that one thread does sooner than two */
 };
 
@@ -39,7 +40,8 @@ struct plan {
     size_t depth;          /* terms of a block */
     size_t group;          /* panels of a block of B */
     bool pack_a, pack_b;
-    bool by_rows; /* tiles are counted along rows of C, else along columns */
+    bool row_by_row; /* a band has many rows, computed one by one */
+    bool by_rows;    /* tiles are counted along rows of C, else along columns */
 };
 
 /* Some panels of B, and some terms of the sums. */
@@ -83,7 +85,8 @@ static struct plan make_plan(const struct gemm *gemm)
         plan.vectors = wide_vectors();
     plan.width = plan.vectors * LANES;
     plan.panels = divide_up(gemm->n, plan.width);
-    plan.rows = even_part(gemm->m, gemm_tile_rows(plan.vectors));
+    plan.row_by_row = is_narrow(gemm->n) && gemm->k <= FEW_TERMS && gemm->b_column == 1;
+    plan.rows = even_part(gemm->m, plan.row_by_row ? MANY_ROWS : gemm_tile_rows(plan.vectors));
     plan.bands = divide_up(gemm->m, plan.rows);
     plan.pack_a = !is_narrow(gemm->n) && plan.bands > 1;
     plan.pack_b = !reads_b_in_place(gemm);
@@ -187,6 +190,7 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
     struct tile tile = {
         .rows = min(plan->rows, gemm->m - i),
         .vectors = divide_up(columns, LANES),
+        .row_by_row = plan->row_by_row,
         .depth = block->depth,
         .a = gemm->a + i * gemm->a_row + from * gemm->a_column,
         .a_row = gemm->a_row,
@@ -271,10 +275,20 @@ static bool is_better_turned(const struct gemm *gemm)
            gemm->m * (gemm->k + 2 * gemm->n) < gemm->n * gemm->k;
 }
 
+/* Whether this thread has a part in a product that the team need not begin together. */
+static bool takes_part(const struct gemm *gemm, struct worker *part)
+{
+    if (gemm->m * gemm->n * gemm->k <= SMALL)
+        part->threads = 1;
+    return part->thread < part->threads;
+}
+
 /* The same chains of multiply_add: the factors of a multiplication may change places. Each thread
  * turns the columns of C that it computed. */
-static void run_turned(const struct gemm *gemm, const struct worker *worker)
+static void run_turned(const struct gemm *gemm, struct worker *part)
 {
+    if (!takes_part(gemm, part))
+        return;
     const struct gemm turned = {
         .m = gemm->n,
         .n = gemm->m,
@@ -292,7 +306,7 @@ static void run_turned(const struct gemm *gemm, const struct worker *worker)
     };
     const struct plan plan = make_plan(&turned);
     size_t begin, end;
-    team_range(worker, turned.m, plan.rows, &begin, &end);
+    team_range(part, turned.m, plan.rows, &begin, &end);
     if (begin == end)
         return;
     real *c = gemm->c + begin, *turned_c = turned.c + begin * turned.c_row;
@@ -303,58 +317,20 @@ static void run_turned(const struct gemm *gemm, const struct worker *worker)
     gemm_transpose(end - begin, gemm->m, turned_c, turned.c_row, c, gemm->c_row);
 }
 
-/* The gradient of W from very few samples. */
-static bool is_thin(const struct gemm *gemm)
-{
-    return gemm->k <= THIN && gemm->a_row == 1 && gemm->b_column == 1 && !gemm->bias &&
-           gemm->n <= GEMM_TILE_VECTORS * LANES;
-}
-
-static void run_thin(const struct gemm *gemm, const struct worker *worker)
-{
-    size_t begin, end;
-    team_range(worker, gemm->m, LINE / sizeof(real), &begin, &end);
-    struct tile tile = {
-        .rows = end - begin,
-        .vectors = divide_up(gemm->n, LANES),
-        .depth = gemm->k,
-        .a = gemm->a + begin,
-        .a_row = 1,
-        .a_column = gemm->a_column,
-        .b = gemm->b,
-        .b_row = gemm->b_row,
-        .c = gemm->c + begin * gemm->c_row,
-        .c_row = gemm->c_row,
-        .resume = gemm->accumulate,
-        .descend = gemm->descend,
-        .rate = gemm->rate,
-    };
-    tile.last = gemm->n - (tile.vectors - 1) * LANES;
-    if (begin < end && !gemm_tile_thin(&tile))
-        *gemm->finite = false;
-}
-
 void gemm_run(const struct gemm *gemm, const struct worker *worker)
 {
     if (gemm->m == 0 || gemm->n == 0)
         return;
-    const bool turned = is_better_turned(gemm);
-    struct plan plan = make_plan(gemm);
     struct worker part = *worker;
-    if (plan.pack_a && !turned)
-        pack_a(gemm, &plan, worker);
-    else if (gemm->m * gemm->n * gemm->k <= SMALL)
-        part.threads = 1;
-    if (part.thread >= part.threads)
-        return;
-    if (turned) {
+    if (is_better_turned(gemm)) {
         run_turned(gemm, &part);
         return;
     }
-    if (is_thin(gemm)) {
-        run_thin(gemm, &part);
+    const struct plan plan = make_plan(gemm);
+    if (plan.pack_a)
+        pack_a(gemm, &plan, worker);
+    else if (!takes_part(gemm, &part))
         return;
-    }
     size_t first, last;
     team_range(&part, plan.bands * plan.panels, 1, &first, &last);
     if (first < last)

@@ -71,16 +71,15 @@ static void transpose_square(size_t lines, size_t depth, const real *from, size_
     }
 }
 
-/* The terms of a line are neighbours in memory. */
-static void turn(const struct packing *packing, size_t begin, size_t end, real *to)
+/* The terms of a line are neighbours in memory. Where `exact`, nothing is written beyond lines. */
+static void turn(size_t lines, size_t depth, const real *from, size_t from_line, real *to,
+                 size_t to_row, bool exact)
 {
-    size_t depth = packing->depth;
-    for (size_t i = begin; i < end; i += LANES)
+    for (size_t i = 0; i < lines; i += LANES)
         for (size_t p = 0; p < depth; p += LANES)
-            transpose_square(end - i < LANES ? end - i : LANES,
-                             depth - p < LANES ? depth - p : LANES,
-                             packing->from + i * packing->from_line + p, packing->from_line,
-                             to + p * packing->row + i - begin, packing->row, lanes_first(LANES));
+            transpose_square(min(LANES, lines - i), min(LANES, depth - p), from + i * from_line + p,
+                             from_line, to + p * to_row + i, to_row,
+                             lanes_first(exact ? lines - i : LANES));
 }
 
 void gemm_pack(const struct packing *packing)
@@ -92,14 +91,12 @@ void gemm_pack(const struct packing *packing)
     real *to = packing->to;
     size_t lines = packing->lines, width = packing->width;
     for (size_t begin = 0; begin < lines; begin += width, to += packing->panel)
-        turn(packing, begin, lines - begin < width ? lines : begin + width, to);
+        turn(min(width, lines - begin), packing->depth, packing->from + begin * packing->from_line,
+             packing->from_line, to, packing->row, false);
 }
 
 void gemm_transpose(size_t rows, size_t columns, const real *from, size_t from_row, real *to,
                     size_t to_row)
 {
-    for (size_t i = 0; i < rows; i += LANES)
-        for (size_t j = 0; j < columns; j += LANES)
-            transpose_square(min(LANES, rows - i), min(LANES, columns - j), from + i * from_row + j,
-                             from_row, to + j * to_row + i, to_row, lanes_first(rows - i));
+    turn(rows, columns, from, from_row, to, to_row, true);
 }

@@ -12,51 +12,27 @@
  * third of the time where 8 rows read it in place.
  */
 #include "gemm_tile.h"
-#include "parts.h"
+#include "row.h"
 
 enum layout { IN_ROWS, IN_COLUMNS, FAR_IN_ROWS, FAR_IN_COLUMNS };
 
-/* How a vector is loaded: all its lanes, or those of the last vector. */
-enum ending { WHOLE, PART };
-
-enum { VECTORS_MAX = GEMM_TILE_VECTORS, ROWS_MAX = 12, SUMS_MAX = 24, LINE = 64, TERMS_AHEAD = 4 };
-
-static inline vector load(const real *x, lanes last, enum ending ending)
-{
-    return ending == WHOLE ? vector_load(x) : vector_load_part(x, last);
-}
-
-/* A row of B or C; of its last vector what `ending` says. */
-static inline __attribute__((always_inline)) void
-load_row(const real *from, int vectors, lanes last, enum ending ending, vector *row)
-{
-    UNROLLED
-    for (int v = 0; v < vectors; v++)
-        row[v] = load(from + v * LANES, last, v == vectors - 1 ? ending : WHOLE);
-}
-
-/* The part of C under sum s of a tile: sums are counted along its rows. */
-static inline __attribute__((always_inline)) vector load_c(const struct tile *tile, int s,
-                                                           int vectors, lanes last)
-{
-    const real *c = tile->c + (size_t)(s / vectors) * tile->c_row + s % vectors * LANES;
-    return load(c, last, s % vectors == vectors - 1 ? PART : WHOLE);
-}
+enum { VECTORS_MAX = 4, ROWS_MAX = 12, SUMS_MAX = 24, LINE = 64, TERMS_AHEAD = 4 };
 
 /* What the sums start with. */
 static inline __attribute__((always_inline)) void start(const struct tile *tile, int rows,
                                                         int vectors, lanes last, vector *sum)
 {
+    vector row[VECTORS_MAX];
     if (tile->resume) {
         UNROLLED
-        for (int s = 0; s < rows * vectors; s++)
-            sum[s] = load_c(tile, s, vectors, last);
+        for (int i = 0; i < rows; i++)
+            row_load(tile->c + (size_t)i * tile->c_row, vectors, last, PART, sum + i * vectors);
     }
     if (tile->bias) {
+        row_load(tile->bias, vectors, last, PART, row);
         UNROLLED
         for (int s = 0; s < rows * vectors; s++)
-            sum[s] += load(tile->bias + s % vectors * LANES, last,
-                           s % vectors == vectors - 1 ? PART : WHOLE);
+            sum[s] += row[s % vectors];
     }
 }
 
@@ -72,30 +48,12 @@ static inline __attribute__((always_inline)) void fetch(const struct tile *tile,
                            1);
 }
 
-static inline __attribute__((always_inline)) void store_row(real *c, int vectors, lanes last,
-                                                            const vector *sum)
-{
-    UNROLLED
-    for (int v = 0; v < vectors - 1; v++)
-        vector_store(c + v * LANES, sum[v]);
-    vector_store_part(c + (vectors - 1) * LANES, last, sum[vectors - 1]);
-}
-
 static inline __attribute__((always_inline)) void store(const struct tile *tile, int rows,
                                                         int vectors, lanes last, const vector *sum)
 {
     UNROLLED
     for (int i = 0; i < rows; i++)
-        store_row(tile->c + (size_t)i * tile->c_row, vectors, last, sum + i * vectors);
-}
-
-static inline __attribute__((always_inline)) bool all_finite(const vector *seen, int vectors)
-{
-    vector all = {0};
-    UNROLLED
-    for (int v = 0; v < vectors; v++)
-        all += seen[v];
-    return vector_is_zero(all);
+        row_store(tile->c + (size_t)i * tile->c_row, vectors, last, sum + i * vectors);
 }
 
 /* sum = c - rate * sum; whether all is finite. All of c is read before any is written: a row's last
@@ -103,13 +61,13 @@ static inline __attribute__((always_inline)) bool all_finite(const vector *seen,
 static inline __attribute__((always_inline)) bool descend(const struct tile *tile, int rows,
                                                           int vectors, lanes last, vector *sum)
 {
-    vector rate = vector_splat(tile->rate), seen[VECTORS_MAX] = {0};
+    vector rate = vector_splat(tile->rate), c[VECTORS_MAX], seen[VECTORS_MAX] = {0};
     UNROLLED
-    for (int s = 0; s < rows * vectors; s++) {
-        sum[s] = load_c(tile, s, vectors, last) - rate * sum[s];
-        seen[s % vectors] = vector_see(sum[s], seen[s % vectors]);
+    for (int i = 0; i < rows; i++) {
+        row_load(tile->c + (size_t)i * tile->c_row, vectors, last, PART, c);
+        row_descend(c, vectors, rate, sum + i * vectors, seen);
     }
-    return all_finite(seen, vectors);
+    return row_is_finite(seen, vectors);
 }
 
 /* The terms [from, to) of each sum. */
@@ -134,7 +92,7 @@ static inline __attribute__((always_inline)) void add(const struct tile *tile, i
             __builtin_prefetch(ahead);
             ahead += tile->ahead_step;
         }
-        load_row(b, vectors, last, ending, row);
+        row_load(b, vectors, last, ending, row);
         UNROLLED
         for (int i = 0; i < rows; i++) {
             vector element = vector_splat(a[(size_t)i * a_row]);
@@ -174,16 +132,50 @@ static inline __attribute__((always_inline)) bool multiply_any(const struct tile
                    : multiply(tile, rows, vectors, IN_COLUMNS);
 }
 
+/* Any number of rows, one after the other; each is read before the one above it is written. */
+static inline __attribute__((always_inline)) bool multiply_rows(const struct tile *tile,
+                                                                int vectors)
+{
+    struct tile row = *tile;
+    const lanes last = lanes_first(row.last);
+    vector rate = vector_splat(row.rate), c[VECTORS_MAX], seen[VECTORS_MAX] = {0};
+    row_load(row.c, vectors, last, PART, c);
+    for (size_t i = 0; i < tile->rows; i++) {
+        real *to = row.c;
+        vector sum[VECTORS_MAX] = {0};
+        start(&row, 1, vectors, last, sum);
+        add(&row, 1, vectors, IN_COLUMNS, PART, last, 0, row.depth, sum);
+        if (row.descend)
+            row_descend(c, vectors, rate, sum, seen);
+        row.a += row.a_row;
+        row.c += i + 1 < tile->rows ? row.c_row : 0;
+        row_load(row.c, vectors, last, PART, c);
+        row_store(to, vectors, last, sum);
+    }
+    return row_is_finite(seen, vectors);
+}
+
 typedef bool tile_function(const struct tile *tile);
 
-/* tile_ROWS_VECTORS: multiply() of that size, for either layout. */
+/* tile_ROWS_VECTORS: multiply() of that size, for any layout. */
 #define TILE(rows, vectors)                                                                        \
     static bool tile_##rows##_##vectors(const struct tile *tile)                                   \
     {                                                                                              \
         return multiply_any(tile, rows, vectors);                                                  \
     }
 
+/* rows_VECTORS: multiply_rows() of that width. */
+#define ROWS(vectors)                                                                              \
+    static bool rows_##vectors(const struct tile *tile)                                            \
+    {                                                                                              \
+        return multiply_rows(tile, vectors);                                                       \
+    }
+
 // clang-format off
+ROWS(1) ROWS(2)
+#if defined __AVX512F__
+ROWS(3) ROWS(4)
+#endif
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
 TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
 #if defined __AVX512F__
@@ -193,19 +185,19 @@ TILE(1, 3) TILE(2, 3) TILE(3, 3) TILE(4, 3) TILE(5, 3) TILE(6, 3) TILE(7, 3) TIL
 TILE(1, 4) TILE(2, 4) TILE(3, 4) TILE(4, 4) TILE(5, 4) TILE(6, 4)
 #endif
 
-/* tiles[vectors][rows] */
+/* tiles[vectors][rows]; with 0 rows, for any number of them. */
 static tile_function *const tiles[VECTORS_MAX + 1][ROWS_MAX + 1] = {
-    [1] = {NULL, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1,
+    [1] = {rows_1, tile_1_1, tile_2_1, tile_3_1, tile_4_1, tile_5_1, tile_6_1,
 #if defined __AVX512F__
            tile_7_1, tile_8_1, tile_9_1, tile_10_1, tile_11_1, tile_12_1,
 #endif
     },
-    [2] = {NULL, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2,
+    [2] = {rows_2, tile_1_2, tile_2_2, tile_3_2, tile_4_2, tile_5_2, tile_6_2,
 #if defined __AVX512F__
            tile_7_2, tile_8_2, tile_9_2, tile_10_2, tile_11_2, tile_12_2,
     },
-    [3] = {NULL, tile_1_3, tile_2_3, tile_3_3, tile_4_3, tile_5_3, tile_6_3, tile_7_3, tile_8_3},
-    [4] = {NULL, tile_1_4, tile_2_4, tile_3_4, tile_4_4, tile_5_4, tile_6_4,
+    [3] = {rows_3, tile_1_3, tile_2_3, tile_3_3, tile_4_3, tile_5_3, tile_6_3, tile_7_3, tile_8_3},
+    [4] = {rows_4, tile_1_4, tile_2_4, tile_3_4, tile_4_4, tile_5_4, tile_6_4,
 #endif
     },
 };
@@ -213,7 +205,7 @@ static tile_function *const tiles[VECTORS_MAX + 1][ROWS_MAX + 1] = {
 
 bool gemm_tile(const struct tile *tile)
 {
-    return tiles[tile->vectors][tile->rows](tile);
+    return tiles[tile->vectors][tile->row_by_row ? 0 : tile->rows](tile);
 }
 
 size_t gemm_tile_rows(size_t vectors)
@@ -222,61 +214,4 @@ size_t gemm_tile_rows(size_t vectors)
     while (rows > 0 && !tiles[vectors][rows])
         rows--;
     return rows;
-}
-
-/* --- few terms --- */
-
-/* Row i of C, of which c has what stood there. */
-static inline __attribute__((always_inline)) void
-add_row(const struct tile *tile, size_t i, int vectors, lanes last, const vector *c, vector *sum)
-{
-    vector row[VECTORS_MAX];
-    UNROLLED
-    for (int v = 0; v < vectors; v++)
-        sum[v] = tile->resume ? c[v] : (vector){0};
-    for (size_t p = 0; p < tile->depth; p++) {
-        vector element = vector_splat(tile->a[i + p * tile->a_column]);
-        load_row(tile->b + p * tile->b_row, vectors, last, PART, row);
-        UNROLLED
-        for (int v = 0; v < vectors; v++)
-            sum[v] = vector_multiply_add(element, row[v], sum[v]);
-    }
-}
-
-/* Row by row; each is read before the one above it is written, as above. */
-static inline __attribute__((always_inline)) bool multiply_rows(const struct tile *tile,
-                                                                int vectors)
-{
-    const struct tile own = *tile;
-    const lanes last = lanes_first(own.last);
-    const vector rate = vector_splat(own.rate);
-    vector c[VECTORS_MAX], sum[VECTORS_MAX], seen[VECTORS_MAX] = {0};
-    load_row(own.c, vectors, last, PART, c);
-    for (size_t i = 0; i < own.rows; i++) {
-        add_row(&own, i, vectors, last, c, sum);
-        if (own.descend) {
-            UNROLLED
-            for (int v = 0; v < vectors; v++) {
-                sum[v] = c[v] - rate * sum[v];
-                seen[v] = vector_see(sum[v], seen[v]);
-            }
-        }
-        load_row(own.c + min(i + 1, own.rows - 1) * own.c_row, vectors, last, PART, c);
-        store_row(own.c + i * own.c_row, vectors, last, sum);
-    }
-    return all_finite(seen, vectors);
-}
-
-bool gemm_tile_thin(const struct tile *tile)
-{
-    switch (tile->vectors) {
-    case 1:
-        return multiply_rows(tile, 1);
-    case 2:
-        return multiply_rows(tile, 2);
-    case 3:
-        return multiply_rows(tile, 3);
-    default:
-        return multiply_rows(tile, VECTORS_MAX);
-    }
 }

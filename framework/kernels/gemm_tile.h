@@ -14,10 +14,9 @@
 #include "vector.h"
 #include <stdbool.h>
 
-enum { GEMM_TILE_VECTORS = 4 };
-
 struct tile {
-    size_t rows, vectors;   /* 1..gemm_tile_rows(vectors); 1..GEMM_TILE_VECTORS */
+    size_t rows, vectors;   /* 1..gemm_tile_rows(vectors); 1..4 */
+    bool row_by_row;        /* any number of rows, one by one: for sums of few terms */
     size_t last;            /* columns of the last vector, 1..LANES */
     size_t depth;           /* terms of each sum */
     const real *a;          /* (rows, depth): a[i * a_row + p * a_column] */
@@ -39,14 +38,9 @@ struct tile {
 
 #define gemm_tile      NAME(gemm_tile)
 #define gemm_tile_rows NAME(gemm_tile_rows)
-#define gemm_tile_thin NAME(gemm_tile_thin)
 
 /* False where, descending, a number was written that is not finite. */
 bool gemm_tile(const struct tile *tile);
-
-/* The same of any number of rows, with a_row = 1 and without bias: for sums of so few terms that
- * they take less time than to begin and end a tile. */
-bool gemm_tile_thin(const struct tile *tile);
 
 /* The most rows of a tile of that many vectors; 0 where no tile is so wide. */
 size_t gemm_tile_rows(size_t vectors);

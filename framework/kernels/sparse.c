@@ -10,7 +10,7 @@
  */
 #include "sparse.h"
 #include "parts.h"
-#include "vector.h"
+#include "row.h"
 
 enum {
     VECTORS_MAX = 4, /* of a panel; four times as many are in registers, or, where there are only 16
@@ -65,24 +65,6 @@ static void set_columns(struct panel *panel, size_t first)
 
 /* --- kernels ---------------------------------------------------------------------------------- */
 
-static inline __attribute__((always_inline)) void load_row(const real *from, int vectors,
-                                                           lanes last, vector *row)
-{
-    UNROLLED
-    for (int v = 0; v < vectors - 1; v++)
-        row[v] = vector_load(from + v * LANES);
-    row[vectors - 1] = vector_load_part(from + (vectors - 1) * LANES, last);
-}
-
-static inline __attribute__((always_inline)) void store_row(real *to, int vectors, lanes last,
-                                                            const vector *row)
-{
-    UNROLLED
-    for (int v = 0; v < vectors - 1; v++)
-        vector_store(to + v * LANES, row[v]);
-    vector_store_part(to + (vectors - 1) * LANES, last, row[vectors - 1]);
-}
-
 /* Where the rows of group g are. A last group of fewer columns has its last row several times: what
  * stands behind it are zeros of X. */
 static inline __attribute__((always_inline)) void find_rows(const struct panel *panel,
@@ -99,7 +81,7 @@ static inline __attribute__((always_inline)) void load_group(real *const *row, i
 {
     UNROLLED
     for (int c = 0; c < SPARSE_GROUP; c++)
-        load_row(row[c], vectors, last, w + c * vectors);
+        row_load(row[c], vectors, last, PART, w + c * vectors);
 }
 
 /* From the last row to the first: of a row that stands several times the right one stays. */
@@ -108,7 +90,7 @@ static inline __attribute__((always_inline)) void store_group(real *const *row, 
 {
     UNROLLED
     for (int c = SPARSE_GROUP - 1; c >= 0; c--)
-        store_row(row[c], vectors, last, w + c * vectors);
+        row_store(row[c], vectors, last, w + c * vectors);
 }
 
 /* near += X w of one piece; another thread may have turned it, for other rows too. */
@@ -175,20 +157,14 @@ static inline __attribute__((always_inline)) void add_entries(const struct panel
     }
 }
 
-/* sum = w - rate * sum. What is not finite, `seen` shows by vector_is_zero. */
 static inline __attribute__((always_inline)) void descend(real *const *row, int vectors, lanes last,
                                                           vector rate, vector *sum, vector *seen)
 {
+    vector w[VECTORS_MAX];
     UNROLLED
     for (int c = 0; c < SPARSE_GROUP; c++) {
-        vector x[VECTORS_MAX];
-        load_row(row[c], vectors, last, x);
-        UNROLLED
-        for (int v = 0; v < vectors; v++) {
-            x[v] -= rate * sum[c * vectors + v];
-            seen[v] = vector_see(x[v], seen[v]);
-            sum[c * vectors + v] = x[v];
-        }
+        row_load(row[c], vectors, last, PART, w);
+        row_descend(w, vectors, rate, sum + c * vectors, seen);
     }
 }
 
@@ -201,7 +177,7 @@ static inline __attribute__((always_inline)) bool weights_groups(const struct pa
     const struct panel own = *panel;
     const size_t columns = own.batch->columns;
     const vector rate = vector_splat(own.rate);
-    vector seen[VECTORS_MAX] = {0}, all = {0};
+    vector seen[VECTORS_MAX] = {0};
     for (size_t k = 0; k < own.visits; k++) {
         const size_t g = own.visit[k];
         real *row[SPARSE_GROUP];
@@ -215,10 +191,7 @@ static inline __attribute__((always_inline)) bool weights_groups(const struct pa
             descend(row, vectors, own.last, rate, sum, seen);
         store_group(row, vectors, own.last, sum);
     }
-    UNROLLED
-    for (int v = 0; v < vectors; v++)
-        all += seen[v];
-    return vector_is_zero(all);
+    return row_is_finite(seen, vectors);
 }
 
 /* --- for each number of vectors --------------------------------------------------------------- */
