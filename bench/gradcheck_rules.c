@@ -13,8 +13,8 @@
  *
  * The table builds the broken sources, as tests/check_mutants.sh does.
  */
-#include "error.h"
-#include "gradcheck_internal.h"
+#include "base/error.h"
+#include "gradcheck/gradcheck_internal.h"
 #include <float.h>
 #include <math.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  * the check of every element of 784-50-10, and of samples of a network of four million
  * parameters.
  */
-#include "error.h"
-#include "gradcheck_internal.h"
+#include "base/error.h"
+#include "gradcheck/gradcheck_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

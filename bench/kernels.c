@@ -14,11 +14,11 @@
  * Products are repeated and the fastest repetition counts: the one that was least disturbed. One
  * thread is measured in its processor time, several by the clock on the wall.
  */
-#include "arena.h"
-#include "engine.h"
-#include "error.h"
-#include "kernels/table.h"
-#include "team.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "engine/engine.h"
+#include "engine/team.h"
+#include "kernels/kernel_table.h"
 #include <omp.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -8,10 +8,11 @@
  * epoch series: reading the data and the final save, which comes after that row, are not in it.
  * Files go to a folder that is made in $TMPDIR or /tmp, and removed.
  */
-#include "config.h"
-#include "error.h"
-#include "record.h"
-#include "train.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "train/record.h"
+#include "train/train.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -4,5 +4,6 @@
 # leave by tests/coverage/exit.c. A handler of signals can't write files: it stays with _exit.
 target_sources(trainer_program PRIVATE tests/coverage/exit.c)
 set_source_files_properties(
-    trainer/subprocess.c trainer/sweep_child.c trainer/sweep_jobs.c trainer/sweep_recorder.c
+    trainer/system/subprocess.c trainer/sweep/sweep_child.c trainer/sweep/sweep_jobs.c
+    trainer/sweep/sweep_recorder.c
     PROPERTIES COMPILE_DEFINITIONS "_exit=coverage_exit;fork=coverage_fork")

@@ -40,7 +40,8 @@ target_compile_options(trainer_flags INTERFACE ${instrumentation})
 target_link_options(trainer_flags INTERFACE ${instrumentation})
 
 function(trainer_configure target)
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/framework)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/framework
+                               ${PROJECT_SOURCE_DIR}/framework/kinds)
     target_link_libraries(${target} PRIVATE trainer_flags trainer_dependencies)
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()

@@ -1,6 +1,7 @@
-# The tests, for ctest. Each tests/test_*.c is a program of its own and a test of the same name;
-# tests/cli/*.sh run the program. The build without instrumentation also has tests/check_*.sh (the
-# tree itself: includes, format, installation) and tests/python/*.py (what other programs read).
+# The tests, for ctest. Each tests/WING/test_*.c is a program of its own and a test of the same
+# name; tests/cli/*.sh run the program. The build without instrumentation also has tests/check_*.sh
+# (the tree itself: includes, format, installation) and tests/python/*.py (what other programs
+# read).
 #
 # Tests of sanitizer builds are called address.NAME and thread.NAME, so that one run of ctest can
 # hold all builds. A test that exits with 77 is reported as skipped.
@@ -60,7 +61,9 @@ target_compile_options(trainer_test_support PUBLIC -Wno-format-nonliteral)
 target_compile_definitions(trainer_test_support PUBLIC
     TRAINER_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRAINER_PROGRAM="$<TARGET_FILE:trainer>")
 
-file(GLOB test_sources CONFIGURE_DEPENDS tests/test_*.c tests/every_layer.c)
+file(GLOB test_sources CONFIGURE_DEPENDS tests/*/test_*.c tests/*/*/test_*.c
+     tests/layers/every_layer.c)
+list(FILTER test_sources EXCLUDE REGEX "/tests/faults/")
 foreach(source ${test_sources})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})

@@ -1,4 +1,4 @@
-# The numerical sources, compiled once for each precision and instruction set (framework/real.h).
+# The numerical sources, compiled once for each precision and instruction set (engine/real.h).
 #
 # trainer_variants(OBJECTS "sources") sets OBJECTS to all objects. TRAINER_VARIANTS names the
 # variants in the order of engine_list, which is also their number in the registry.

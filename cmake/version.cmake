@@ -1,4 +1,4 @@
-# Generates build.c (framework/build.h): version, commit, compiler. Made anew at each build, written
+# Generates build.c (base/build.h): version, commit, compiler. Made anew at each build, written
 # only where it changed, so that a commit relinks one small file.
 function(trainer_version source)
     set(path ${PROJECT_BINARY_DIR}/generated/build.c)

@@ -17,9 +17,9 @@
  * Invariants: image i depends on (seed, split, i) alone, neither on the counts nor on threads; its
  * bytes are the same on every processor (IEEE basic operations, random.h, exact_math.h).
  */
+#include "base/exact_math.h"
+#include "base/random.h"
 #include "dataset.h"
-#include "exact_math.h"
-#include "random.h"
 #include <stddef.h>
 
 enum {
@@ -419,9 +419,9 @@ static int digits_open(struct dataset *dataset)
         return TRAINER_FAILED;
     inputs->scale = 1.0 / 255;
     labels->classes = CLASSES;
-    int result = digits_fill(dataset, SPLIT_TRAIN, seed, digits->train, inputs, labels);
-    if (result != TRAINER_OK)
-        return result;
+    int rc = digits_fill(dataset, SPLIT_TRAIN, seed, digits->train, inputs, labels);
+    if (rc != TRAINER_OK)
+        return rc;
     return digits_fill(dataset, SPLIT_TEST, seed, digits->test, inputs, labels);
 }
 

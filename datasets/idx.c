@@ -104,35 +104,35 @@ struct header {
 static int read_header_bytes(struct source *source, unsigned char *bytes, size_t count)
 {
     size_t got;
-    int result = source_read(source, bytes, count, &got);
-    if (!result && got < count)
-        result = source_error(source, source_offset(source), "the file ends within its header");
-    return result;
+    int rc = data_file_read(source, bytes, count, &got);
+    if (!rc && got < count)
+        rc = data_file_error(source, data_file_offset(source), "the file ends within its header");
+    return rc;
 }
 
 /* Bytes 0 to 3. */
 static int read_magic(struct source *source, bool labels, struct header *header)
 {
     unsigned char magic[4];
-    int result = read_header_bytes(source, magic, sizeof magic);
-    if (result)
-        return result;
+    int rc = read_header_bytes(source, magic, sizeof magic);
+    if (rc)
+        return rc;
     const struct element *element = NULL;
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
         if (elements[i].code == magic[2])
             element = &elements[i];
     uint32_t number = big_endian32(magic);
     if (labels && number != 0x0801)
-        return source_error(source, 0, "magic number 0x%08" PRIx32 "; labels have 0x00000801",
-                            number);
+        return data_file_error(source, 0, "magic number 0x%08" PRIx32 "; labels have 0x00000801",
+                               number);
     if (magic[0] || magic[1] || !element)
-        return source_error(source, 0,
-                            "magic number 0x%08" PRIx32
-                            "; an IDX file of bytes, floats or doubles begins with 0x000008, "
-                            "0x00000d or 0x00000e and its rank",
-                            number);
+        return data_file_error(source, 0,
+                               "magic number 0x%08" PRIx32
+                               "; an IDX file of bytes, floats or doubles begins with 0x000008, "
+                               "0x00000d or 0x00000e and its rank",
+                               number);
     if (magic[3] < 1 || magic[3] > RANK_MAX)
-        return source_error(source, 3, "rank %d; it is 1 to %d", magic[3], RANK_MAX);
+        return data_file_error(source, 3, "rank %d; it is 1 to %d", magic[3], RANK_MAX);
     header->element = element;
     header->rank = magic[3];
     return TRAINER_OK;
@@ -154,15 +154,16 @@ static int read_dimensions(struct source *source, struct header *header)
 {
     unsigned char bytes[4 * RANK_MAX];
     size_t length = 4 * (size_t)header->rank;
-    int result = read_header_bytes(source, bytes, length);
-    if (result)
-        return result;
+    int rc = read_header_bytes(source, bytes, length);
+    if (rc)
+        return rc;
     uint64_t size = header->element->size;
     for (int i = 0; i < header->rank; i++) {
         header->dim[i] = big_endian32(bytes + 4 * i);
         if (!header->dim[i])
-            return source_error(source, 4 + 4 * (uint64_t)i,
-                                i ? "dimension %d is 0" : "dimension %d, the samples, is 0", i + 1);
+            return data_file_error(source, 4 + 4 * (uint64_t)i,
+                                   i ? "dimension %d is 0" : "dimension %d, the samples, is 0",
+                                   i + 1);
         if (__builtin_mul_overflow(size, header->dim[i], &size))
             size = UINT64_MAX;
     }
@@ -178,20 +179,20 @@ static int wrong_size(const struct source *source, const struct header *header, 
 {
     const char *verb = header->dim[0] == 1 ? "needs" : "need";
     if (header->end == UINT64_MAX)
-        return source_error(source, offset, "%s %s more bytes than any file has", header->text,
-                            verb);
-    return source_error(source, offset, "%s %s %" PRIu64 " bytes, %s", header->text, verb,
-                        header->end, has);
+        return data_file_error(source, offset, "%s %s more bytes than any file has", header->text,
+                               verb);
+    return data_file_error(source, offset, "%s %s %" PRIu64 " bytes, %s", header->text, verb,
+                           header->end, has);
 }
 
 /* Whether the file's size bears the header out: exactly where plain, as a bound where packed. */
 static int check_size(const struct source *source, const struct header *header)
 {
     char has[TEXT_MAX];
-    uint64_t size = source_size(source), most = source_most(source);
-    if (source_packed(source) ? most >= header->end : size == header->end)
+    uint64_t size = data_file_size(source), most = data_file_most(source);
+    if (data_file_packed(source) ? most >= header->end : size == header->end)
         return TRAINER_OK;
-    if (source_packed(source))
+    if (data_file_packed(source))
         snprintf(has, sizeof has, "%" PRIu64 " bytes of gzip hold at most %" PRIu64, size, most);
     else
         snprintf(has, sizeof has, "the file has %" PRIu64, size);
@@ -200,11 +201,11 @@ static int check_size(const struct source *source, const struct header *header)
 
 static int read_header(struct source *source, bool labels, struct header *header)
 {
-    int result = read_magic(source, labels, header);
-    if (!result)
-        result = read_dimensions(source, header);
-    if (result)
-        return result;
+    int rc = read_magic(source, labels, header);
+    if (!rc)
+        rc = read_dimensions(source, header);
+    if (rc)
+        return rc;
     describe(header, labels ? "label" : "sample");
     return check_size(source, header);
 }
@@ -229,10 +230,10 @@ static int check_end(struct source *source, const struct header *header)
 {
     unsigned char byte;
     size_t got;
-    int result = source_read(source, &byte, 1, &got);
-    if (!result && got)
-        result = wrong_size(source, header, header->end, "the file goes on");
-    return result;
+    int rc = data_file_read(source, &byte, 1, &got);
+    if (!rc && got)
+        rc = wrong_size(source, header, header->end, "the file goes on");
+    return rc;
 }
 
 /* Reads all values into a block for free(): at once where the file's size promises that they are
@@ -240,29 +241,29 @@ static int check_end(struct source *source, const struct header *header)
 static int read_values(struct source *source, const struct header *header, void **values)
 {
     uint64_t need = header->end - header->begin;
-    uint64_t room = source_packed(source) ? GUESS * source_size(source) : need;
+    uint64_t room = data_file_packed(source) ? GUESS * data_file_size(source) : need;
     size_t used = 0, got = 0;
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     *values = NULL;
-    for (; !result && used < need; room *= 2) {
+    for (; !rc && used < need; room *= 2) {
         room = room < need ? room : need;
-        result = resize(values, used, room);
-        if (!result)
-            result = source_read(source, (char *)*values + used, room - used, &got);
+        rc = resize(values, used, room);
+        if (!rc)
+            rc = data_file_read(source, (char *)*values + used, room - used, &got);
         used += got;
-        if (!result && used < room) {
+        if (!rc && used < room) {
             char has[TEXT_MAX];
-            snprintf(has, sizeof has, "the file has %" PRIu64, source_offset(source));
-            result = wrong_size(source, header, 4, has);
+            snprintf(has, sizeof has, "the file has %" PRIu64, data_file_offset(source));
+            rc = wrong_size(source, header, 4, has);
         }
     }
-    if (!result)
-        result = check_end(source, header);
-    if (result) {
+    if (!rc)
+        rc = check_end(source, header);
+    if (rc) {
         free(*values);
         *values = NULL;
     }
-    return result;
+    return rc;
 }
 
 /* Turns the numbers of floats and doubles into the machine's, in place. All must be finite. */
@@ -272,7 +273,7 @@ static int convert_values(const struct source *source, const struct header *head
     uint64_t bytes = header->end - header->begin;
     for (uint64_t i = 0; element->convert && i < bytes; i += element->size)
         if (!element->convert((unsigned char *)values + i))
-            return source_error(source, header->begin + i, "the value is not finite");
+            return data_file_error(source, header->begin + i, "the value is not finite");
     return TRAINER_OK;
 }
 
@@ -301,21 +302,21 @@ static int read_file(struct dataset *dataset, const char *path, bool labels,
                      const struct content *other, struct content *content)
 {
     struct source *source;
-    int result = source_open(&source, path, hint_of(path));
-    if (result)
-        return result;
+    int rc = data_file_open(&source, path, hint_of(path));
+    if (rc)
+        return rc;
     struct header *header = &content->header;
-    content->path = arena_print(&dataset->arena, "%s", source_path(source));
-    result = content->path ? read_header(source, labels, header) : TRAINER_FAILED;
-    if (!result && other && header->dim[0] != other->header.dim[0])
-        result = source_error(source, 4, "%s, but %s has %s", header->text, other->path,
-                              other->header.text);
-    if (!result && (labels || !dataset->describe_only))
-        result = read_values(source, header, &content->values);
-    if (!result && content->values)
-        result = convert_values(source, header, content->values);
-    source_close(source);
-    return result;
+    content->path = arena_print(&dataset->arena, "%s", data_file_path(source));
+    rc = content->path ? read_header(source, labels, header) : TRAINER_FAILED;
+    if (!rc && other && header->dim[0] != other->header.dim[0])
+        rc = data_file_error(source, 4, "%s, but %s has %s", header->text, other->path,
+                             other->header.text);
+    if (!rc && (labels || !dataset->describe_only))
+        rc = read_values(source, header, &content->values);
+    if (!rc && content->values)
+        rc = convert_values(source, header, content->values);
+    data_file_close(source);
+    return rc;
 }
 
 /* The column that a split fills: the training data makes it, the test data finds it. Never NULL,
@@ -373,35 +374,35 @@ static int add_inputs(struct dataset *dataset, enum split split, struct content 
     }
     column->scale = idx->scale > 0 ? idx->scale : stored == STORED_BYTE ? 1.0 / 255 : 1;
     column->values[split] = content->values;
-    int result = dataset_keep(dataset, content->values);
+    int rc = dataset_keep(dataset, content->values);
     content->values = NULL;
-    return result;
+    return rc;
 }
 
 static int read_split(struct dataset *dataset, enum split split, const struct idx_files *files)
 {
     struct content labels = {0}, inputs = {0};
-    int result = read_file(dataset, files->labels, true, NULL, &labels);
-    if (!result)
-        result = read_file(dataset, files->inputs, false, &labels, &inputs);
-    if (!result)
-        result = add_inputs(dataset, split, &inputs);
-    if (!result)
-        result = add_labels(dataset, split, &labels);
-    if (!result)
+    int rc = read_file(dataset, files->labels, true, NULL, &labels);
+    if (!rc)
+        rc = read_file(dataset, files->inputs, false, &labels, &inputs);
+    if (!rc)
+        rc = add_inputs(dataset, split, &inputs);
+    if (!rc)
+        rc = add_labels(dataset, split, &labels);
+    if (!rc)
         dataset->count[split] = (size_t)inputs.header.dim[0];
     free(labels.values);
     free(inputs.values);
-    return result;
+    return rc;
 }
 
 static int idx_open(struct dataset *dataset)
 {
     const struct idx *idx = dataset->private;
-    int result = read_split(dataset, SPLIT_TRAIN, &idx->train);
-    if (!result && idx->test.inputs)
-        result = read_split(dataset, SPLIT_TEST, &idx->test);
-    return result;
+    int rc = read_split(dataset, SPLIT_TRAIN, &idx->train);
+    if (!rc && idx->test.inputs)
+        rc = read_split(dataset, SPLIT_TEST, &idx->test);
+    return rc;
 }
 
 static const struct option files_options[] = {

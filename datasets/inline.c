@@ -91,11 +91,11 @@ static int measure(const struct node *node, struct extent *extent)
 {
     size_t dim[SHAPE_RANK_MAX + 1];
     int levels;
-    int result = measure_levels(node, dim, &levels);
-    if (!result)
-        result = check_levels(node, dim, levels);
-    if (result)
-        return result;
+    int rc = measure_levels(node, dim, &levels);
+    if (!rc)
+        rc = check_levels(node, dim, levels);
+    if (rc)
+        return rc;
     *extent = (struct extent){.scalar = !levels, .samples = levels ? dim[0] : 1};
     extent->shape.rank = levels ? levels - 1 : 0;
     for (int i = 1; i < levels; i++)
@@ -221,7 +221,7 @@ static int collect(const struct inline_split *from, struct item *items, int *cou
 {
     const struct node *inputs = from->inputs;
     bool list = inputs->kind == NODE_LIST;
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     *count = 0;
     if (inputs->kind == NODE_SCALAR || !inputs->count)
         return config_error(&inputs->at, "expected inputs by name, such as {x: [[0, 0], [0, 1]]}");
@@ -229,23 +229,23 @@ static int collect(const struct inline_split *from, struct item *items, int *cou
          node = list ? NULL : node->next) {
         items[(*count)++] = (struct item){.name = list ? "inputs" : node->key, .node = node};
         if (!list && check_name(node))
-            result = TRAINER_INVALID;
+            rc = TRAINER_INVALID;
     }
     if (from->labels)
         items[(*count)++] = (struct item){.name = "labels", .node = from->labels, .labels = true};
     if (from->labels && from->labels->kind != NODE_LIST)
-        result = config_error(&from->labels->at, "expected a list of labels");
+        rc = config_error(&from->labels->at, "expected a list of labels");
     for (int i = 0; i < *count; i++)
         if (measure(items[i].node, &items[i].extent))
-            result = TRAINER_INVALID;
-    return result;
+            rc = TRAINER_INVALID;
+    return rc;
 }
 
 /* The number of samples, which all lists must have. */
 static int count_samples(const struct item *items, int count, size_t *samples)
 {
     const struct item *first = NULL;
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     *samples = 1;
     for (int i = 0; i < count; i++) {
         const struct item *item = &items[i];
@@ -254,11 +254,11 @@ static int count_samples(const struct item *items, int count, size_t *samples)
         first = first ? first : item;
         *samples = first->extent.samples;
         if (item->extent.samples != *samples)
-            result = config_error(&item->node->at, "'%s' has %zu sample%s, but '%s' has %zu",
-                                  item->name, item->extent.samples,
-                                  item->extent.samples == 1 ? "" : "s", first->name, *samples);
+            rc = config_error(&item->node->at, "'%s' has %zu sample%s, but '%s' has %zu",
+                              item->name, item->extent.samples,
+                              item->extent.samples == 1 ? "" : "s", first->name, *samples);
     }
-    return result;
+    return rc;
 }
 
 static int read_split(struct dataset *dataset, enum split split, const struct inline_split *from)
@@ -267,38 +267,38 @@ static int read_split(struct dataset *dataset, enum split split, const struct in
     struct item *items = arena_array(&dataset->arena, from->inputs->count + 2, sizeof *items);
     if (!items)
         return TRAINER_FAILED;
-    int result = collect(from, items, &count);
-    if (!result)
-        result = count_samples(items, count, &dataset->count[split]);
-    for (int i = 0; !result && i < count; i++) {
+    int rc = collect(from, items, &count);
+    if (!rc)
+        rc = count_samples(items, count, &dataset->count[split]);
+    for (int i = 0; !rc && i < count; i++) {
         const struct item *item = &items[i];
         if (item->labels && !item->extent.shape.rank)
-            result = add_classes(dataset, split, item->node);
+            rc = add_classes(dataset, split, item->node);
         else
-            result = add_numbers(dataset, split, item->node, item->name, &item->extent);
+            rc = add_numbers(dataset, split, item->node, item->name, &item->extent);
     }
-    return result;
+    return rc;
 }
 
 /* Whether the test data fills every column. */
 static int check_test(const struct dataset *dataset, const struct position *at)
 {
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     for (int i = 0; i < dataset->columns; i++)
         if (!dataset->column[i].values[SPLIT_TEST])
-            result = config_error(at, "test has no '%s', which the training data has",
-                                  dataset->column[i].name);
-    return result;
+            rc = config_error(at, "test has no '%s', which the training data has",
+                              dataset->column[i].name);
+    return rc;
 }
 
 static int inline_open(struct dataset *dataset)
 {
     const struct inline_data *data = dataset->private;
-    int result = read_split(dataset, SPLIT_TRAIN, &data->train);
-    if (result || !data->test.inputs)
-        return result;
-    result = read_split(dataset, SPLIT_TEST, &data->test);
-    return result ? result : check_test(dataset, &data->test.inputs->parent->at);
+    int rc = read_split(dataset, SPLIT_TRAIN, &data->train);
+    if (rc || !data->test.inputs)
+        return rc;
+    rc = read_split(dataset, SPLIT_TEST, &data->test);
+    return rc ? rc : check_test(dataset, &data->test.inputs->parent->at);
 }
 
 static const struct option test_options[] = {

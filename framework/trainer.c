@@ -2,9 +2,9 @@
  * trainer.c - the public functions, on top of the framework's own.
  */
 #include "trainer.h"
-#include "build.h"
-#include "error.h"
-#include "train.h"
+#include "base/build.h"
+#include "base/error.h"
+#include "train/train.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -169,9 +169,9 @@ static void sparse_product(const struct layer *layer, const struct pass *pass, b
     if (!descend)
         sparse_weights(batch, pass->rows, out, layer->out.g, affine->weight->g, pass->own,
                        &pass->worker);
-    else if (!sparse_descend(batch, pass->rows, out, layer->out.g, (real)pass->descent->rate,
+    else if (!sparse_descend(batch, pass->rows, out, layer->out.g, (real)pass->fused->rate,
                              affine->weight->x, pass->own, &pass->worker))
-        pass->descent->finite = false;
+        pass->fused->finite = false;
 }
 
 /* The same of all other data. */
@@ -194,8 +194,8 @@ static void dense_product(const struct layer *layer, const struct pass *pass, bo
                           .c = descend ? affine->weight->x : affine->weight->g,
                           .c_row = out,
                           .descend = descend,
-                          .rate = descend ? (real)pass->descent->rate : 0,
-                          .finite = descend ? &pass->descent->finite : NULL},
+                          .rate = descend ? (real)pass->fused->rate : 0,
+                          .finite = descend ? &pass->fused->finite : NULL},
             pass);
 }
 
@@ -216,9 +216,9 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
     }
     if (!affine->weight->g)
         return;
-    bool descend = pass->descent && can_descend(layer, pass->rows);
+    bool descend = pass->fused && can_descend(layer, pass->rows);
     if (pass->worker.thread == 0)
-        affine->weight->descended = descend;
+        affine->weight->stepped = descend;
     if (layer->in[0].sparse)
         sparse_product(layer, pass, descend);
     else

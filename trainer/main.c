@@ -5,10 +5,10 @@
  * its results could not be written; 2 the command line, the config or an input file is wrong;
  * others are a command's own.
  */
-#include "arguments.h"
-#include "error.h"
-#include "help.h"
-#include "output.h"
+#include "base/error.h"
+#include "commands/arguments.h"
+#include "commands/help.h"
+#include "system/streams.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -34,13 +34,13 @@ static int run_bare(void)
 static int run_command(int argc, char **argv)
 {
     struct arguments arguments;
-    int code = arguments_parse(&arguments, argc, argv);
-    if (code == TRAINER_OK)
-        code = arguments.command->run(&arguments);
-    if (code < 0)
-        output_errors();
+    int rc = arguments_parse(&arguments, argc, argv);
+    if (rc == TRAINER_OK)
+        rc = arguments.command->run(&arguments);
+    if (rc < 0)
+        streams_errors();
     arguments_free(&arguments);
-    return exit_status(code);
+    return exit_status(rc);
 }
 
 /* glibc gives each thread a heap of its own, which grows a few pages at a call: the thread that
@@ -58,11 +58,11 @@ static void share_heap(void)
 int main(int argc, char **argv)
 {
     share_heap();
-    output_open_streams();
+    streams_open();
     signal(SIGPIPE, SIG_IGN); /* a reader that left shows as a failed write */
     signal(SIGXFSZ, SIG_IGN); /* and so does a limit on the size of files */
     int status = argc < 2 ? run_bare() : run_command(argc, argv);
-    if (output_close() != TRAINER_OK && status == EXIT_SUCCESS)
+    if (streams_close() != TRAINER_OK && status == EXIT_SUCCESS)
         status = EXIT_FAILURE;
     return status;
 }

@@ -5,10 +5,10 @@
  * in the tail: results do not depend on how a range is cut among threads. The same holds for the
  * rows of a softmax and for the columns of column_sums.
  */
-#ifndef TRAINER_KERNELS_ELEMENTWISE_H
-#define TRAINER_KERNELS_ELEMENTWISE_H
+#ifndef TRAINER_ELEMENTWISE_H
+#define TRAINER_ELEMENTWISE_H
 
-#include "../real.h"
+#include "engine/real.h"
 #include <stddef.h>
 
 #define elementwise_exp     NAME(elementwise_exp)

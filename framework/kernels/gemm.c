@@ -16,9 +16,9 @@
  * read once, in place. C' stands in scratch and is turned into C.
  */
 #include "gemm.h"
+#include "divide.h"
 #include "gemm_pack.h"
 #include "gemm_tile.h"
-#include "parts.h"
 
 enum {
     DEPTH_MAX = 1536 / sizeof(real), /* terms of a block */

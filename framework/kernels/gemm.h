@@ -12,11 +12,11 @@
  * depend on the batch it stands in, and gemm_run equals gemm_reference bit for bit. The distance to
  * the true sum is at most (k + 1) * epsilon * (|c| + |bias| + sum of |a| |b|), to first order.
  */
-#ifndef TRAINER_KERNELS_GEMM_H
-#define TRAINER_KERNELS_GEMM_H
+#ifndef TRAINER_GEMM_H
+#define TRAINER_GEMM_H
 
-#include "../real.h"
-#include "../team.h"
+#include "engine/real.h"
+#include "engine/team.h"
 #include <stdbool.h>
 
 struct gemm {

@@ -3,7 +3,7 @@
  * the registers, a square of LANES by LANES at a time.
  */
 #include "gemm_pack.h"
-#include "parts.h"
+#include "divide.h"
 
 enum { AHEAD = 2 }; /* rows, or squares, that are asked for before they are read */
 

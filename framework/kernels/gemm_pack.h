@@ -7,8 +7,8 @@
  * Both are the same task, with the columns of B in the place of the rows of A; in the struct they
  * are called lines. What the last panel lacks up to a whole vector is filled with zeros.
  */
-#ifndef TRAINER_KERNELS_GEMM_PACK_H
-#define TRAINER_KERNELS_GEMM_PACK_H
+#ifndef TRAINER_GEMM_PACK_H
+#define TRAINER_GEMM_PACK_H
 
 #include "vector.h"
 

@@ -12,7 +12,7 @@
  * third of the time where 8 rows read it in place.
  */
 #include "gemm_tile.h"
-#include "row.h"
+#include "vector_row.h"
 
 enum layout { IN_ROWS, IN_COLUMNS, FAR_IN_ROWS, FAR_IN_COLUMNS };
 
@@ -65,7 +65,7 @@ static inline __attribute__((always_inline)) bool descend(const struct tile *til
     UNROLLED
     for (int i = 0; i < rows; i++) {
         row_load(tile->c + (size_t)i * tile->c_row, vectors, last, PART, c);
-        row_descend(c, vectors, rate, sum + i * vectors, seen);
+        row_step(c, vectors, rate, sum + i * vectors, seen);
     }
     return row_is_finite(seen, vectors);
 }
@@ -146,7 +146,7 @@ static inline __attribute__((always_inline)) bool multiply_rows(const struct til
         start(&row, 1, vectors, last, sum);
         add(&row, 1, vectors, IN_COLUMNS, PART, last, 0, row.depth, sum);
         if (row.descend)
-            row_descend(c, vectors, rate, sum, seen);
+            row_step(c, vectors, rate, sum, seen);
         row.a += row.a_row;
         row.c += i + 1 < tile->rows ? row.c_row : 0;
         row_load(row.c, vectors, last, PART, c);

@@ -8,8 +8,8 @@
  * A tile is a few rows high and 1 to 4 vectors wide: as many sums as the instruction set has
  * registers for, less those for a row of B and an element of A.
  */
-#ifndef TRAINER_KERNELS_GEMM_TILE_H
-#define TRAINER_KERNELS_GEMM_TILE_H
+#ifndef TRAINER_GEMM_TILE_H
+#define TRAINER_GEMM_TILE_H
 
 #include "vector.h"
 #include <stdbool.h>

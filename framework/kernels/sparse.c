@@ -9,8 +9,8 @@
  * for as many rows as a piece may have, and for as many columns as the registers allow (a panel).
  */
 #include "sparse.h"
-#include "parts.h"
-#include "row.h"
+#include "divide.h"
+#include "vector_row.h"
 
 enum {
     VECTORS_MAX = 4, /* of a panel; four times as many are in registers, or, where there are only 16
@@ -164,7 +164,7 @@ static inline __attribute__((always_inline)) void descend(real *const *row, int 
     UNROLLED
     for (int c = 0; c < SPARSE_GROUP; c++) {
         row_load(row[c], vectors, last, PART, w);
-        row_descend(w, vectors, rate, sum + c * vectors, seen);
+        row_step(w, vectors, rate, sum + c * vectors, seen);
     }
 }
 

@@ -11,11 +11,11 @@
  *
  * All rows of a batch are turned (sparse_turn) before a product, by whatever threads.
  */
-#ifndef TRAINER_KERNELS_SPARSE_H
-#define TRAINER_KERNELS_SPARSE_H
+#ifndef TRAINER_SPARSE_H
+#define TRAINER_SPARSE_H
 
-#include "../real.h"
-#include "../team.h"
+#include "engine/real.h"
+#include "engine/team.h"
 #include "sparse_data.h"
 #include <stdbool.h>
 

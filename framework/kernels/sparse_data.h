@@ -11,8 +11,8 @@
  * What is not zero mostly stands together, so that four columns at once cost little more than one.
  * Lists have bytes; what number a byte is, a table says.
  */
-#ifndef TRAINER_KERNELS_SPARSE_DATA_H
-#define TRAINER_KERNELS_SPARSE_DATA_H
+#ifndef TRAINER_SPARSE_DATA_H
+#define TRAINER_SPARSE_DATA_H
 
 #include <stddef.h>
 #include <stdint.h>

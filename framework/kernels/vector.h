@@ -10,10 +10,10 @@
  *     AVX, AVX2         32       8, 4
  *     others            16       4, 2
  */
-#ifndef TRAINER_KERNELS_VECTOR_H
-#define TRAINER_KERNELS_VECTOR_H
+#ifndef TRAINER_VECTOR_H
+#define TRAINER_VECTOR_H
 
-#include "../real.h"
+#include "engine/real.h"
 #include <stdbool.h>
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * What closes something does so even where it fails: nobody could try again.
  */
 #include "faults.h"
-#include "arena.h"
-#include "error.h"
+#include "base/arena.h"
+#include "base/error.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,8 +4,8 @@
  * cmake/faults.cmake makes copies of the libraries in which `malloc` is `fault_malloc` and so on:
  * what the project's own code calls can fail, what others call inside cannot.
  */
-#ifndef TRAINER_TESTS_FAULTS_H
-#define TRAINER_TESTS_FAULTS_H
+#ifndef TRAINER_FAULTS_H
+#define TRAINER_FAULTS_H
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -5,21 +5,22 @@
  * Each scenario is run again and again, with another of its calls failing: memory, files, threads,
  * libyaml, zlib, libhdf5. TRAINER_SOAK makes the long ones fail at every call instead of at some.
  */
-#include "arguments.h"
-#include "data.h"
-#include "error.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "commands/arguments.h"
+#include "data/data.h"
+#include "evaluate/columns.h"
 #include "faults.h"
-#include "file.h"
-#include "output.h"
-#include "record.h"
-#include "runfile_gradcheck.h"
-#include "runfile_sweep.h"
+#include "gradcheck/gradcheck_file.h"
 #include "support/child.h"
 #include "support/folder.h"
 #include "support/network.h"
 #include "support/runfile_sample.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
+#include "sweep/sweep_file.h"
+#include "system/streams.h"
+#include "train/record.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -174,7 +175,7 @@ static int load_checkpoint(void)
     struct runfile_view view = {0};
     for (int i = 0; i < WEIGHTS; i++)
         weight[i] = MARK;
-    int code = record_columns(&view.arena, &view.steps, &view.epochs, NULL);
+    int code = columns_list(&view.arena, &view.steps, &view.epochs, NULL);
     if (code == TRAINER_OK)
         code = runfile_read(&view, "checkpoint.h5", RUNFILE_METRICS | RUNFILE_STATE);
     if (code == TRAINER_OK)

@@ -3,8 +3,8 @@
  *
  * A target aborts where a promise is broken; sanitizers abort it where it is worse.
  */
-#ifndef TRAINER_TESTS_FUZZ_H
-#define TRAINER_TESTS_FUZZ_H
+#ifndef TRAINER_FUZZ_H
+#define TRAINER_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>

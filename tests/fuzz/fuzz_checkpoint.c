@@ -4,10 +4,11 @@
  * libhdf5 crashes on some of them; the program has a child read the file first. So run.sh lets the
  * fuzzer go on after a crash, and only counts those whose stack ends in a file of ours.
  */
-#include "error.h"
+#include "base/error.h"
+#include "evaluate/columns.h"
 #include "fuzz.h"
-#include "record.h"
-#include "runfile_image.h"
+#include "runfile/runfile_layout.h"
+#include "train/record.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void read_view(void)
 {
     struct runfile_view view = {0};
-    if (record_columns(&view.arena, &view.steps, &view.epochs, NULL) != TRAINER_OK)
+    if (columns_list(&view.arena, &view.steps, &view.epochs, NULL) != TRAINER_OK)
         abort();
     if (runfile_read(&view, file.path, RUNFILE_METRICS | RUNFILE_STATE) != TRAINER_OK &&
         error_text()[0] == '\0')

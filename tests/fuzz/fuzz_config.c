@@ -5,9 +5,9 @@
  * What stands behind the first NUL is a key=value argument. $TMPDIR, which becomes the current
  * folder, gets files that can be included: base.yaml, and loop.yaml, which includes itself.
  */
-#include "error.h"
+#include "base/error.h"
 #include "fuzz.h"
-#include "session.h"
+#include "train/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

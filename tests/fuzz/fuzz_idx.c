@@ -4,8 +4,8 @@
  * The first byte says what the rest is: bit 0 labels instead of samples, bit 1 to be packed before
  * it is read, so that what is inside of gzip is reached too, bit 2 `classes: 2` in the config.
  */
-#include "data.h"
-#include "error.h"
+#include "base/error.h"
+#include "data/data.h"
 #include "fuzz.h"
 
 #include <stdio.h>

@@ -6,10 +6,10 @@
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
  */
-#include "error.h"
-#include "file.h"
-#include "runfile_hdf5.h"
-#include "runfile_image.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "hdf5/hdf5_image.h"
+#include "runfile/runfile_layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,14 +190,14 @@ static hid_t weights_list(bool chunked)
 static void write_oldest(const char *name, bool chunked, bool whole)
 {
     char path[PATH_SIZE];
-    const char *format = RUNFILE_FORMAT, *kind = "checkpoint", *yaml = "a: 1\n";
+    const char *format = HDF5_STAMP, *kind = "checkpoint", *yaml = "a: 1\n";
     snprintf(path, sizeof path, "%s/%s", folder, name);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     hid_t text = H5Tcopy(H5T_C_S1), list = weights_list(chunked);
     H5Tset_size(text, H5T_VARIABLE);
     add_attribute(file, "format", text, &format);
     add_attribute(file, "kind", text, &kind);
-    add_attribute(file, "format_version", H5T_STD_I64LE, &(long long){RUNFILE_FORMAT_VERSION});
+    add_attribute(file, "format_version", H5T_STD_I64LE, &(long long){HDF5_STAMP_VERSION});
     add_dataset(file, "config", text, shape_scalar(), H5P_DEFAULT, &yaml);
     add_dataset(file, "config_resolved", text, shape_scalar(), H5P_DEFAULT, &yaml);
     if (whole) {

@@ -1,7 +1,7 @@
 /*
  * child.c - see child.h.
  */
-#include "support/child.h"
+#include "child.h"
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>

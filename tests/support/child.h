@@ -5,8 +5,8 @@
  * ftruncate, rename, link, unlink, mkdir; standard streams not counted. The child is traced, with a
  * filter that stops it at these calls only.
  */
-#ifndef TRAINER_TESTS_CHILD_H
-#define TRAINER_TESTS_CHILD_H
+#ifndef TRAINER_CHILD_H
+#define TRAINER_CHILD_H
 
 #include <stdbool.h>
 #include <stddef.h>

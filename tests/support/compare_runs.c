@@ -1,8 +1,8 @@
 /*
  * compare_runs.c - see compare_runs.h.
  */
-#include "support/compare_runs.h"
-#include "runfile_hdf5.h"
+#include "compare_runs.h"
+#include "hdf5/hdf5_image.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * folder.h - for tests: a folder of a test's own, and files in it.
  */
-#ifndef TRAINER_TESTS_FOLDER_H
-#define TRAINER_TESTS_FOLDER_H
+#ifndef TRAINER_FOLDER_H
+#define TRAINER_FOLDER_H
 
 #include <stddef.h>
 

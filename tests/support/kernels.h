@@ -3,12 +3,12 @@
  *
  * A test of suite_main runs once for each engine, with _i its index in engine_list.
  */
-#ifndef TRAINER_TESTS_KERNELS_H
-#define TRAINER_TESTS_KERNELS_H
+#ifndef TRAINER_KERNELS_H
+#define TRAINER_KERNELS_H
 
-#include "engine.h"
-#include "kernels/table.h"
-#include "team.h"
+#include "engine/engine.h"
+#include "engine/team.h"
+#include "kernels/kernel_table.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

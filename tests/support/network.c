@@ -2,10 +2,10 @@
  * network.c - see network.h.
  */
 #include "network.h"
-#include "batch.h"
-#include "engine.h"
-#include "error.h"
-#include "team.h"
+#include "base/error.h"
+#include "data/batch.h"
+#include "engine/engine.h"
+#include "engine/team.h"
 #include <check.h>
 #include <math.h>
 #include <omp.h>

@@ -2,10 +2,10 @@
  * network.h - for tests: a small network from YAML text, run once in double precision, with a
  * gradient for every edge.
  */
-#ifndef TRAINER_TESTS_NETWORK_H
-#define TRAINER_TESTS_NETWORK_H
+#ifndef TRAINER_NETWORK_H
+#define TRAINER_NETWORK_H
 
-#include "train.h"
+#include "train/train.h"
 #include <stddef.h>
 
 struct network {

@@ -1,7 +1,7 @@
 /* open_data.c - config text to an open data set. */
 #include "open_data.h"
 
-#include "error.h"
+#include "base/error.h"
 
 #include <check.h>
 #include <string.h>

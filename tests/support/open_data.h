@@ -1,11 +1,11 @@
 /*
  * open_data.h - a `data` section opened from the text of a config, for tests.
  */
-#ifndef TRAINER_TESTS_OPEN_DATA_H
-#define TRAINER_TESTS_OPEN_DATA_H
+#ifndef TRAINER_OPEN_DATA_H
+#define TRAINER_OPEN_DATA_H
 
-#include "config.h"
-#include "data.h"
+#include "config/config.h"
+#include "data/data.h"
 
 struct open_data {
     struct config *config;

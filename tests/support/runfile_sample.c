@@ -1,9 +1,9 @@
 /*
  * runfile_sample.c - a small run whose numbers the tests know.
  */
-#include "support/runfile_sample.h"
-#include "error.h"
-#include "file.h"
+#include "runfile_sample.h"
+#include "base/error.h"
+#include "base/file.h"
 
 #include <math.h>
 #include <stdio.h>

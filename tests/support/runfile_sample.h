@@ -7,11 +7,11 @@
  *     layers      affine1 (4, 3), relu1, conv1 with a kernel of rank 4, affine2 (3, 3), scale1 with
  * a scalar
  */
-#ifndef TRAINER_TESTS_RUNFILE_SAMPLE_H
-#define TRAINER_TESTS_RUNFILE_SAMPLE_H
+#ifndef TRAINER_RUNFILE_SAMPLE_H
+#define TRAINER_RUNFILE_SAMPLE_H
 
-#include "runfile.h"
-#include "runfile_image.h"
+#include "runfile/runfile.h"
+#include "runfile/runfile_layout.h"
 
 enum { SAMPLE_STEPS = 21, SAMPLE_EPOCHS = 3, SAMPLE_CLASSES = 4, SAMPLE_TENSORS = 7 };
 

@@ -1,8 +1,8 @@
 /*
  * suite.h - what every test program's main() does: runs a list of tests, says which failed.
  */
-#ifndef TRAINER_TESTS_SUITE_H
-#define TRAINER_TESTS_SUITE_H
+#ifndef TRAINER_SUITE_H
+#define TRAINER_SUITE_H
 
 #include <check.h>
 

@@ -1,9 +1,9 @@
 /*
  * sweep_sample.c - see sweep_sample.h.
  */
-#include "support/sweep_sample.h"
-#include "error.h"
-#include "support/folder.h"
+#include "sweep_sample.h"
+#include "base/error.h"
+#include "folder.h"
 
 #include <check.h>
 #include <math.h>

@@ -2,10 +2,10 @@
  * sweep_sample.h - sweeps in a folder of their own, for tests: a tiny base config and what is
  * asked.
  */
-#ifndef TRAINER_TESTS_SWEEP_SAMPLE_H
-#define TRAINER_TESTS_SWEEP_SAMPLE_H
+#ifndef TRAINER_SWEEP_SAMPLE_H
+#define TRAINER_SWEEP_SAMPLE_H
 
-#include "sweep_results.h"
+#include "sweep/sweep_results.h"
 
 /* Makes a folder with base.yaml (xor: affine1, sigmoid1, affine2, softmax_with_loss1; a test split;
  * learning_rate 1, max_steps 40, batch_size 4) and goes there. folder_leave removes it. */

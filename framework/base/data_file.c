@@ -1,0 +1,273 @@
+/*
+ * data_file.c - plain files through pread(2), gzip through zlib's inflate.
+ *
+ * Invariant of a packed source: `inside` says that a gzip member has begun and not ended. Members
+ * may follow each other, as gzip allows; a file that ends inside one was cut short.
+ */
+#include "data_file.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum {
+    BUFFER_SIZE = 64 << 10, /* packed bytes read at a time */
+    PIECE_SIZE = 4 << 20,   /* bytes that a thread reads at a time */
+    PIECE_MOST = 1 << 30,   /* bytes asked of inflate at a time, which counts in 32 bits */
+    INFLATE_MOST = 1032,    /* deflate's longest match: 258 bytes from 2 bits */
+    GZIP_WINDOW = 15 + 16,  /* zlib: the largest window, gzip's header */
+};
+
+struct source {
+    int descriptor;
+    bool packed, inside;
+    uint64_t size, offset;
+    uint64_t position; /* in the file itself: the next byte to read */
+    z_stream stream;
+    unsigned char buffer[BUFFER_SIZE];
+    char path[];
+};
+
+static int cannot_open(const char *path, const char *why)
+{
+    return error_add(TRAINER_INVALID, "%s: cannot open: %s", path, why);
+}
+
+/* pread(2) at an offset of the file until count bytes or its end are there. Returns errno. */
+static int read_piece(int descriptor, uint64_t offset, void *bytes, size_t count, size_t *got)
+{
+    *got = 0;
+    while (*got < count) {
+        ssize_t done =
+            pread(descriptor, (char *)bytes + *got, count - *got, (off_t)(offset + *got));
+        if (done < 0 && errno != EINTR)
+            return errno;
+        if (done == 0)
+            break;
+        *got += done > 0 ? (size_t)done : 0;
+    }
+    return 0;
+}
+
+/* The same for many bytes, shared out among threads: half of the time of such reads goes into pages
+ * that the kernel clears. */
+static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t count, size_t *got)
+{
+    size_t sum = 0;
+    int error = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : sum) reduction(max : error)
+    for (size_t begin = 0; begin < count; begin += PIECE_SIZE) {
+        size_t left = count - begin, part;
+        int why = read_piece(descriptor, offset + begin, (char *)bytes + begin,
+                             left < PIECE_SIZE ? left : PIECE_SIZE, &part);
+        error = why > error ? why : error;
+        sum += part;
+    }
+    *got = sum;
+    return error;
+}
+
+/* The next count bytes of the file, or as many as there are. */
+static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+{
+    int error = count > PIECE_SIZE
+                    ? read_pieces(source->descriptor, source->position, bytes, count, got)
+                    : read_piece(source->descriptor, source->position, bytes, count, got);
+    source->position += *got;
+    if (error)
+        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
+                         source->offset, strerror(error));
+    return TRAINER_OK;
+}
+
+/* Opens the file for good: it must be a regular one. O_NONBLOCK, or a named pipe would wait for its
+ * writer. */
+static int open_regular(struct source *source)
+{
+    source->descriptor = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (source->descriptor < 0)
+        return cannot_open(source->path, strerror(errno));
+    struct stat status;
+    if (fstat(source->descriptor, &status) != 0)
+        return cannot_open(source->path, strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        return cannot_open(source->path, S_ISDIR(status.st_mode) ? "it is a folder, not a file"
+                                                                 : "it is not a regular file");
+    source->size = (uint64_t)status.st_size;
+    return TRAINER_OK;
+}
+
+/* gzip begins with 1f 8b. */
+static int start_unpacking(struct source *source)
+{
+    unsigned char magic[2] = {0};
+    if (pread(source->descriptor, magic, sizeof magic, 0) != sizeof magic || magic[0] != 0x1f ||
+        magic[1] != 0x8b)
+        return TRAINER_OK;
+    if (inflateInit2(&source->stream, GZIP_WINDOW) != Z_OK)
+        return error_memory("unpacking gzip", sizeof(z_stream));
+    source->packed = true;
+    return TRAINER_OK;
+}
+
+static bool is_missing(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 && errno == ENOENT;
+}
+
+/* Writes the name of the file to open into source->path, which has room for ".gz". */
+static int choose_path(struct source *source, const char *path, const char *hint)
+{
+    size_t length = strlen(path);
+    memcpy(source->path, path, length + 1);
+    if (!is_missing(path))
+        return TRAINER_OK;
+    memcpy(source->path + length, ".gz", sizeof ".gz");
+    if (!is_missing(source->path))
+        return TRAINER_OK;
+    return error_add(TRAINER_INVALID, "%s: cannot open: %s; nor is there %s%s%s", path,
+                     strerror(ENOENT), source->path, hint ? "; " : "", hint ? hint : "");
+}
+
+int data_file_open(struct source **source, const char *path, const char *hint)
+{
+    *source = NULL;
+    size_t bytes = sizeof **source + strlen(path) + sizeof ".gz";
+    struct source *opened = calloc(1, bytes);
+    if (!opened)
+        return error_memory("a file's buffer", bytes);
+    opened->descriptor = -1;
+    int rc = choose_path(opened, path, hint);
+    if (!rc)
+        rc = open_regular(opened);
+    if (!rc)
+        rc = start_unpacking(opened);
+    if (rc)
+        data_file_close(opened);
+    else
+        *source = opened;
+    return rc;
+}
+
+void data_file_close(struct source *source)
+{
+    if (!source)
+        return;
+    if (source->packed)
+        inflateEnd(&source->stream);
+    if (source->descriptor >= 0)
+        close(source->descriptor);
+    free(source);
+}
+
+const char *data_file_path(const struct source *source)
+{
+    return source->path;
+}
+
+bool data_file_packed(const struct source *source)
+{
+    return source->packed;
+}
+
+uint64_t data_file_offset(const struct source *source)
+{
+    return source->offset;
+}
+
+uint64_t data_file_size(const struct source *source)
+{
+    return source->size;
+}
+
+uint64_t data_file_most(const struct source *source)
+{
+    if (!source->packed)
+        return source->size;
+    return source->size > UINT64_MAX / INFLATE_MOST ? UINT64_MAX : source->size * INFLATE_MOST;
+}
+
+int data_file_error(const struct source *source, uint64_t offset, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return error_add(TRAINER_INVALID, "%s: offset %" PRIu64 ": %s", source->path, offset,
+                     length < 0 ? format : text);
+}
+
+/* Sees to it that there are packed bytes at hand; *ended where the file has no more. */
+static int refill(struct source *source, bool *ended)
+{
+    *ended = false;
+    if (source->stream.avail_in > 0)
+        return TRAINER_OK;
+    size_t got;
+    int rc = read_file(source, source->buffer, sizeof source->buffer, &got);
+    source->stream.next_in = source->buffer;
+    source->stream.avail_in = (uInt)got;
+    *ended = !got;
+    return rc;
+}
+
+/* One call of inflate into [bytes, bytes + room), *made bytes of it. */
+static int inflate_piece(struct source *source, void *bytes, size_t room, size_t *made)
+{
+    z_stream *stream = &source->stream;
+    if (!source->inside && inflateReset(stream) != Z_OK)
+        return error_set(TRAINER_FAILED, "%s: zlib cannot be reset", source->path);
+    source->inside = true;
+    uInt piece = room < PIECE_MOST ? (uInt)room : PIECE_MOST;
+    stream->next_out = bytes;
+    stream->avail_out = piece;
+    int status = inflate(stream, Z_NO_FLUSH);
+    *made = piece - stream->avail_out;
+    source->inside = status != Z_STREAM_END;
+    if (status == Z_MEM_ERROR)
+        return error_memory("unpacking gzip", BUFFER_SIZE);
+    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+        return data_file_error(source, source->offset + *made, "corrupt gzip data: %s",
+                               stream->msg ? stream->msg : "no reason given");
+    return TRAINER_OK;
+}
+
+static int read_packed(struct source *source, void *bytes, size_t wanted, size_t *got)
+{
+    *got = 0;
+    while (*got < wanted) {
+        bool ended;
+        size_t made = 0;
+        int rc = refill(source, &ended);
+        if (!rc && ended && source->inside)
+            rc = data_file_error(source, source->offset, "the gzip data is cut short");
+        if (rc || ended)
+            return rc;
+        rc = inflate_piece(source, (char *)bytes + *got, wanted - *got, &made);
+        if (rc)
+            return rc;
+        *got += made;
+        source->offset += made;
+    }
+    return TRAINER_OK;
+}
+
+int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *got)
+{
+    if (source->packed)
+        return read_packed(source, bytes, wanted, got);
+    int rc = read_file(source, bytes, wanted, got);
+    source->offset += *got;
+    return rc;
+}

@@ -1,0 +1,47 @@
+/*
+ * data_file.h - a file of data, read once from front to back and never trusted.
+ *
+ * Only regular files are opened: a pipe or a device could wait or go on for ever. gzip is
+ * recognised by its content and unpacked; offsets and counts are those of the unpacked bytes. A
+ * source takes the same small memory whatever the file says.
+ */
+#ifndef TRAINER_DATA_FILE_H
+#define TRAINER_DATA_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct source;
+
+/* Opens path, or where that is missing path.gz. hint: added to the message where neither is there,
+ * or NULL. TRAINER_INVALID with one line, "<path>: cannot open: <why>", and *source is NULL. */
+int data_file_open(struct source **source, const char *path, const char *hint);
+
+/* NULL is nothing to close. */
+void data_file_close(struct source *source);
+
+/* The file that was opened: path or path.gz, valid until data_file_close. */
+const char *data_file_path(const struct source *source);
+
+bool data_file_packed(const struct source *source);
+
+/* Unpacked bytes read so far. */
+uint64_t data_file_offset(const struct source *source);
+
+/* The size of the file itself, as it was when it was opened. */
+uint64_t data_file_size(const struct source *source);
+
+/* The most bytes that it can hold: its size; of gzip 1032 times that, deflate's limit. */
+uint64_t data_file_most(const struct source *source);
+
+/* Reads `wanted` bytes, or fewer at the end: *got. An error names the file and the offset; bytes
+ * then holds garbage. */
+int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *got);
+
+/* Reports what is wrong with the content: adds "<path>: offset <offset>: <text>" to the message and
+ * returns TRAINER_INVALID. */
+__attribute__((format(printf, 3, 4))) int data_file_error(const struct source *source,
+                                                          uint64_t offset, const char *format, ...);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * series.h - a growing table of doubles with named columns.
+ */
+#ifndef TRAINER_SERIES_H
+#define TRAINER_SERIES_H
+
+#include <stddef.h>
+
+/* Rows of `columns` numbers, NaN = not measured. */
+struct series {
+    int columns;
+    const char *const *name;      /* [columns]: "step", "train_loss", ... */
+    const char *const *unit;      /* [columns]: "", "s", "1/s" */
+    const char *const *long_name; /* [columns] */
+    size_t rows, capacity;
+    double *value; /* (capacity, columns) */
+};
+
+/* Appends a row. TRAINER_FAILED with a message when memory ran out; the series is as before. */
+int series_append(struct series *series, const double *row);
+void series_free(struct series *series);
+
+#endif

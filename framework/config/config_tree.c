@@ -1,0 +1,295 @@
+/*
+ * config_tree.c - nodes: making, finding, merging them; messages with places and suggestions.
+ *
+ * Invariants: every child's parent points back, `last` is the end of the chain from `first`,
+ * `count` its length; the children of a mapping have keys, no two the same. All memory is the
+ * config's arena.
+ */
+#include "base/error.h"
+#include "config_internal.h"
+#include "registry.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MESSAGE_SIZE = 2048, WORD_MAX = 64, BEGINNING = 3 };
+
+struct node *config_root(const struct config *config)
+{
+    return config->root;
+}
+
+const char *config_source(const struct config *config)
+{
+    return config->source;
+}
+
+struct arena *config_arena(struct config *config)
+{
+    return &config->arena;
+}
+
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+struct node *node_get(const struct node *node, const char *key)
+{
+    if (!node || node->kind != NODE_MAP)
+        return NULL;
+    struct node *child = node->first;
+    while (child && strcmp(child->key, key) != 0)
+        child = child->next;
+    return child;
+}
+
+bool node_is_null(const struct node *node)
+{
+    static const char *const words[] = {"", "~", "null", "Null", "NULL"};
+    if (!node)
+        return true;
+    bool null = false;
+    for (size_t i = 0; node->kind == NODE_SCALAR && i < sizeof words / sizeof *words; i++)
+        null = null || strcmp(node->text, words[i]) == 0;
+    return null && !node->quoted;
+}
+
+void node_append(struct node *parent, struct node *child)
+{
+    child->parent = parent;
+    child->next = NULL;
+    *(parent->last ? &parent->last->next : &parent->first) = child;
+    parent->last = child;
+    parent->count++;
+}
+
+/* The child before this one; NULL where it is the first. */
+static struct node *node_before(const struct node *parent, const struct node *child)
+{
+    struct node *before = NULL;
+    for (struct node *n = parent->first; n != child; n = n->next)
+        before = n;
+    return before;
+}
+
+void node_remove(struct node *parent, struct node *child)
+{
+    struct node *before = node_before(parent, child);
+    *(before ? &before->next : &parent->first) = child->next;
+    if (parent->last == child)
+        parent->last = before;
+    parent->count--;
+    child->parent = child->next = NULL;
+}
+
+void node_replace(struct node *old, struct node *replacement)
+{
+    struct node *parent = old->parent;
+    struct node *before = node_before(parent, old);
+    replacement->parent = parent;
+    replacement->next = old->next;
+    *(before ? &before->next : &parent->first) = replacement;
+    if (parent->last == old)
+        parent->last = replacement;
+    old->parent = old->next = NULL;
+}
+
+void node_merge(struct node *base, struct node *over)
+{
+    base->at = over->at;
+    base->key_at = over->key_at;
+    base->folder = over->folder;
+    for (struct node *child = over->first, *next; child; child = next) {
+        next = child->next;
+        node_set(base, child);
+    }
+}
+
+void node_set(struct node *map, struct node *child)
+{
+    struct node *old = node_get(map, child->key);
+    if (!old)
+        node_append(map, child);
+    else if (old->kind == NODE_MAP && child->kind == NODE_MAP)
+        node_merge(old, child);
+    else
+        node_replace(old, child);
+}
+
+struct node *node_new(struct config *config, enum node_kind kind, struct node *parent,
+                      const char *key, const char *text)
+{
+    struct arena *arena = &config->arena;
+    struct node *node = arena_allocate(arena, sizeof *node);
+    const char *key_copy = key ? arena_copy(arena, key, strlen(key)) : NULL;
+    const char *text_copy = text ? arena_copy(arena, text, strlen(text)) : NULL;
+    if (!node || (key && !key_copy) || (text && !text_copy))
+        return NULL;
+    node->kind = kind;
+    node->key = key_copy;
+    node->text = kind == NODE_SCALAR && !text_copy ? "" : text_copy;
+    node->folder = config->folder;
+    const struct node *near = parent ? parent : config->root;
+    node->at = node->key_at = near ? near->at : (struct position){.file = "config"};
+    if (parent)
+        node_append(parent, node);
+    return node;
+}
+
+struct node *node_copy(struct config *config, const struct node *node, struct node *parent,
+                       const char *key)
+{
+    struct node *copy = node_new(config, node->kind, NULL, key, node->text);
+    if (!copy)
+        return NULL;
+    copy->quoted = node->quoted;
+    copy->at = node->at;
+    copy->key_at = node->key_at;
+    copy->folder = node->folder;
+    for (const struct node *child = node->first; child; child = child->next)
+        if (!node_copy(config, child, copy, child->key))
+            return NULL;
+    if (parent)
+        node_append(parent, copy);
+    return copy;
+}
+
+/* --- default names ---------------------------------------------------------------------------- */
+
+/* The text of an item's `type`; NULL where it has none. */
+static const char *item_type(const struct node *item)
+{
+    const struct node *type = node_get(item, "type");
+    return type && type->kind == NODE_SCALAR ? type->text : NULL;
+}
+
+/* 'SoftmaxWithLoss' -> "softmax_with_loss", for kinds that the registry doesn't know. */
+static void snake_case(const char *type, char *text, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; type[i] && used + 2 < size; i++) {
+        bool starts =
+            i > 0 && isupper((unsigned char)type[i]) && islower((unsigned char)type[i - 1]);
+        if (starts)
+            text[used++] = '_';
+        text[used++] = (char)tolower((unsigned char)type[i]);
+    }
+    text[used] = '\0';
+}
+
+static void kind_name(const char *type, char *text, size_t size)
+{
+    const struct registry_entry *entry = registry_find(FAMILY_LAYER, type);
+    if (entry)
+        snprintf(text, size, "%s", entry->name);
+    else
+        snake_case(type, text, size);
+}
+
+const char *node_default_name(const struct node *item, char *text, size_t size)
+{
+    const char *type = item_type(item);
+    if (!type)
+        return NULL;
+    char mine[WORD_MAX + 1], other[WORD_MAX + 1];
+    kind_name(type, mine, sizeof mine);
+    int number = 1;
+    for (const struct node *n = item->parent ? item->parent->first : item; n != item; n = n->next) {
+        if (item_type(n)) {
+            kind_name(item_type(n), other, sizeof other);
+            number += strcmp(mine, other) == 0;
+        }
+    }
+    snprintf(text, size, "%s%d", mine, number);
+    return text;
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+int config_error(const struct position *at, const char *format, ...)
+{
+    char text[MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (!at)
+        return error_add(TRAINER_INVALID, "%s", text);
+    if (at->line == 0)
+        return error_add(TRAINER_INVALID, "command line: %s: %s", at->file, text);
+    return error_add(TRAINER_INVALID, "%s:%d:%d: %s", at->file, at->line, at->column, text);
+}
+
+/* The letters that count in a comparison, lower-case, into letters[WORD_MAX]; how many, or -1 where
+ * the word is longer than any that is worth a guess. */
+static int letters_of(const char *word, char *letters)
+{
+    int count = 0;
+    for (; *word; word++) {
+        if (*word == '_' || *word == '-')
+            continue;
+        if (count == WORD_MAX)
+            return -1;
+        letters[count++] = (char)tolower((unsigned char)*word);
+    }
+    return count;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* The number of letters to insert, delete, change or swap with their neighbour to turn a[m] into
+ * b[n]. */
+static int edit_distance(const char *a, int m, const char *b, int n)
+{
+    int row[3][WORD_MAX + 1]; /* of i - 2, i - 1 and i, in turns */
+    for (int j = 0; j <= n; j++)
+        row[0][j] = j;
+    for (int i = 1; i <= m; i++) {
+        int *now = row[i % 3], *one = row[(i + 2) % 3], *two = row[(i + 1) % 3];
+        now[0] = i;
+        for (int j = 1; j <= n; j++) {
+            now[j] = least(least(one[j], now[j - 1]) + 1, one[j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = least(now[j], two[j - 2] + 1);
+        }
+    }
+    return row[m % 3][n];
+}
+
+const char *config_closest(const char *word, const char *const *candidates, size_t count)
+{
+    char a[WORD_MAX], b[WORD_MAX];
+    int m = letters_of(word, a);
+    int best = m / 3 + 1;
+    const char *closest = NULL;
+    for (size_t i = 0; m > 0 && i < count; i++) {
+        int n = letters_of(candidates[i], b);
+        int distance = n > 0 ? edit_distance(a, m, b, n) : best;
+        if (m >= BEGINNING && n > m && memcmp(a, b, (size_t)m) == 0)
+            distance = 1; /* the beginning of a word is as good as a letter wrong */
+        if (distance < best) {
+            best = distance;
+            closest = candidates[i];
+        }
+    }
+    return closest;
+}
+
+const char *config_suggest(char *text, size_t size, const char *word, const char *const *known,
+                           size_t count, bool list)
+{
+    const char *closest = config_closest(word, known, count);
+    size_t used = strlen(text);
+    if (closest)
+        snprintf(text + used, size - used, "; did you mean '%s'?", closest);
+    bool names = (list || !closest) && count > 0;
+    for (size_t i = 0; names && i < count; i++) {
+        const char *before = i > 0 ? ", " : closest ? " known: " : "; known: ";
+        used = strlen(text);
+        snprintf(text + used, size - used, "%s%s", before, known[i]);
+    }
+    return text;
+}

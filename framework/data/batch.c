@@ -1,0 +1,222 @@
+/*
+ * batch.c - gathers samples and converts them to the engine's numbers.
+ *
+ * Samples whose positions follow each other (an evaluation, a sequential run) are converted in one
+ * go: a run. How rows are divided into runs changes no result, as each element is converted by
+ * itself.
+ */
+#include "batch.h"
+
+#include "base/error.h"
+#include "kernels/sparse_data.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* a * b, SIZE_MAX where that is more. */
+static size_t multiply(size_t a, size_t b)
+{
+    return b && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
+/* Bytes of one buffer of a column: (rows, shape). */
+static size_t buffer_bytes(const struct column *column, const struct engine *engine, size_t rows)
+{
+    size_t element = column->stored == STORED_LABEL ? sizeof(int32_t) : engine->real_size;
+    return multiply(multiply(shape_size(column->shape), rows), element);
+}
+
+size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, size_t rows,
+                   bool gradients)
+{
+    size_t sum = 0;
+    for (int i = 0; i < dataset->columns; i++) {
+        const struct column *column = &dataset->column[i];
+        size_t bytes = buffer_bytes(column, engine, rows);
+        bytes = multiply(bytes, gradients && column->stored != STORED_LABEL ? 2 : 1);
+        sum = bytes > SIZE_MAX - sum ? SIZE_MAX : sum + bytes;
+    }
+    return sum;
+}
+
+/* Room for the batch's rows, turned. */
+static int create_lists(struct sparse_batch *sparse, size_t rows)
+{
+    const char *what = "a batch of lists";
+    size_t groups = sparse_groups(sparse->columns), stride = sparse_stride(rows);
+    size_t lists = multiply(groups, stride);
+    sparse->stride = stride;
+    sparse->next = block_reserve(what, multiply(stride, sizeof *sparse->next));
+    sparse->count = block_reserve(what, multiply(lists, sizeof *sparse->count));
+    sparse->entry = block_reserve(what, multiply(lists, sizeof *sparse->entry));
+    return sparse->next && sparse->count && sparse->entry ? TRAINER_OK : TRAINER_FAILED;
+}
+
+static int create_column(struct batch_column *to, const struct column *column,
+                         const struct engine *engine, size_t rows, bool gradients)
+{
+    bool label = column->stored == STORED_LABEL;
+    size_t bytes = buffer_bytes(column, engine, rows);
+    to->column = column;
+    to->width = shape_size(column->shape);
+    if (to->sparse)
+        return create_lists(to->sparse, rows);
+    if (label) {
+        to->label = block_allocate("a batch of labels", bytes);
+        return to->label ? TRAINER_OK : TRAINER_FAILED;
+    }
+    to->x = block_allocate("a batch of data", bytes);
+    if (to->x && gradients)
+        to->g = block_allocate("the gradient of a batch of data", bytes);
+    return to->x && (to->g || !gradients) ? TRAINER_OK : TRAINER_FAILED;
+}
+
+int batch_create(struct batch **batch, const struct dataset *dataset, const struct engine *engine,
+                 size_t rows, bool gradients, struct sparse_batch *const *sparse)
+{
+    assert(rows >= 1);
+    *batch = calloc(1, sizeof **batch);
+    if (!*batch)
+        return error_memory("a batch", sizeof **batch);
+    (*batch)->dataset = dataset;
+    (*batch)->engine = engine;
+    (*batch)->rows = rows;
+    (*batch)->columns = dataset->columns;
+    int rc = TRAINER_OK;
+    for (int i = 0; !rc && i < dataset->columns; i++) {
+        struct batch_column *column = &(*batch)->column[i];
+        column->sparse = sparse ? sparse[i] : NULL;
+        rc = create_column(column, &dataset->column[i], engine, rows, gradients);
+    }
+    if (rc) {
+        batch_free(*batch);
+        *batch = NULL;
+    }
+    return rc;
+}
+
+void batch_free(struct batch *batch)
+{
+    for (int i = 0; batch && i < batch->columns; i++) {
+        struct sparse_batch *sparse = batch->column[i].sparse;
+        free(batch->column[i].x);
+        free(batch->column[i].label);
+        free(batch->column[i].g);
+        if (sparse) {
+            free(sparse->next);
+            free(sparse->count);
+            free(sparse->entry);
+        }
+    }
+    free(batch);
+}
+
+/* Which stored samples the rows of a batch are: position of row i is index[i], or first + i. */
+struct selection {
+    const uint32_t *index; /* NULL: consecutive */
+    size_t first;
+};
+
+static size_t position(const struct selection *selection, size_t row)
+{
+    return selection->index ? selection->index[row] : selection->first + row;
+}
+
+/* The number of rows from `row` on, below `end`, whose samples are stored one behind the other. */
+static size_t run_length(const struct selection *selection, size_t row, size_t end)
+{
+    if (!selection->index)
+        return end - row;
+    size_t length = 1;
+    while (row + length < end && selection->index[row + length] == selection->index[row] + length)
+        length++;
+    return length;
+}
+
+/* Converts count elements from element `from` of the stored values to element `to` of the buffer.
+ */
+static void convert(const struct batch_column *out, const struct engine *engine, const void *stored,
+                    size_t from, size_t to, size_t count)
+{
+    double scale = out->column->scale;
+    char *x = out->x ? (char *)out->x + to * engine->real_size : NULL;
+    switch (out->column->stored) {
+    case STORED_BYTE:
+        engine->from_bytes(x, (const uint8_t *)stored + from, count, scale);
+        break;
+    case STORED_FLOAT:
+        engine->from_floats(x, (const float *)stored + from, count, scale);
+        break;
+    case STORED_DOUBLE:
+        engine->from_doubles(x, (const double *)stored + from, count, scale);
+        break;
+    case STORED_LABEL:
+        memcpy(out->label + to, (const int32_t *)stored + from, count * sizeof(int32_t));
+        break;
+    }
+}
+
+/* What batch_take's arguments select. */
+static struct selection select_samples(const struct dataset *dataset, enum split split,
+                                       const uint32_t *index, size_t first)
+{
+    const uint32_t *list = split == SPLIT_TRAIN        ? dataset->training
+                           : split == SPLIT_VALIDATION ? dataset->validation
+                                                       : NULL;
+    if (index)
+        return (struct selection){.index = index};
+    if (list)
+        return (struct selection){.index = list + first};
+    return (struct selection){.first = first};
+}
+
+void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
+                size_t rows, const struct worker *worker)
+{
+    assert(rows <= batch->rows);
+    struct selection selection = select_samples(batch->dataset, split, index, first);
+    size_t begin, end;
+    team_range(worker, rows, 1, &begin, &end);
+    for (int i = 0; i < batch->columns; i++) {
+        const struct batch_column *out = &batch->column[i];
+        enum split part = split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN;
+        const void *stored = out->column->values[part];
+        if (out->sparse) {
+            const struct sparse_rows from = {.data = out->column->sparse[part],
+                                             .index = selection.index,
+                                             .first = selection.first};
+            sparse_turn(out->sparse, &from, begin, end);
+            continue;
+        }
+        for (size_t row = begin, length; row < end; row += length) {
+            length = run_length(&selection, row, end);
+            convert(out, batch->engine, stored, position(&selection, row) * out->width,
+                    row * out->width, length * out->width);
+        }
+    }
+}
+
+/* Asks for the first lines of a sample; the processor sees by itself that more are read. */
+static void fetch_stored(const void *stored, size_t at, size_t bytes)
+{
+    enum { LINE = 64, LINES = 16 };
+    for (size_t i = 0; i < bytes && i < LINE * LINES; i += LINE)
+        __builtin_prefetch((const char *)stored + at + i);
+}
+
+void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin, size_t end)
+{
+    for (int i = 0; i < batch->columns; i++) {
+        const struct column *column = batch->column[i].column;
+        const struct sparse *sparse = batch->column[i].sparse ? column->sparse[SPLIT_TRAIN] : NULL;
+        size_t bytes = batch->column[i].width * stored_size(column->stored);
+        for (size_t row = begin; sparse && row < end; row++)
+            __builtin_prefetch(sparse->start + index[row]);
+        for (size_t row = begin; row < end; row++)
+            if (sparse)
+                sparse_fetch(sparse, index[row]);
+            else
+                fetch_stored(column->values[SPLIT_TRAIN], index[row] * bytes, bytes);
+    }
+}

@@ -1,0 +1,68 @@
+/*
+ * batch.h - some samples of a data set, gathered into the arrays that a network reads.
+ *
+ *     x[row] = stored[position of the row's sample] * scale
+ *
+ * A batch has a buffer for each column of the data set, in the data set's order and in the engine's
+ * precision. It is filled by all threads of a team at once; each row belongs to one of them.
+ */
+#ifndef TRAINER_BATCH_H
+#define TRAINER_BATCH_H
+
+#include "base/arena.h"
+#include "dataset.h"
+#include "engine/engine.h"
+#include "engine/team.h"
+#include <stdbool.h>
+
+struct sparse_batch; /* kernels/sparse_data.h */
+
+/* One column of a batch. */
+struct batch_column {
+    const struct column *column;
+    size_t width;                /* elements of one sample */
+    void *x;                     /* (rows, shape) reals; NULL for labels */
+    int32_t *label;              /* (rows, shape); NULL for reals */
+    struct sparse_batch *sparse; /* the rows as lists without zeros, instead of x; else NULL */
+    void *g; /* (rows, shape): the gradient of the data, where wanted; else NULL */
+};
+
+struct batch {
+    const struct dataset *dataset;
+    const struct engine *engine;
+    size_t rows; /* the most it holds */
+    int columns;
+    struct batch_column column[DATASET_COLUMNS_MAX]; /* the data set's, in its order */
+};
+
+/* Allocates the buffers, zeroed, for `rows` >= 1 samples; with `gradients` also g of every column
+ * that is not labels. sparse[columns] (borrowed): a column that has an entry there gets lists, in
+ * that entry, instead of a buffer. NULL: none has. Data set and engine are borrowed.
+ * TRAINER_FAILED with a message when memory runs out, and *batch is NULL. */
+int batch_create(struct batch **batch, const struct dataset *dataset, const struct engine *engine,
+                 size_t rows, bool gradients, struct sparse_batch *const *sparse);
+
+/* NULL is nothing to free. */
+void batch_free(struct batch *batch);
+
+/* Bytes that batch_create takes for its buffers. Saturates at SIZE_MAX. */
+size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, size_t rows,
+                   bool gradients);
+
+/* Fills rows [0, rows) with samples of a split.
+ *
+ * index: positions in the STORED data: of SPLIT_TEST in the test data, of SPLIT_TRAIN and
+ *        SPLIT_VALIDATION in the training data as the kind stored it, validation samples included.
+ *        A sampler with subset = dataset->training gives such positions.
+ * NULL:  samples first, first + 1, ... of the split itself, by ascending position;
+ *        first + rows <= dataset->count[split].
+ *
+ * All threads of the team call; each fills the rows that it owns. A barrier must follow. */
+void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
+                size_t rows, const struct worker *worker);
+
+/* Asks the processor for training samples ahead of time, as they lie anywhere in the data: those at
+ * index[begin .. end), positions in the stored training data. */
+void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin, size_t end);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * fingerprint.c - 64 bits that tell one data set from another.
+ */
+#include "data.h"
+#include "samples.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 32;
+}
+
+/* Eight bytes at a time as the machine reads them, which is little-endian wherever this runs; the
+ * rest as a word filled up with zeros. The length goes in too. */
+static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    const unsigned char *at = bytes;
+    uint64_t word;
+    hash = mix(hash, count);
+    for (; count >= sizeof word; at += sizeof word, count -= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    memcpy(&word, at, count);
+    return count ? mix(hash, word) : hash;
+}
+
+/* The values of one split: a sum over pieces that threads share, each mixed from its number on. */
+static uint64_t mix_values(uint64_t hash, const unsigned char *bytes, size_t count)
+{
+    enum { PIECE = 1 << 20 };
+    uint64_t sum = 0;
+#pragma omp parallel for schedule(dynamic) reduction(+ : sum) if (count > PIECE)
+    for (size_t i = 0; i < count; i += PIECE)
+        sum += mix_bytes(i, bytes + i, count - i < PIECE ? count - i : PIECE);
+    return mix(mix(hash, count), sum);
+}
+
+static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
+                           const struct column *column)
+{
+    hash = mix_bytes(hash, column->name, strlen(column->name));
+    hash = mix(hash, (uint64_t)column->stored);
+    hash = mix_bytes(hash, &column->scale, sizeof column->scale);
+    hash = mix(hash, column->classes);
+    hash = mix(hash, (uint64_t)column->shape.rank);
+    for (int i = 0; i < column->shape.rank; i++)
+        hash = mix(hash, column->shape.dim[i]);
+    for (enum split split = 0; split < SPLIT_COUNT; split++)
+        if (column->values[split])
+            hash = mix_values(hash, column->values[split], samples_bytes(dataset, column, split));
+    return hash;
+}
+
+void dataset_fingerprint(const struct dataset *dataset, char text[FINGERPRINT_TEXT])
+{
+    uint64_t hash = 0;
+    if (dataset->fingerprint) {
+        memcpy(text, dataset->fingerprint, FINGERPRINT_TEXT);
+        return;
+    }
+    for (enum split split = 0; split < SPLIT_COUNT; split++)
+        hash = mix(hash, samples_stored(dataset, split));
+    for (int i = 0; i < dataset->columns; i++)
+        hash = mix_column(hash, dataset, &dataset->column[i]);
+    snprintf(text, FINGERPRINT_TEXT, "%016" PRIx64, hash);
+}

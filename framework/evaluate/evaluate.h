@@ -1,0 +1,47 @@
+/*
+ * evaluate.h - loss and metrics over a whole split, by all threads of a team.
+ */
+#ifndef TRAINER_EVALUATE_H
+#define TRAINER_EVALUATE_H
+
+#include "dataset.h"
+#include "engine/team.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct graph;
+
+/* The last evaluation of the test split (or of validation, where there is no test split). */
+struct evaluation {
+    size_t samples, classes;  /* 0: none */
+    int32_t *true_class;      /* (samples) */
+    int32_t *predicted_class; /* (samples) */
+};
+
+/* One evaluation: the mean loss and each metric over a split. */
+struct scores {
+    double loss;
+    double *metric; /* [registry_count(FAMILY_METRIC)]; NaN where it does not apply */
+};
+
+struct evaluator;
+
+/* Memory to evaluate a network on a data set, `rows` samples at a time; both are borrowed. seed:
+ * key of what layers draw. Free with evaluator_free. */
+int evaluator_create(struct evaluator **evaluator, struct graph *graph,
+                     const struct dataset *dataset, size_t rows, uint64_t seed);
+void evaluator_free(struct evaluator *evaluator);
+
+/* Evaluates a split; all threads of the team call. Afterwards, behind a barrier, evaluator_scores
+ * and, where `keep` was set and the labels are classes, evaluator_classes hold the result. */
+void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
+                   const struct worker *worker);
+const struct scores *evaluator_scores(const struct evaluator *evaluator);
+const struct evaluation *evaluator_classes(const struct evaluator *evaluator);
+
+/* Takes the classes of an evaluation that another run of the same network has made; one of other
+ * samples is left alone. */
+void evaluator_restore(struct evaluator *evaluator, const struct evaluation *classes);
+
+#endif

@@ -1,0 +1,238 @@
+/*
+ * gradcheck_single.c - the gradients of the code that trains: float32 against float64, and one
+ * thread against a team.
+ *
+ *     right: |g32 - g64| <= 1e-4 |g64| + 3e-7 sqrt(count)      norms over a tensor
+ *
+ * Both start from the same numbers. The second term is what the rounding of float32 leaves of
+ * gradients that cancel, as those of a network that makes no mistakes any more. Where a rounded
+ * value falls on the other side of a branch the two differ rightly: then nothing is compared, and
+ * the report says so.
+ */
+#include "base/error.h"
+#include "engine/team.h"
+#include "gradcheck_internal.h"
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double RELATIVE = 1e-4, ROUNDING = 3e-7;
+
+static void run_passes(struct graph *graph, const struct graph_pass *pass, struct worker worker)
+{
+    struct graph_pass own = *pass;
+    own.worker = worker;
+    graph_forward(graph, &own);
+    graph_backward(graph, &own);
+}
+
+/* What backward is to store is filled with NaN, so that whatever it leaves out or adds to shows. */
+static void spoil_gradients(struct graph *graph)
+{
+    const struct engine *engine = graph_engine(graph);
+    const struct batch *batch = graph_batch(graph);
+    for (size_t i = 0; i < graph_parameter_count(graph); i++) {
+        const struct parameter *p = graph_parameter(graph, i);
+        if (p->g)
+            engine->fill(p->g, p->count, (double)NAN);
+    }
+    for (int c = 0; c < batch->columns; c++)
+        if (batch->column[c].g)
+            engine->fill(batch->column[c].g, batch->rows * batch->column[c].width, (double)NAN);
+}
+
+int gradcheck_pass_team(struct graph *graph, const struct graph_pass *pass, int threads)
+{
+    struct team *team;
+    int rc = team_create(&team, threads);
+    if (rc)
+        return rc;
+    spoil_gradients(graph);
+#pragma omp parallel num_threads(threads)
+    {
+        struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        if (worker.threads == threads)
+            run_passes(graph, pass, worker);
+        else if (worker.thread == 0)
+            run_passes(graph, pass, WORKER_ALONE);
+    }
+    team_free(team);
+    return TRAINER_OK;
+}
+
+/* --- one thread and a team -------------------------------------------------------------------- */
+
+/* Walks over all gradients: keeps them, or compares them with those kept. Returns the name of the
+ * first tensor that differs. kept NULL: nothing; *bytes counts what is walked over. */
+static const char *walk_gradients(struct graph *graph, char *kept, bool compare, size_t *bytes)
+{
+    const char *unequal = NULL;
+    size_t size = graph_engine(graph)->real_size;
+    const struct batch *batch = graph_batch(graph);
+    size_t parameters = graph_parameter_count(graph);
+    *bytes = 0;
+    for (size_t i = 0; i < parameters + (size_t)batch->columns; i++) {
+        const struct parameter *p = i < parameters ? graph_parameter(graph, i) : NULL;
+        const struct batch_column *column = p ? NULL : &batch->column[i - parameters];
+        const void *g = p ? p->g : column->g;
+        size_t length = (p ? p->count : batch->rows * column->width) * size;
+        if (!g)
+            continue;
+        if (kept && compare && !unequal && memcmp(kept + *bytes, g, length) != 0)
+            unequal = p ? p->layer : column->column->name;
+        if (kept && !compare)
+            memcpy(kept + *bytes, g, length);
+        *bytes += length;
+    }
+    return unequal;
+}
+
+/* Passes by a team, then by one thread; *unequal: the layer or column whose gradients differ, or
+ * NULL. */
+static int compare_threads(const struct gradcheck *check, struct graph *graph,
+                           const struct graph_pass *pass, const char **unequal)
+{
+    size_t bytes;
+    walk_gradients(graph, NULL, false, &bytes);
+    char *kept = block_allocate("gradients to compare", bytes);
+    if (!kept)
+        return TRAINER_FAILED;
+    int rc = gradcheck_pass_team(graph, pass, check->team);
+    gradcheck_restore_states(check, graph);
+    if (rc == TRAINER_OK) {
+        walk_gradients(graph, kept, false, &bytes);
+        rc = gradcheck_pass_team(graph, pass, 1);
+    }
+    if (rc == TRAINER_OK)
+        *unequal = walk_gradients(graph, kept, true, &bytes);
+    gradcheck_restore_states(check, graph);
+    free(kept);
+    return rc;
+}
+
+int gradcheck_compare_team(struct gradcheck *check, const struct graph_pass *pass)
+{
+    const char *unequal = NULL;
+    struct arena *arena = &check->report->arena;
+    int rc = compare_threads(check, check->reference, pass, &unequal);
+    if (rc == TRAINER_OK && unequal) {
+        check->report->unequal = arena_copy(arena, unequal, strlen(unequal));
+        rc = check->report->unequal ? TRAINER_OK : TRAINER_FAILED;
+    }
+    return rc;
+}
+
+/* --- float32 ---------------------------------------------------------------------------------- */
+
+/* Adds one tensor to the comparison. */
+static void compare_tensor(struct gradcheck_single *single, const struct engine *engine,
+                           const char *name, const void *g32, const double *g64, size_t count)
+{
+    double apart = 0, size = 0;
+    for (size_t i = 0; i < count; i++) {
+        double difference = engine->get(g32, i) - g64[i];
+        apart += difference * difference;
+        size += g64[i] * g64[i];
+    }
+    apart = sqrt(apart);
+    size = sqrt(size);
+    double error = size > 0 ? apart / size : apart;
+    if (!(apart <= RELATIVE * size + ROUNDING * sqrt((double)count)))
+        single->wrong = true;
+    if (!single->tensor || !(error <= single->error)) {
+        single->error = error;
+        single->tensor = name;
+    }
+}
+
+static void compare_tensors(const struct gradcheck *check, struct graph *graph,
+                            struct gradcheck_single *single)
+{
+    for (size_t s = 0; s < check->subjects; s++) {
+        const struct subject *subject = &check->subject[s];
+        const void *g32 = subject->kind == SUBJECT_VALUE ? NULL : subject_g(subject, graph);
+        if (g32)
+            compare_tensor(single, graph_engine(graph), subject->name, g32,
+                           subject_g(subject, check->reference), subject->count);
+    }
+}
+
+/* Builds the network for an engine as training would, or with gradients of the data where nothing
+ * is trained; with the reference's numbers. */
+static int build_like(struct graph **graph, const struct gradcheck *check,
+                      const struct engine *engine)
+{
+    struct session *session = check->session;
+    struct graph_options options = {
+        .engine = engine,
+        .rows = check->rows,
+        .threads = check->team,
+        .data_gradients = graph_trained(check->reference).count == 0,
+        .sparse = true,
+    };
+    int rc = graph_build(graph, session->config, node_get(config_root(session->config), "model"),
+                         NULL, session->dataset, &options);
+    if (rc)
+        return rc;
+    struct worker alone = WORKER_ALONE;
+    batch_take(graph_batch(*graph), SPLIT_TRAIN, NULL, 0, check->rows, &alone);
+    gradcheck_copy_numbers(check->reference, *graph);
+    gradcheck_copy_batch(check->reference, *graph);
+    return TRAINER_OK;
+}
+
+/* The projection in an engine's precision, for free(); *copy NULL where there is none. */
+static int copy_projection(const struct gradcheck *check, const struct engine *engine, void **copy)
+{
+    *copy = NULL;
+    if (!check->projection)
+        return TRAINER_OK;
+    struct layer_facts out =
+        graph_layer_facts(check->reference, graph_layer_count(check->reference) - 1);
+    size_t count = check->rows * shape_size(out.out);
+    *copy = block_allocate("a projection", count * engine->real_size);
+    if (!*copy)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < count; i++)
+        engine->set(*copy, i, check->projection[i]);
+    return TRAINER_OK;
+}
+
+static int compare_single(struct gradcheck *check, const struct graph_pass *pass,
+                          const struct engine *engine)
+{
+    struct gradcheck_report *report = check->report;
+    struct gradcheck_single *single = &report->single[report->singles++];
+    const char *unequal = NULL;
+    void *projection = NULL;
+    struct graph *graph = NULL;
+    *single = (struct gradcheck_single){.isa = engine->isa, .training = pass->training};
+    int rc = build_like(&graph, check, engine);
+    if (rc == TRAINER_OK)
+        rc = copy_projection(check, engine, &projection);
+    struct graph_pass own = *pass;
+    own.output_gradient = projection;
+    if (rc == TRAINER_OK)
+        rc = compare_threads(check, graph, &own, &unequal);
+    if (rc == TRAINER_OK) {
+        own.worker = WORKER_ALONE;
+        single->branches_differ =
+            graph_pattern(graph, &own) != graph_pattern(check->reference, &own);
+        if (!single->branches_differ)
+            compare_tensors(check, graph, single);
+        single->wrong = single->wrong || unequal;
+    }
+    graph_free(graph);
+    free(projection);
+    return rc;
+}
+
+int gradcheck_compare_singles(struct gradcheck *check, const struct graph_pass *pass)
+{
+    int rc = TRAINER_OK;
+    for (size_t i = 0; i < engine_count && rc == TRAINER_OK; i++)
+        if (engine_list[i]->precision == PRECISION_SINGLE && engine_supported(engine_list[i]))
+            rc = compare_single(check, pass, engine_list[i]);
+    return rc;
+}

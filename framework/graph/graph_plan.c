@@ -1,0 +1,444 @@
+/*
+ * graph_plan.c - shapes in topological order, who wants a gradient, and where all memory goes.
+ *
+ * Blocks: parameters (trained, then frozen, then states), gradients (as the trained part of the
+ * parameters, so that an optimizer is one flat loop), values (all that has rows), scratch. Each
+ * tensor starts on a cache line; what pads it stays zero.
+ */
+#include "data/batch.h"
+#include "graph_internal.h"
+#include "kernels/sparse_data.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- what layers call in shape() -------------------------------------------------------------- */
+
+static struct tensor *declare(struct layer *layer, enum role role, const char *name,
+                              struct shape shape)
+{
+    struct layer_plan *plan = layer->plan;
+    struct declared *declared = arena_allocate(&plan->graph->arena, sizeof *declared);
+    if (!declared)
+        return NULL;
+    declared->role = role;
+    declared->tensor.name = name;
+    declared->tensor.shape = shape;
+    declared->tensor.frozen = plan->frozen || role == ROLE_STATE;
+    if (plan->last)
+        plan->last->next = declared;
+    else
+        plan->first = declared;
+    plan->last = declared;
+    return &declared->tensor;
+}
+
+struct tensor *layer_parameter(struct layer *layer, const char *name, struct shape shape,
+                               const struct kind_choice *initializer, size_t fan_in, size_t fan_out)
+{
+    struct tensor *tensor = declare(layer, ROLE_PARAMETER, name, shape);
+    if (tensor) {
+        tensor->initializer = initializer;
+        tensor->fan_in = fan_in;
+        tensor->fan_out = fan_out;
+    }
+    return tensor;
+}
+
+struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape)
+{
+    return declare(layer, ROLE_STATE, name, shape);
+}
+
+struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape)
+{
+    return declare(layer, ROLE_VALUES, name, shape);
+}
+
+void layer_scratch(struct layer *layer, size_t shared, size_t own)
+{
+    struct layer_plan *plan = layer->plan;
+    plan->shared = shared > plan->shared ? shared : plan->shared;
+    plan->own = own > plan->own ? own : plan->own;
+}
+
+int layer_error(const struct layer *layer, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return config_error(&layer->plan->at->at, "%s '%s': %s", layer->kind->base.title, layer->name,
+                        text);
+}
+
+int layer_shape_from_all(struct layer *layer)
+{
+    int widest = 0;
+    for (int i = 1; i < layer->inputs; i++)
+        if (input_size(layer, widest) == 1)
+            widest = i;
+    struct shape shape = layer->in[widest].shape;
+    char given[SHAPE_TEXT_MAX], wanted[SHAPE_TEXT_MAX];
+    for (int i = 0; i < layer->inputs; i++)
+        if (input_size(layer, i) != 1 && !shape_equal(layer->in[i].shape, shape))
+            return layer_error(layer,
+                               "input '%s' has shape %s and input '%s' has shape %s; they "
+                               "must be equal, or one a scalar",
+                               layer->in[widest].name, shape_text(shape, wanted), layer->in[i].name,
+                               shape_text(layer->in[i].shape, given));
+    if (shape_size(shape) == 1)
+        shape = layer->in[0].shape;
+    layer->out.shape = shape;
+    return TRAINER_OK;
+}
+
+/* --- shapes ----------------------------------------------------------------------------------- */
+
+/* Describes one edge from its source; false where the source's shape is not known. */
+static bool connect(struct graph *graph, struct layer_plan *plan, int index)
+{
+    struct input *in = &plan->layer.in[index];
+    const struct source *source = &plan->source[index];
+    if (source->layer >= 0) {
+        const struct layer_plan *from = graph->node[source->layer];
+        *in = (struct input){.name = from->layer.name, .shape = from->layer.out.shape};
+        return !from->failed;
+    }
+    const struct column *column = &graph->dataset->column[source->column];
+    *in = (struct input){.name = column->name,
+                         .element = column->stored == STORED_LABEL ? ELEMENT_INT32 : ELEMENT_REAL,
+                         .shape = column->shape,
+                         .classes = column->classes,
+                         .sparse = graph->sparse[source->column]};
+    return true;
+}
+
+/* Whether a column is listed without zeros and all layers that read it can use that. */
+static bool reads_sparse(const struct graph *graph, int column)
+{
+    bool read = false;
+    if (!graph->options.sparse || graph_checks_data(graph) ||
+        !graph->dataset->column[column].sparse[SPLIT_TRAIN])
+        return false;
+    for (size_t i = 0; i < graph->count; i++)
+        for (int j = 0; j < graph->node[i]->layer.inputs; j++) {
+            if (graph->node[i]->source[j].column != column)
+                continue;
+            if (!(graph->node[i]->layer.kind->flags & LAYER_READS_SPARSE))
+                return false;
+            read = true;
+        }
+    return read;
+}
+
+/* Prepares the columns that are read without zeros: what number each byte is. */
+static int plan_sparse(struct graph *graph)
+{
+    const struct engine *engine = graph->options.engine;
+    uint8_t byte[SPARSE_BYTES];
+    for (size_t i = 0; i < SPARSE_BYTES; i++)
+        byte[i] = (uint8_t)i;
+    for (int c = 0; c < graph->dataset->columns; c++) {
+        if (!reads_sparse(graph, c))
+            continue;
+        const struct column *column = &graph->dataset->column[c];
+        struct sparse_batch *sparse = arena_allocate(&graph->arena, sizeof *sparse);
+        void *value = arena_array(&graph->arena, SPARSE_BYTES, engine->real_size);
+        if (!sparse || !value)
+            return TRAINER_FAILED;
+        engine->from_bytes(value, byte, SPARSE_BYTES, column->scale);
+        *sparse = (struct sparse_batch){.columns = shape_size(column->shape), .value = value};
+        graph->sparse[c] = sparse;
+    }
+    return TRAINER_OK;
+}
+
+static int shape_layer(struct graph *graph, struct layer_plan *plan)
+{
+    bool known = true;
+    int rc = TRAINER_OK;
+    for (int i = 0; i < plan->layer.inputs; i++) {
+        known = connect(graph, plan, i) && known;
+        bool may_be_label = plan->loss && i == plan->layer.inputs - 1;
+        if (plan->layer.in[i].element == ELEMENT_INT32 && !may_be_label)
+            rc = layer_error(&plan->layer, "input '%s' holds class labels, not numbers",
+                             plan->layer.in[i].name);
+    }
+    if (rc == TRAINER_OK && known)
+        rc = plan->layer.kind->shape(&plan->layer);
+    plan->failed = rc != TRAINER_OK || !known;
+    return rc;
+}
+
+/* --- gradients -------------------------------------------------------------------------------- */
+
+static bool has_trained_parameter(const struct layer_plan *plan)
+{
+    for (const struct declared *d = plan->first; d; d = d->next)
+        if (d->role == ROLE_PARAMETER && !d->tensor.frozen)
+            return true;
+    return false;
+}
+
+/* Decides whose gradients are computed: of layers at or after a trained parameter; of all where
+ * each edge keeps one. */
+static void mark_trained(struct graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        struct layer_plan *plan = graph->node[i];
+        plan->trains = graph_checks_data(graph) || has_trained_parameter(plan);
+        for (int j = 0; j < plan->layer.inputs; j++)
+            if (plan->source[j].layer >= 0)
+                plan->trains = plan->trains || graph->node[plan->source[j].layer]->trains;
+        plan->trains = plan->trains && !graph->options.values_only;
+    }
+}
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+/* Grows *total by count elements, rounded up to whole cache lines; false on overflow. */
+static bool grow(const struct graph *graph, size_t *total, size_t count)
+{
+    size_t line = 64 / graph->options.engine->real_size;
+    if (count > SIZE_MAX / 64 - line)
+        return false;
+    return !__builtin_add_overflow(*total, (count + line - 1) / line * line, total) &&
+           *total < SIZE_MAX / 64;
+}
+
+/* The elements of a tensor with rows; saturates. */
+static size_t with_rows(const struct graph *graph, struct shape shape)
+{
+    size_t count;
+    return __builtin_mul_overflow(graph->options.rows, shape_size(shape), &count) ? SIZE_MAX
+                                                                                  : count;
+}
+
+static bool wants_gradient(const struct graph *graph, const struct declared *d)
+{
+    return d->role == ROLE_PARAMETER && !d->tensor.frozen && !graph->options.values_only;
+}
+
+/* Appends the parameters of one group (trained; frozen; states) to the block. */
+static bool place_parameters(struct graph *graph, enum role role, bool frozen)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        for (struct declared *d = graph->node[i]->first; d; d = d->next) {
+            if (d->role != role || d->tensor.frozen != frozen)
+                continue;
+            struct parameter *p = &graph->parameter[graph->parameter_count++];
+            *p = (struct parameter){.layer = graph->node[i]->layer.name,
+                                    .name = d->tensor.name,
+                                    .shape = d->tensor.shape,
+                                    .count = shape_size(d->tensor.shape),
+                                    .offset = graph->parameter_elements,
+                                    .fan_in = d->tensor.fan_in,
+                                    .frozen = frozen,
+                                    .state = role == ROLE_STATE};
+            if (!grow(graph, &graph->parameter_elements, p->count))
+                return false;
+        }
+    return true;
+}
+
+/* Counts the tensors that have no rows, and lays them out. */
+static int plan_parameters(struct graph *graph)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < graph->count; i++)
+        for (const struct declared *d = graph->node[i]->first; d; d = d->next)
+            count += d->role != ROLE_VALUES;
+    graph->parameter = arena_array(&graph->arena, count, sizeof *graph->parameter);
+    if (!graph->parameter)
+        return TRAINER_FAILED;
+    bool fits = place_parameters(graph, ROLE_PARAMETER, false);
+    graph->trained = graph->parameter_elements;
+    fits = fits && place_parameters(graph, ROLE_PARAMETER, true) &&
+           place_parameters(graph, ROLE_STATE, true);
+    return fits ? TRAINER_OK : error_add(TRAINER_INVALID, "the network's parameters exceed memory");
+}
+
+/* Whether the edge has a gradient buffer of its own, instead of its source's. */
+static bool own_edge(const struct graph *graph, const struct layer_plan *plan, int input)
+{
+    return graph->options.edge_gradients && plan->layer.in[input].element == ELEMENT_REAL;
+}
+
+/* Walks over all that has rows in a fixed order. With a base, hands out pointers; without, only
+ * counts. */
+static bool place_values(struct graph *graph, char *base)
+{
+    size_t total = 0, size = graph->options.engine->real_size;
+    for (size_t i = 0; i < graph->count; i++) {
+        struct layer_plan *plan = graph->node[i];
+        size_t count = with_rows(graph, plan->layer.out.shape);
+        if (base)
+            plan->layer.out.x = base + total * size;
+        if (!grow(graph, &total, count))
+            return false;
+        if (base && plan->trains)
+            plan->layer.out.g = base + total * size;
+        if (plan->trains && !grow(graph, &total, count))
+            return false;
+        for (struct declared *d = plan->first; d; d = d->next) {
+            if (d->role != ROLE_VALUES)
+                continue;
+            if (base)
+                d->tensor.x = base + total * size;
+            if (!grow(graph, &total, with_rows(graph, d->tensor.shape)))
+                return false;
+        }
+        for (int j = 0; j < plan->layer.inputs; j++) {
+            if (!own_edge(graph, plan, j))
+                continue;
+            if (base)
+                plan->layer.in[j].g = base + total * size;
+            if (!grow(graph, &total, with_rows(graph, plan->layer.in[j].shape)))
+                return false;
+        }
+    }
+    graph->value_elements = total;
+    return true;
+}
+
+static int plan_scratch(struct graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct layer_plan *plan = graph->node[i];
+        graph->shared = plan->shared > graph->shared ? plan->shared : graph->shared;
+        graph->own = plan->own > graph->own ? plan->own : graph->own;
+    }
+    graph->shared = block_round(graph->shared);
+    graph->own = block_round(graph->own);
+    return TRAINER_OK;
+}
+
+/* Refuses a network that this machine cannot hold, before anything is allocated. */
+static int check_memory(const struct graph *graph)
+{
+    struct graph_memory memory = graph_memory(graph);
+    double total = (double)memory.parameters + (double)memory.gradients + (double)memory.values +
+                   (double)memory.scratch;
+    double machine = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (total <= machine)
+        return TRAINER_OK;
+    return error_add(TRAINER_INVALID, "the network needs %.3g GB; this machine has %.3g GB",
+                     total / 1e9, machine / 1e9);
+}
+
+static int allocate(struct graph *graph)
+{
+    size_t size = graph->options.engine->real_size;
+    size_t scratch = graph->shared + graph->own * (size_t)graph->options.threads;
+    graph->x = block_allocate("the network's parameters", graph->parameter_elements * size);
+    graph->g = graph->options.values_only
+                   ? NULL
+                   : block_allocate("the network's gradients", graph->trained * size);
+    graph->values = block_allocate("the network's values", graph->value_elements * size);
+    graph->scratch = block_allocate("the network's scratch", scratch);
+    if (!graph->x || !graph->values || !graph->scratch ||
+        (!graph->g && !graph->options.values_only))
+        return TRAINER_FAILED;
+    return batch_create(&graph->batch, graph->dataset, graph->options.engine, graph->options.rows,
+                        graph_checks_data(graph), graph->sparse);
+}
+
+/* --- pointers --------------------------------------------------------------------------------- */
+
+static struct declared *find_declared(struct graph *graph, const struct parameter *parameter)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        for (struct declared *d = graph->node[i]->first; d; d = d->next)
+            if (graph->node[i]->layer.name == parameter->layer && d->tensor.name == parameter->name)
+                return d;
+    assert(0 && "a parameter that no layer declared");
+    return NULL;
+}
+
+static void bind_parameters(struct graph *graph)
+{
+    size_t size = graph->options.engine->real_size;
+    for (size_t i = 0; i < graph->parameter_count; i++) {
+        struct parameter *p = &graph->parameter[i];
+        struct declared *d = find_declared(graph, p);
+        p->x = d->tensor.x = graph->x + p->offset * size;
+        p->stepped = &d->tensor.stepped;
+        p->g = d->tensor.g = wants_gradient(graph, d) ? graph->g + p->offset * size : NULL;
+    }
+}
+
+/* Points an edge at its source. Backward runs from the last layer to the first, so the last reader
+ * of a value is the first to write its gradient: that one stores, all others add. */
+static void bind_edge(struct graph *graph, size_t index, int j, bool *written, bool *column_written)
+{
+    struct layer_plan *plan = graph->node[index];
+    struct input *in = &plan->layer.in[j];
+    const struct source *source = &plan->source[j];
+    if (source->layer < 0) {
+        struct batch_column *column = &graph->batch->column[source->column];
+        in->x = column->x;
+        in->label = column->label;
+        if (graph->options.data_gradients && column->g) {
+            in->g = column->g;
+            in->accumulate = column_written[source->column];
+            column_written[source->column] = true;
+        }
+        return;
+    }
+    const struct layer_plan *from = graph->node[source->layer];
+    in->x = from->layer.out.x;
+    if (own_edge(graph, plan, j))
+        return;
+    in->g = from->layer.out.g;
+    in->accumulate = written[source->layer];
+    written[source->layer] = true;
+}
+
+static int bind(struct graph *graph)
+{
+    bool *written = arena_array(&graph->arena, graph->count, sizeof *written);
+    bool column_written[DATASET_COLUMNS_MAX] = {false};
+    if (!written)
+        return TRAINER_FAILED;
+    place_values(graph, graph->values);
+    bind_parameters(graph);
+    for (size_t i = graph->count; i-- > 0;)
+        for (int j = 0; j < graph->node[i]->layer.inputs; j++)
+            bind_edge(graph, i, j, written, column_written);
+    return TRAINER_OK;
+}
+
+int graph_plan(struct graph *graph)
+{
+    int result = plan_sparse(graph);
+    if (result)
+        return result;
+    for (size_t i = 0; i < graph->count; i++) {
+        int rc = shape_layer(graph, graph->node[i]);
+        if (rc == TRAINER_FAILED)
+            return rc;
+        if (rc)
+            result = rc;
+    }
+    if (result)
+        return result;
+    mark_trained(graph);
+    int rc = plan_parameters(graph);
+    if (rc)
+        return rc;
+    if (!place_values(graph, NULL))
+        return error_add(TRAINER_INVALID, "the network's values for %zu rows exceed memory",
+                         graph->options.rows);
+    plan_scratch(graph);
+    if (graph->options.plan_only)
+        return TRAINER_OK;
+    rc = check_memory(graph);
+    if (rc == TRAINER_OK)
+        rc = allocate(graph);
+    return rc ? rc : bind(graph);
+}

@@ -1,0 +1,57 @@
+/*
+ * hdf5_read.h - reading a file that someone else may have made, step by careful step.
+ *
+ * All of it is called between hdf5_enter and hdf5_leave. A message names the file and the place in
+ * it; every refusal is TRAINER_INVALID.
+ */
+#ifndef TRAINER_HDF5_READ_H
+#define TRAINER_HDF5_READ_H
+
+#include "hdf5_image.h"
+
+enum { LOAD_PARTS_MAX = 4, LOAD_NAME_SIZE = 1024 };
+
+/* Where something is looked for: a path of hard links from the root to a dataset. */
+struct hdf5_read_place {
+    const char *part[LOAD_PARTS_MAX]; /* "model", "affine1", "weight"; NULL behind the last */
+    char name[LOAD_NAME_SIZE];        /* "/model/affine1/weight" */
+};
+
+struct hdf5_read_place hdf5_read_place(const char *first, const char *second, const char *third,
+                                       const char *fourth);
+
+/* Drops a handle of any kind. Nothing was written, so nothing can be lost. */
+void hdf5_read_drop(hid_t handle);
+
+/* The message of a call of libhdf5 that failed. */
+int hdf5_read_fail(const char *path, const char *what);
+
+/* Opens a file of this program's own format, read-only and without a lock. */
+int hdf5_read_open(hid_t *file, const char *path);
+
+/* Opens the dataset at a place, or the group where `group` is set. */
+int hdf5_read_object(hid_t *object, hid_t file, const char *path,
+                     const struct hdf5_read_place *place, bool group);
+
+/* A dataset's shape; rank -1 where it has none, or more dimensions than any network. */
+struct shape hdf5_read_shape(hid_t dataset);
+
+/* Bytes of the file that a dataset says it takes; no more than the file has. */
+hsize_t hdf5_read_stored(hid_t dataset);
+
+/* Refuse a dataset of other numbers than 32- or 64-bit floats; one of another shape than the one
+ * wanted; one whose numbers are not in the file itself, or behind a filter that is not known. */
+int hdf5_read_check_type(hid_t dataset, const char *path, const char *name);
+int hdf5_read_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted);
+int hdf5_read_check_storage(hid_t dataset, const char *path, const char *name, struct shape shape);
+
+/* A dataset or attribute that holds one text of variable length. */
+struct hdf5_read_text {
+    hid_t type, space;
+    hid_t dataset, attribute; /* one of them; the other negative */
+};
+
+/* *text is for free(). False where it holds no such text, or it can't be read. */
+bool hdf5_read_text(const struct hdf5_read_text *source, char **text);
+
+#endif

@@ -1,0 +1,139 @@
+/*
+ * kernel_table.c - the kernels of this variant behind void *.
+ */
+#include "kernel_table.h"
+#include "elementwise.h"
+#include "gemm.h"
+#include "sparse.h"
+#include "vector.h"
+#include <time.h>
+
+#define kernel_table_of_variant NAME(kernel_table)
+
+static struct gemm typed(const struct product *any)
+{
+    return (struct gemm){
+        .m = any->m,
+        .n = any->n,
+        .k = any->k,
+        .a = any->a,
+        .a_row = any->a_row,
+        .a_column = any->a_column,
+        .b = any->b,
+        .b_row = any->b_row,
+        .b_column = any->b_column,
+        .c = any->c,
+        .c_row = any->c_row,
+        .bias = any->bias,
+        .accumulate = any->accumulate,
+        .descend = any->descend,
+        .rate = (real)any->rate,
+        .finite = any->finite,
+        .shared = any->shared,
+        .own = any->own,
+    };
+}
+
+static void run_product(const struct product *any, const struct worker *worker)
+{
+    struct gemm gemm = typed(any);
+    gemm_run(&gemm, worker);
+}
+
+static void run_product_reference(const struct product *any)
+{
+    struct gemm gemm = typed(any);
+    gemm_reference(&gemm);
+}
+
+static void run_exp(size_t count, const void *x, void *y)
+{
+    elementwise_exp(count, x, y);
+}
+
+static void run_log(size_t count, const void *x, void *y)
+{
+    elementwise_log(count, x, y);
+}
+
+static void run_sigmoid(size_t count, const void *x, void *y)
+{
+    elementwise_sigmoid(count, x, y);
+}
+
+static void run_softmax(size_t rows, size_t width, const void *x, void *y, void *log_sum)
+{
+    elementwise_softmax(rows, width, x, y, log_sum);
+}
+
+static void run_column_sums(size_t rows, size_t stride, const void *x, size_t begin, size_t end,
+                            void *sum)
+{
+    column_sums(rows, stride, x, begin, end, sum);
+}
+
+static void run_sparse_forward(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *w, const void *bias, void *y, void *own,
+                               const struct worker *worker)
+{
+    sparse_forward(batch, rows, n, w, bias, y, own, worker);
+}
+
+static void run_sparse_weights(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *dy, void *dw, void *own, const struct worker *worker)
+{
+    sparse_weights(batch, rows, n, dy, dw, own, worker);
+}
+
+static bool run_sparse_descend(const struct sparse_batch *batch, size_t rows, size_t n,
+                               const void *dy, double rate, void *w, void *own,
+                               const struct worker *worker)
+{
+    return sparse_descend(batch, rows, n, dy, (real)rate, w, own, worker);
+}
+
+/* Ten chains, as many as cover the latency of two units; they all end in one number that is looked
+ * at, so that none is optimised away. */
+static double peak_seconds(size_t rounds, double *operations)
+{
+    enum { CHAINS = 10 };
+    vector sum[CHAINS];
+    for (int i = 0; i < CHAINS; i++)
+        sum[i] = vector_splat((real)i);
+    vector factor = vector_splat((real)0.5), term = vector_splat((real)1);
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (size_t round = 0; round < rounds; round++) {
+        UNROLLED
+        for (int i = 0; i < CHAINS; i++)
+            sum[i] = vector_multiply_add(sum[i], factor, term);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    for (int i = 1; i < CHAINS; i++)
+        sum[0] += sum[i];
+    volatile real seen = sum[0][0];
+    (void)seen;
+    *operations = 2.0 * CHAINS * LANES;
+    return (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+}
+
+extern const struct kernel_table kernel_table_of_variant;
+
+const struct kernel_table kernel_table_of_variant = {
+    .product_shared_bytes = gemm_shared_bytes,
+    .product_own_bytes = gemm_own_bytes,
+    .product_descends = gemm_descends,
+    .product = run_product,
+    .product_reference = run_product_reference,
+    .exp = run_exp,
+    .log = run_log,
+    .sigmoid = run_sigmoid,
+    .softmax = run_softmax,
+    .sum_columns = run_column_sums,
+    .skip_scratch = sparse_scratch,
+    .skip_forward = run_sparse_forward,
+    .skip_weights = run_sparse_weights,
+    .skip_descends = sparse_descends,
+    .skip_descend = run_sparse_descend,
+    .peak_seconds = peak_seconds,
+};

@@ -1,0 +1,67 @@
+/*
+ * dataset.c - what a data set's open() calls: memory and columns.
+ */
+#include "dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *kept(struct dataset *dataset, void *block)
+{
+    return block && !dataset_keep(dataset, block) ? block : NULL;
+}
+
+void *dataset_block(struct dataset *dataset, const char *what, size_t bytes)
+{
+    return kept(dataset, block_allocate(what, bytes));
+}
+
+void *dataset_reserve(struct dataset *dataset, const char *what, size_t bytes)
+{
+    return kept(dataset, block_reserve(what, bytes));
+}
+
+int dataset_keep(struct dataset *dataset, void *block)
+{
+    if (!block)
+        return TRAINER_OK;
+    if (dataset->block_count == DATASET_BLOCKS_MAX) {
+        free(block);
+        return error_add(TRAINER_FAILED, "a data set has more than %d blocks", DATASET_BLOCKS_MAX);
+    }
+    dataset->blocks[dataset->block_count++] = block;
+    return TRAINER_OK;
+}
+
+struct column *dataset_column(struct dataset *dataset, const char *name, enum stored stored,
+                              struct shape shape)
+{
+    if (dataset->columns == DATASET_COLUMNS_MAX) {
+        config_error(dataset->at, "column '%s' is one too many: a data set has at most %d", name,
+                     DATASET_COLUMNS_MAX);
+        return NULL;
+    }
+    struct column *column = &dataset->column[dataset->columns++];
+    *column = (struct column){.name = name, .stored = stored, .shape = shape, .scale = 1};
+    return column;
+}
+
+struct column *dataset_find(struct dataset *dataset, const char *name)
+{
+    for (int i = 0; i < dataset->columns; i++)
+        if (!strcmp(dataset->column[i].name, name))
+            return &dataset->column[i];
+    return NULL;
+}
+
+size_t stored_size(enum stored stored)
+{
+    static const size_t size[] = {
+        [STORED_BYTE] = sizeof(uint8_t),
+        [STORED_FLOAT] = sizeof(float),
+        [STORED_DOUBLE] = sizeof(double),
+        [STORED_LABEL] = sizeof(int32_t),
+    };
+    return size[stored];
+}

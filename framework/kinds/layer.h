@@ -1,0 +1,152 @@
+/*
+ * layer.h - what a layer file may see, and no more.
+ *
+ * A layer is one file in layers/: its formula and a YAML example, a private struct, an option
+ * table, its functions, and last its descriptor `const struct layer_kind NAME(layer_<file's
+ * name>)`.
+ *
+ *     shape      inputs' shapes -> output's; declares parameters, state and scratch. May fail.
+ *     forward    in[i].x (rows, in[i].shape) -> out.x (rows, out.shape)
+ *     backward   out.g -> in[i].g and the parameters' g
+ *
+ * All threads of the team call forward and backward at once, each with its own `struct pass`; a
+ * thread writes only what it owns (pass_rows, team_range) and sums in an order that no thread
+ * count changes. The graph puts a barrier behind every call; a layer that hands data between
+ * threads within one call puts its own. Private data is read-only in both. The graph owns all
+ * memory; nothing allocates after the build.
+ */
+#ifndef TRAINER_LAYER_H
+#define TRAINER_LAYER_H
+
+#include "base/error.h"
+#include "base/shape.h"
+#include "config/options.h"
+#include "config/registry.h"
+#include "engine/fused_step.h"
+#include "engine/real.h"
+#include "engine/team.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sparse_batch; /* kernels/sparse_data.h */
+
+enum element { ELEMENT_REAL, ELEMENT_INT32 };
+
+enum pass_mode { MODE_TRAIN, MODE_EVALUATE };
+
+/* One call of forward or backward, as one thread sees it. */
+struct pass {
+    enum pass_mode mode;
+    uint64_t seed, step; /* key of whatever a layer draws */
+    size_t rows;         /* samples in this batch, <= layer->rows */
+    struct worker worker;
+    void *shared;             /* scratch of the team: as large as any layer asked for */
+    void *own;                /* scratch of this thread */
+    struct fused_step *fused; /* of parameters(): how a layer may take the step itself; or NULL */
+};
+
+/* A named array: parameter, state, or a layer's output. */
+struct tensor {
+    const char *name;   /* "weight" */
+    struct shape shape; /* of one sample for outputs; whole for parameters and state */
+    real *x;            /* values */
+    real *g;            /* gradient of the loss; NULL where nobody wants it */
+    const struct kind_choice *initializer; /* NULL: zeros */
+    size_t fan_in, fan_out;                /* for the initializer */
+    bool frozen;                           /* has no gradient and is not trained */
+    bool stepped; /* the last parameters() took the step instead of storing g */
+};
+
+/* One edge into a layer. */
+struct input {
+    const char *name; /* the layer or data column it comes from */
+    enum element element;
+    struct shape shape; /* of one sample */
+    const real *x;      /* (rows, shape), of ELEMENT_REAL */
+    /* The rows as lists without zeros, instead of x; only for kinds with LAYER_READS_SPARSE. */
+    const struct sparse_batch *sparse;
+    const int32_t *label; /* (rows, shape), of ELEMENT_INT32 */
+    size_t classes;       /* of ELEMENT_INT32: labels are in [0, classes) */
+    real *g;              /* (rows, shape); NULL where nobody wants this gradient */
+    bool accumulate;      /* add to g; else store (g holds garbage before) */
+};
+
+struct layer {
+    const struct layer_kind *kind;
+    const char *name; /* "affine1" */
+    void *private;    /* the kind's struct, filled from its options and completed by shape */
+    size_t rows;      /* the most samples a pass will have */
+    int inputs;
+    struct input *in;          /* [inputs] */
+    struct tensor out;         /* shape set by shape() */
+    bool rowwise;              /* set by shape(): see below */
+    struct tensor *prediction; /* of a loss: what the network says, (rows, shape); else NULL */
+    struct layer_plan *plan;   /* what shape() declared; the graph's */
+};
+
+/* Where parameters() gets a fused step, it may do x -= rate g where it computes g, and then needs
+ * not store g; thread 0 notes in tensor->stepped whether it did.
+ *
+ * `rowwise`: forward and backward read and write only the rows of pass_rows, so that a chain of
+ * such layers needs no barrier. Their parameters' gradients, which sum over all rows, are computed
+ * in parameters(), behind a barrier; it puts a barrier before it uses pass->shared. */
+
+/* Calls for shape() only. Each returns NULL with a message when memory ran out.
+ *
+ * A parameter is trained, saved, checked; its gradient is zeroed by nobody: backward stores it.
+ * State is saved and not trained. `layer_values` is memory per sample that forward leaves for
+ * backward, (rows, shape). */
+struct tensor *layer_parameter(struct layer *layer, const char *name, struct shape shape,
+                               const struct kind_choice *initializer, size_t fan_in,
+                               size_t fan_out);
+struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape);
+struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape);
+
+/* Scratch bytes in one call: for the team together (pass->shared), and for each thread
+ * (pass->own). */
+void layer_scratch(struct layer *layer, size_t shared, size_t own);
+
+/* Reports a shape that does not fit: TRAINER_INVALID with the place of the layer in the config,
+ * its title and name, and the text. */
+__attribute__((format(printf, 2, 3))) int layer_error(const struct layer *layer, const char *format,
+                                                      ...);
+
+/* Sets out.shape to the one shape of all inputs; inputs of one element go with any. Reports shapes
+ * that differ. */
+int layer_shape_from_all(struct layer *layer);
+
+/* Elements of one sample of input i: its stride from row to row. */
+static inline size_t input_size(const struct layer *layer, int i)
+{
+    return shape_size(layer->in[i].shape);
+}
+
+/* The samples [*begin, *end) that this thread owns in element-wise work. */
+static inline void pass_rows(const struct pass *pass, size_t *begin, size_t *end)
+{
+    team_range(&pass->worker, pass->rows, 1, begin, end);
+}
+
+enum layer_flag {
+    LAYER_LOSS = 1,         /* out is one loss a sample; the last input defaults to `labels` */
+    LAYER_RANDOM = 2,       /* draws numbers in training */
+    LAYER_TWO_MODES = 4,    /* training and evaluation differ */
+    LAYER_READS_SPARSE = 8, /* takes in[i].sparse where the graph has it */
+};
+
+struct layer_kind {
+    struct kind base;
+    int min_inputs, max_inputs; /* of `input:`; labels of a loss included */
+    unsigned flags;             /* enum layer_flag */
+    int (*shape)(struct layer *layer);
+    void (*forward)(const struct layer *layer, const struct pass *pass);
+    void (*backward)(const struct layer *layer, const struct pass *pass);
+    void (*parameters)(const struct layer *layer, const struct pass *pass);
+    /* Hash of the branches that forward took in the rows of this pass, for the gradient check;
+     * NULL: it has none. Called by one thread. */
+    uint64_t (*pattern)(const struct layer *layer, const struct pass *pass);
+    /* Floating-point operations of one sample's forward; NULL: one per output element. */
+    double (*flops)(const struct layer *layer);
+};
+
+#endif

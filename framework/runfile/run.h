@@ -1,0 +1,49 @@
+/*
+ * run.h - the record of a training run: its metrics, its last evaluation, its facts.
+ */
+#ifndef TRAINER_RUN_H
+#define TRAINER_RUN_H
+
+#include "base/series.h"
+#include "evaluate/evaluate.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum run_status { RUN_RUNNING, RUN_COMPLETED, RUN_FAILED, RUN_INTERRUPTED };
+
+/* "running", "completed", ...: as files have it. */
+const char *run_status_word(enum run_status status);
+
+/* Where a run stands between two steps: what a checkpoint holds beyond metrics and weights.
+ * Counters are doubles, exact to 2^53, so that a file stores all of it alike. */
+struct run_state {
+    double step;        /* steps done */
+    double row_step;    /* of the last row of the epoch series; -1: none yet */
+    double loss;        /* of the last step */
+    double loss_sum;    /* over the steps since the last row ... */
+    double loss_count;  /* ... how many they are ... */
+    double samples;     /* ... and their samples */
+    double row_seconds; /* since the last row */
+    double seconds;     /* since training began, breaks between runs not counted */
+    double monitored;   /* early stopping: the best value so far; NaN: none yet */
+    double waited;      /* early stopping: evaluations without improvement */
+    double stopped;     /* 1: early stopping has ended the run */
+    double kept;        /* of the metric that best.h5 keeps: the best so far; NaN: none yet */
+    double skipped;     /* steps that trainer.on_nan skipped */
+    double failing;     /* the step that failed, counted from 1; 0 in a checkpoint */
+};
+
+/* Facts of a run for the run file's root attributes; strings are borrowed. */
+struct run_facts {
+    enum run_status status;
+    const char *error;                 /* "" or what went wrong */
+    const char *start_time, *end_time; /* ISO 8601, UTC; end_time "" while running */
+    uint64_t epochs_done, steps_done, seed;
+    int threads;
+    const char *precision, *kernels; /* "float32", "avx512" */
+    const char *sparse_input; /* data columns whose zeros are skipped: "inputs"; "" where none is */
+    const char *command_line, *data_fingerprint, *resumed_from;
+    const char *config, *config_resolved; /* YAML text */
+};
+
+#endif

@@ -1,0 +1,521 @@
+/*
+ * runfile_layout.c - the layout of a run file.
+ *
+ * What readers like: every array is a dataset of its own with a dimension scale on each axis
+ * (xarray warns of one without), the scale named as its dimension; two dimensions for the two sides
+ * of a confusion matrix; texts of variable length in UTF-8; `long_name` and `units` everywhere;
+ * NX_class, default, signal and axes, by which NeXus viewers find a plot to show first.
+ * NaN means not measured or not defined.
+ */
+#include "runfile_layout.h"
+#include "base/build.h"
+#include "base/error.h"
+#include "hdf5/hdf5_image.h"
+#include "runfile.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_SIZE = 256, HEADERS_SIZE = 1 << 16 };
+
+/* --- / --- */
+
+static void put_facts(struct image *image, const struct image_contents *contents)
+{
+    const struct run_facts *facts = &contents->facts;
+    const struct {
+        const char *name, *text; /* text NULL: number */
+        uint64_t number;
+    } attributes[] = {
+        {"format", HDF5_STAMP, 0},
+        {"format_version", NULL, HDF5_STAMP_VERSION},
+        {"kind", contents->kind, 0},
+        {"status", run_status_word(facts->status), 0},
+        {"error", facts->error, 0},
+        {"start_time", facts->start_time, 0},
+        {"end_time", facts->end_time, 0},
+        {"updated_time", contents->machine.updated_time, 0},
+        {"epochs_done", NULL, facts->epochs_done},
+        {"steps_done", NULL, facts->steps_done},
+        {"seed", NULL, facts->seed},
+        {"threads", NULL, (uint64_t)facts->threads},
+        {"precision", facts->precision, 0},
+        {"kernels", facts->kernels, 0},
+        {"sparse_input", facts->sparse_input, 0},
+        {"version", build_version, 0},
+        {"git_commit", build_git_commit, 0},
+        {"compiler", build_compiler, 0},
+        {"hdf5_version", hdf5_version(), 0},
+        {"hostname", contents->machine.hostname, 0},
+        {"cpu_model", contents->machine.cpu_model, 0},
+        {"command_line", facts->command_line, 0},
+        {"data_fingerprint", facts->data_fingerprint, 0},
+        {"resumed_from", facts->resumed_from, 0},
+        {"NX_class", "NXroot", 0},
+        {"default", "metrics", 0},
+    };
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (attributes[i].text)
+            image_text(image, image->file, attributes[i].name, attributes[i].text);
+        else
+            image_number(image, image->file, attributes[i].name, attributes[i].number);
+}
+
+/* --- /metrics --- */
+
+/* How one table of metrics is shown. */
+struct table {
+    const char *group;      /* its name, below /metrics */
+    const char *coordinate; /* the column that becomes the dimension's scale */
+    const char *fractional; /* a counter that is stored as float64 all the same; or "" */
+    const char *title;
+};
+
+static const struct table step_table = {"step", "step", "", "measured at steps"};
+static const struct table epoch_table = {"epoch", "epoch", "epoch", "measured at evaluations"};
+
+static bool is_counter(const char *name)
+{
+    return strcmp(name, "step") == 0 || strcmp(name, "epoch") == 0;
+}
+
+static int find_column(const struct series *series, const char *name)
+{
+    int column = 0;
+    while (column < series->columns && strcmp(series->name[column], name) != 0)
+        column++;
+    return column;
+}
+
+/* The column that a viewer plots first: the first that is measured. */
+static const char *first_signal(const struct series *series)
+{
+    int column = 0;
+    while (column < series->columns && is_counter(series->name[column]))
+        column++;
+    return column < series->columns ? series->name[column] : "";
+}
+
+/* out[rows] = the column; false where a number in it is not whole. */
+static bool take_whole(int64_t *out, const struct series *series, int column)
+{
+    const double limit = 0x1p53;
+    const double *x = series->value + column;
+    for (size_t row = 0; row < series->rows; row++, x += series->columns) {
+        if (!(fabs(*x) <= limit && *x == trunc(*x)))
+            return false;
+        out[row] = (int64_t)*x;
+    }
+    return true;
+}
+
+static void take_column(double *out, const struct series *series, int column)
+{
+    const double *x = series->value + column;
+    for (size_t row = 0; row < series->rows; row++, x += series->columns)
+        out[row] = *x;
+}
+
+/* A column as a dataset (rows): counters as int64, the rest as float64. `room` has 8 bytes a row.
+ */
+static hid_t put_column(struct image *image, hid_t group, const struct table *table,
+                        const struct series *series, int column, void *room)
+{
+    const char *name = series->name[column];
+    bool whole = is_counter(name) && strcmp(name, table->fractional) != 0 && room &&
+                 take_whole(room, series, column);
+    if (!whole && room)
+        take_column(room, series, column);
+    return image_dataset(image, group,
+                         &(struct image_array){
+                             .name = name,
+                             .long_name = series->long_name[column],
+                             .units = series->unit[column],
+                             .shape = shape_vector(series->rows),
+                             .stored = whole ? H5T_STD_I64LE : H5T_IEEE_F64LE,
+                             .given = whole ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE,
+                             .data = room,
+                         });
+}
+
+static void put_table(struct image *image, hid_t metrics, const struct table *table,
+                      const struct series *series)
+{
+    int coordinate = find_column(series, table->coordinate);
+    assert(coordinate < series->columns);
+    void *room = image_memory(image, series->rows, sizeof(double));
+    hid_t group = image_group(image, metrics, table->group);
+    image_text(image, group, "NX_class", "NXdata");
+    image_text(image, group, "title", table->title);
+    image_text(image, group, "signal", first_signal(series));
+    image_texts(image, group, "axes", &table->coordinate, 1);
+
+    hid_t scale = put_column(image, group, table, series, coordinate, room);
+    image_scale(image, scale, table->coordinate);
+    for (int column = 0; column < series->columns; column++) {
+        if (column != coordinate) {
+            hid_t dataset = put_column(image, group, table, series, column, room);
+            image_attach(image, dataset, 0, scale);
+            image_close(image, dataset);
+        }
+    }
+    image_close(image, scale);
+    image_close(image, group);
+    free(room);
+}
+
+static void put_metrics(struct image *image, const struct image_contents *contents)
+{
+    hid_t metrics = image_group(image, image->file, "metrics");
+    image_text(image, metrics, "NX_class", "NXentry");
+    image_text(image, metrics, "default", contents->epochs.columns ? "epoch" : "step");
+    if (contents->steps.columns)
+        put_table(image, metrics, &step_table, &contents->steps);
+    if (contents->epochs.columns)
+        put_table(image, metrics, &epoch_table, &contents->epochs);
+    image_close(image, metrics);
+}
+
+/* --- /evaluation --- */
+
+/* What /evaluation holds of C classes; one block, from take_memory. */
+struct class_scores {
+    int64_t *confusion;              /* (C, C): rows true, columns predicted */
+    int64_t *class;                  /* (C): 0, 1, ... */
+    int64_t *support;                /* (C): samples that are of the class */
+    double *precision, *recall, *f1; /* (C) */
+};
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : (double)NAN;
+}
+
+/* precision = hits / predicted, recall = hits / support, f1 = 2 hits / (predicted + support); NaN
+ * where that is 0 / 0. */
+static void score(struct class_scores *scores, const struct evaluation *evaluation)
+{
+    size_t classes = evaluation->classes;
+    for (size_t i = 0; i < evaluation->samples; i++) {
+        size_t row = (size_t)evaluation->true_class[i];
+        size_t column = (size_t)evaluation->predicted_class[i];
+        assert(row < classes && column < classes);
+        scores->confusion[row * classes + column]++;
+    }
+    for (size_t class = 0; class < classes; class ++) {
+        int64_t support = 0, predicted = 0;
+        for (size_t other = 0; other < classes; other++) {
+            support += scores->confusion[class * classes + other];
+            predicted += scores->confusion[other * classes + class];
+        }
+        double hits = (double)scores->confusion[class * classes + class];
+        scores->class[class] = (int64_t) class;
+        scores->support[class] = support;
+        scores->precision[class] = ratio(hits, (double)predicted);
+        scores->recall[class] = ratio(hits, (double)support);
+        scores->f1[class] = ratio(2 * hits, (double)(predicted + support));
+    }
+}
+
+static void put_scores(struct image *image, hid_t group, const struct class_scores *scores,
+                       size_t classes)
+{
+    const struct {
+        const char *name, *long_name;
+        const int64_t *integers; /* NULL: the reals */
+        const double *reals;
+        bool matrix;
+    } arrays[] = {
+        /* the two scales first */
+        {"true_class", "class of a sample", scores->class, NULL, false},
+        {"predicted_class", "class that the network says", scores->class, NULL, false},
+        {"confusion_matrix", "number of samples", scores->confusion, NULL, true},
+        {"precision", "share of right ones among those predicted", NULL, scores->precision, false},
+        {"recall", "share of those found among those of the class", NULL, scores->recall, false},
+        {"f1", "harmonic mean of precision and recall", NULL, scores->f1, false},
+        {"support", "samples of the class", scores->support, NULL, false},
+    };
+    enum { SCALES = 2, ARRAYS = sizeof arrays / sizeof *arrays };
+    hid_t scale[SCALES];
+    for (int i = 0; i < ARRAYS; i++) {
+        bool whole = arrays[i].integers != NULL;
+        hid_t dataset = image_dataset(
+            image, group,
+            &(struct image_array){
+                .name = arrays[i].name,
+                .long_name = arrays[i].long_name,
+                .units = "",
+                .shape = arrays[i].matrix ? shape_matrix(classes, classes) : shape_vector(classes),
+                .stored = whole ? H5T_STD_I64LE : H5T_IEEE_F64LE,
+                .given = whole ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE,
+                .data = whole ? (const void *)arrays[i].integers : arrays[i].reals,
+            });
+        if (i < SCALES) {
+            image_scale(image, dataset, arrays[i].name);
+            scale[i] = dataset;
+            continue;
+        }
+        for (int axis = 0; axis <= arrays[i].matrix; axis++)
+            image_attach(image, dataset, axis, scale[axis]);
+        image_close(image, dataset);
+    }
+    image_close(image, scale[0]);
+    image_close(image, scale[1]);
+}
+
+static void put_evaluation(struct image *image, const struct evaluation *evaluation)
+{
+    static const char *const axes[] = {"true_class", "predicted_class"};
+    size_t classes = evaluation->classes;
+    void *block = image_memory(image, classes * (classes + 5), sizeof(int64_t));
+    if (!block)
+        return;
+    static_assert(sizeof(int64_t) == sizeof(double), "counts and scores share a block");
+    int64_t *integers = block;
+    double *reals = (double *)block + classes * (classes + 2);
+    struct class_scores scores = {
+        .confusion = integers,
+        .class = integers + classes * classes,
+        .support = integers + classes * (classes + 1),
+        .precision = reals,
+        .recall = reals + classes,
+        .f1 = reals + 2 * classes,
+    };
+    score(&scores, evaluation);
+
+    hid_t group = image_group(image, image->file, "evaluation");
+    image_text(image, group, "NX_class", "NXdata");
+    image_text(image, group, "title", "classes of the last evaluation");
+    image_text(image, group, "signal", "confusion_matrix");
+    image_texts(image, group, "axes", axes, 2);
+    put_scores(image, group, &scores, classes);
+    image_close(image, group);
+    free(block);
+}
+
+/* --- /model --- */
+
+/* The dimensions that the tensors of a layer share: matrices are (in, out), vectors (out). */
+enum { SIDES = 2 };
+
+struct side {
+    const char *name;
+    size_t size;
+    hid_t scale; /* negative until a tensor needs it */
+};
+
+/* Gives an axis its dimension. Where the shared one has another size, or the tensor is of higher
+ * rank, the axis has one of its own, such as kernel_0. */
+static void put_axis(struct image *image, hid_t group, struct side *sides,
+                     const struct image_tensor *tensor, hid_t dataset, int axis)
+{
+    size_t size = tensor->shape.dim[axis];
+    int rank = tensor->shape.rank;
+    struct side *side = rank <= SIDES ? &sides[axis + SIDES - rank] : NULL;
+    if (side && side->scale < 0) {
+        side->size = size;
+        side->scale = image_dimension(image, group, side->name, size);
+    }
+    if (side && side->size == size) {
+        image_attach(image, dataset, axis, side->scale);
+        return;
+    }
+    char name[NAME_SIZE];
+    snprintf(name, sizeof name, "%s_%d", tensor->name, axis);
+    hid_t scale = image_dimension(image, group, name, size);
+    image_attach(image, dataset, axis, scale);
+    image_close(image, scale);
+}
+
+static void put_tensor(struct image *image, hid_t group, struct side *sides,
+                       const struct image_tensor *tensor)
+{
+    char long_name[NAME_SIZE];
+    bool single = tensor->real_size == sizeof(float);
+    snprintf(long_name, sizeof long_name, "%s of %s", tensor->name, tensor->layer);
+    hid_t dataset = image_dataset(image, group,
+                                  &(struct image_array){
+                                      .name = tensor->name,
+                                      .long_name = long_name,
+                                      .units = "",
+                                      .shape = tensor->shape,
+                                      .stored = single ? H5T_IEEE_F32LE : H5T_IEEE_F64LE,
+                                      .given = single ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE,
+                                      .data = tensor->x,
+                                      .checksum = true,
+                                  });
+    for (int axis = 0; axis < tensor->shape.rank; axis++)
+        put_axis(image, group, sides, tensor, dataset, axis);
+    image_close(image, dataset);
+}
+
+/* The tensors of a layer, each axis with its dimension. */
+static void put_tensors(struct image *image, hid_t group, const char *layer,
+                        const struct image_tensor *tensor, size_t tensors)
+{
+    struct side sides[SIDES] = {{"in", 0, H5I_INVALID_HID}, {"out", 0, H5I_INVALID_HID}};
+    for (size_t i = 0; i < tensors; i++)
+        if (strcmp(tensor[i].layer, layer) == 0)
+            put_tensor(image, group, sides, &tensor[i]);
+    for (int i = 0; i < SIDES; i++)
+        image_close(image, sides[i].scale);
+}
+
+static void put_layer(struct image *image, hid_t model, const struct image_layer *layer,
+                      const struct image_contents *contents)
+{
+    hid_t group = image_group(image, model, layer->name);
+    image_text(image, group, "type", layer->kind);
+    put_tensors(image, group, layer->name, contents->tensor, contents->tensors);
+    image_close(image, group);
+}
+
+/* Every layer has a group, so that `layers` can be followed; those without parameters an empty one.
+ */
+static void put_model(struct image *image, const struct image_contents *contents)
+{
+    const char **names = image_memory(image, contents->layers, sizeof *names);
+    hid_t model = image_group(image, image->file, "model");
+    for (size_t i = 0; names && i < contents->layers; i++)
+        names[i] = contents->layer[i].name;
+    image_text(image, model, "NX_class", "NXcollection");
+    image_texts(image, model, "layers", names, contents->layers);
+    for (size_t i = 0; i < contents->layers; i++)
+        put_layer(image, model, &contents->layer[i], contents);
+    image_close(image, model);
+    free(names);
+}
+
+/* --- /state, /optimizer, /batch --- */
+
+#define MEMBER(name)                                                                               \
+    {                                                                                              \
+#name, offsetof(struct run_state, name)                                                    \
+    }
+const struct image_member image_state_members[IMAGE_STATE_MEMBERS] = {
+    MEMBER(step),    MEMBER(row_step),    MEMBER(loss),    MEMBER(loss_sum),  MEMBER(loss_count),
+    MEMBER(samples), MEMBER(row_seconds), MEMBER(seconds), MEMBER(monitored), MEMBER(waited),
+    MEMBER(stopped), MEMBER(kept),        MEMBER(skipped), MEMBER(failing),
+};
+#undef MEMBER
+
+static void put_classes(struct image *image, hid_t group, const struct evaluation *evaluation)
+{
+    const struct {
+        const char *name, *long_name;
+        const int32_t *class;
+    } lists[] = {
+        {"true_class", "class of a sample of the last evaluation", evaluation->true_class},
+        {"predicted_class", "class that the network says", evaluation->predicted_class},
+    };
+    hid_t scale = image_dimension(image, group, "sample", evaluation->samples);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        hid_t dataset = image_dataset(image, group,
+                                      &(struct image_array){
+                                          .name = lists[i].name,
+                                          .long_name = lists[i].long_name,
+                                          .units = "",
+                                          .shape = shape_vector(evaluation->samples),
+                                          .stored = H5T_STD_I32LE,
+                                          .given = H5T_NATIVE_INT32,
+                                          .data = lists[i].class,
+                                      });
+        image_attach(image, dataset, 0, scale);
+        image_close(image, dataset);
+    }
+    image_close(image, scale);
+    image_number(image, group, "classes", evaluation->classes);
+}
+
+static void put_state(struct image *image, const struct image_contents *contents)
+{
+    hid_t group = image_group(image, image->file, "state");
+    for (size_t i = 0; i < IMAGE_STATE_MEMBERS; i++) {
+        const struct image_member *member = &image_state_members[i];
+        const void *value = (const char *)contents->state + member->offset;
+        image_real(image, group, member->name, *(const double *)value);
+    }
+    if (contents->evaluation.samples)
+        put_classes(image, group, &contents->evaluation);
+    image_close(image, group);
+}
+
+static void put_optimizer(struct image *image, const struct image_contents *contents)
+{
+    hid_t optimizer = image_group(image, image->file, "optimizer");
+    for (size_t i = 0; i < contents->optimizer_states; i++) {
+        const struct image_state *state = &contents->optimizer[i];
+        hid_t group = image_group(image, optimizer, state->name);
+        for (size_t j = 0; j < contents->layers; j++) {
+            const char *layer = contents->layer[j].name;
+            hid_t of_layer = image_group(image, group, layer);
+            put_tensors(image, of_layer, layer, state->tensor, state->tensors);
+            image_close(image, of_layer);
+        }
+        image_close(image, group);
+    }
+    image_close(image, optimizer);
+}
+
+static void put_batch(struct image *image, const struct image_contents *contents)
+{
+    hid_t group = image_group(image, image->file, "batch");
+    hid_t scale = image_dimension(image, group, "row", contents->samples);
+    hid_t dataset = image_dataset(image, group,
+                                  &(struct image_array){
+                                      .name = "sample",
+                                      .long_name = "position in the training data as stored",
+                                      .units = "",
+                                      .shape = shape_vector(contents->samples),
+                                      .stored = H5T_STD_U32LE,
+                                      .given = H5T_NATIVE_UINT32,
+                                      .data = contents->sample,
+                                  });
+    image_attach(image, dataset, 0, scale);
+    image_close(image, dataset);
+    image_close(image, scale);
+    image_close(image, group);
+}
+
+/* --- all of it --- */
+
+/* Bytes that the file will take: the numbers, and something for every object. */
+static size_t expected_size(const struct image_contents *contents)
+{
+    const struct series *steps = &contents->steps, *epochs = &contents->epochs;
+    size_t numbers = steps->rows * (size_t)steps->columns + epochs->rows * (size_t)epochs->columns;
+    size_t bytes = HEADERS_SIZE + numbers * sizeof(double);
+    for (size_t i = 0; i < contents->tensors; i++)
+        bytes += shape_size(contents->tensor[i].shape) * contents->tensor[i].real_size *
+                 (1 + contents->optimizer_states);
+    return bytes;
+}
+
+int runfile_image(void **bytes, size_t *count, const char *path,
+                  const struct image_contents *contents)
+{
+    struct image image;
+    hdf5_enter();
+    image_open(&image, path, expected_size(contents));
+    put_facts(&image, contents);
+    image_document(&image, "config", "config as given", contents->facts.config);
+    image_document(&image, "config_resolved", "config with includes, overrides and defaults",
+                   contents->facts.config_resolved);
+    put_metrics(&image, contents);
+    if (contents->evaluation.samples)
+        put_evaluation(&image, &contents->evaluation);
+    if (contents->layers)
+        put_model(&image, contents);
+    if (contents->state) {
+        put_state(&image, contents);
+        put_optimizer(&image, contents);
+    }
+    if (contents->samples)
+        put_batch(&image, contents);
+    int rc = image_finish(&image, bytes, count);
+    hdf5_leave();
+    return rc;
+}

@@ -1,0 +1,533 @@
+/*
+ * sweep_plan.c - the points of a sweep become trials, each validated as a single run is.
+ *
+ *     point -> a value for each key -> copy of the base config -> session, shapes only -> hash
+ *
+ * Invariants: trials stand in the order of their points; no two have the same config_hash; what a
+ * trial refers to lives in the memory of the sweep's config.
+ */
+#include "base/build.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "engine/engine.h"
+#include "graph/graph.h"
+#include "sweep_internal.h"
+#include "train/session.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMPLAINTS_MAX = 20, TEXT_SIZE = 1024, TABLE_LEAST = 16 };
+
+/* --- hashes --- */
+
+/* FNV-1a, going on from an earlier hash. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ byte[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* The final NUL counts, so that texts don't run together. */
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text) + 1);
+}
+
+/* Whether the identity leaves a node of the resolved config out. */
+static bool is_left_out(const struct node *node)
+{
+    static const struct {
+        const char *parent, *key;
+    } out[] = {{NULL, "name"},
+               {NULL, "output"},
+               {"trainer", "threads"},
+               {"trainer", "kernels"},
+               {"trainer", "checkpoint"}};
+    const struct node *parent = node->parent;
+    bool found = false;
+    for (size_t i = 0; i < sizeof out / sizeof *out && node->key && parent; i++) {
+        bool there = out[i].parent ? parent->key && !strcmp(parent->key, out[i].parent) &&
+                                         parent->parent && !parent->parent->parent
+                                   : !parent->parent;
+        found = found || (there && strcmp(node->key, out[i].key) == 0);
+    }
+    return found;
+}
+
+static uint64_t hash_node(uint64_t hash, const struct node *node)
+{
+    static const char *const open[] = {"", "[", "{"};
+    if (is_left_out(node))
+        return hash;
+    hash = hash_text(hash, node->key ? node->key : "");
+    hash = hash_text(hash, node->kind == NODE_SCALAR ? node->text : open[node->kind]);
+    for (const struct node *child = node->first; child; child = child->next)
+        hash = hash_node(hash, child);
+    return hash_text(hash, "");
+}
+
+static int table_open(struct sweep_table *table, struct arena *arena, size_t most)
+{
+    size_t size = TABLE_LEAST;
+    while (size < 2 * most)
+        size *= 2;
+    table->key = arena_array(arena, size, sizeof *table->key);
+    table->value = arena_array(arena, size, sizeof *table->value);
+    table->mask = size - 1;
+    return table->key && table->value ? TRAINER_OK : TRAINER_FAILED;
+}
+
+/* The place of a key: where it stands, or a free one. */
+static size_t table_place(const struct sweep_table *table, uint64_t key)
+{
+    size_t at = (size_t)(key ^ key >> 32) & table->mask;
+    while (table->value[at] && table->key[at] != key)
+        at = (at + 1) & table->mask;
+    return at;
+}
+
+static size_t table_find(const struct sweep_table *table, uint64_t key)
+{
+    return table->value[table_place(table, key)] - 1;
+}
+
+static void table_add(struct sweep_table *table, uint64_t key, size_t value)
+{
+    size_t at = table_place(table, key);
+    table->key[at] = key;
+    table->value[at] = value + 1;
+}
+
+/* --- what is wrong with trials --- */
+
+/* Mistakes that trials have, each line once. */
+struct complaints {
+    int count;
+    struct {
+        char text[TEXT_SIZE];
+        const struct sweep_planned *trial; /* the first that has it */
+        size_t trials;                     /* how many have */
+    } line[COMPLAINTS_MAX];
+};
+
+/* Takes over the lines of the message. */
+static void complain(struct complaints *complaints, const struct sweep_planned *trial)
+{
+    for (const char *line = error_text(), *end; line; line = *end ? end + 1 : NULL) {
+        char text[TEXT_SIZE];
+        int i = 0;
+        end = line + strcspn(line, "\n");
+        snprintf(text, sizeof text, "%.*s", (int)(end - line), line);
+        while (i < complaints->count && strcmp(complaints->line[i].text, text) != 0)
+            i++;
+        if (i == COMPLAINTS_MAX)
+            continue;
+        if (i == complaints->count) {
+            memcpy(complaints->line[i].text, text, sizeof text);
+            complaints->line[i].trial = trial;
+            complaints->line[i].trials = 0;
+            complaints->count++;
+        }
+        complaints->line[i].trials++;
+    }
+}
+
+/* " (with a=1, b=2)": the trial's values. */
+static const char *trial_text(const struct sweep *sweep, const struct sweep_planned *trial,
+                              char *text)
+{
+    int used = snprintf(text, TEXT_SIZE, " (with ");
+    for (size_t k = 0; k < sweep->keys && used < TEXT_SIZE; k++)
+        used += snprintf(text + used, (size_t)(TEXT_SIZE - used), "%s%s=%s", k ? ", " : "",
+                         sweep->key[k].name, trial->facts.value[k]);
+    if (used < TEXT_SIZE)
+        snprintf(text + used, (size_t)(TEXT_SIZE - used), ")");
+    return text;
+}
+
+/* Makes them the message. A line that only some trials have, and that does not stand in the sweep's
+ * file, says which values led to it. */
+static int tell(const struct sweep *sweep, const struct complaints *complaints, size_t trials)
+{
+    const char *file = config_root(sweep->config)->at.file;
+    size_t length = strlen(file);
+    char text[TEXT_SIZE];
+    error_clear();
+    for (int i = 0; i < complaints->count; i++) {
+        const char *line = complaints->line[i].text;
+        bool here = strncmp(line, file, length) == 0 && line[length] == ':';
+        bool all = complaints->line[i].trials == trials;
+        error_add(TRAINER_INVALID, "%s%s", line,
+                  here || all ? "" : trial_text(sweep, complaints->line[i].trial, text));
+    }
+    return TRAINER_INVALID;
+}
+
+/* --- validation --- */
+
+/* The base config with the trial's values. */
+static int make_config(const struct sweep *sweep, const struct sweep_planned *trial,
+                       struct config **config)
+{
+    *config = NULL;
+    int result = config_copy(config, sweep->base);
+    for (size_t k = 0; *config && k < sweep->keys && result != TRAINER_FAILED; k++) {
+        int rc =
+            config_set(*config, sweep->key[k].name, trial->value[k], &sweep->key_node[k]->key_at);
+        result = rc ? rc : result;
+    }
+    if (result) {
+        config_free(*config);
+        *config = NULL;
+    }
+    return result;
+}
+
+/* A metric of samples that the data has none of would be NaN for ever. */
+static int check_metric(const struct sweep *sweep, const struct session *session)
+{
+    static const struct {
+        const char *prefix;
+        enum split split;
+    } splits[] = {{"validation_", SPLIT_VALIDATION}, {"test_", SPLIT_TEST}};
+    const char *name = sweep->settings.metric.name;
+    const struct position *at = &node_get(sweep->metric, "name")->at;
+    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
+        if (strncmp(name, splits[i].prefix, strlen(splits[i].prefix)) == 0 &&
+            session->dataset->count[splits[i].split] == 0)
+            return config_error(at, "'%s' is never measured: the data has no %.*s samples", name,
+                                (int)strcspn(name, "_"), name);
+    if (strncmp(name, "train_", strlen("train_")) == 0 && !session->trainer.evaluate.train)
+        return config_error(at, "'%s' is never measured without `trainer.evaluate.train: true`",
+                            name);
+    return TRAINER_OK;
+}
+
+/* Steps until max_steps or max_epochs ends it; 0: neither does. */
+static uint64_t planned_steps(const struct session_facts *facts)
+{
+    double epochs = ceil(facts->max_epochs * (double)facts->steps_per_epoch - 1e-9);
+    uint64_t of_epochs = epochs < 0x1p63 ? (uint64_t)fmax(epochs, 0) : UINT64_MAX;
+    bool by_epochs = of_epochs && (!facts->max_steps || of_epochs < facts->max_steps);
+    return by_epochs ? of_epochs : facts->max_steps;
+}
+
+static struct sweep_cost cost_of(const struct session *session)
+{
+    struct session_facts facts = session_facts(session);
+    struct graph_memory memory = graph_memory(session->graph);
+    struct sweep_cost cost = {.steps = planned_steps(&facts),
+                              .bytes = memory.parameters + memory.gradients + memory.values +
+                                       memory.scratch};
+    for (size_t i = 0; i < graph_layer_count(session->graph); i++) {
+        struct layer_facts layer = graph_layer_facts(session->graph, i);
+        cost.parameters += layer.parameters;
+        cost.flops += 3 * layer.flops * (double)facts.batch_size;
+    }
+    return cost;
+}
+
+/* Which of the distinct data sections it is. */
+static int find_data(struct sweep *sweep, const struct node *section, size_t *index)
+{
+    uint64_t hash = hash_node(random_hash(""), section);
+    size_t i = 0;
+    while (i < sweep->data_count && sweep->data[i] != hash)
+        i++;
+    if (i == sweep->data_count) {
+        uint64_t *grown = realloc(sweep->data, (i + 1) * sizeof *grown);
+        if (!grown)
+            return error_memory("the data sections", (i + 1) * sizeof *grown);
+        sweep->data = grown;
+        sweep->data[sweep->data_count++] = hash;
+    }
+    *index = i;
+    return TRAINER_OK;
+}
+
+/* Mixes in what the file of the first weights holds, which may be other weights tomorrow. Most
+ * sweeps have one such file: it is read once. path NULL: there is none. */
+static int mix_weights(struct sweep *sweep, const char *path, uint64_t *hash)
+{
+    char *bytes;
+    size_t count;
+    if (!path)
+        return TRAINER_OK;
+    if (!sweep->weights || strcmp(sweep->weights, path) != 0) {
+        int rc = file_read(path, SIZE_MAX / 4, &bytes, &count);
+        if (rc)
+            return rc;
+        sweep->weights_hash = hash_bytes(random_hash(""), bytes, count);
+        free(bytes);
+        if (!(sweep->weights = arena_print(config_arena(sweep->config), "%s", path)))
+            return TRAINER_FAILED;
+    }
+    *hash = hash_bytes(*hash, &sweep->weights_hash, sizeof sweep->weights_hash);
+    return TRAINER_OK;
+}
+
+static uint64_t hash_data(struct config *config)
+{
+    const struct node *section = node_get(config_root(config), "data");
+    return section ? hash_node(random_hash(""), section) : 0;
+}
+
+static void forget_described(struct sweep *sweep)
+{
+    session_close(sweep->described);
+    config_free(sweep->described_config);
+    sweep->described = NULL;
+    sweep->described_config = NULL;
+}
+
+/* Most sweeps have one data set: it is described once, and the trials that follow share it. */
+static void keep_described(struct sweep *sweep, struct session *session, struct config *config)
+{
+    forget_described(sweep);
+    sweep->described = session;
+    sweep->described_config = config;
+    sweep->described_data = hash_data(config);
+}
+
+/* Opens the trial's session and fills its facts. */
+static int validate(struct sweep *sweep, struct sweep_planned *trial)
+{
+    struct session_options options = {.describe_only = true, .trains = true};
+    struct sweep_trial *facts = &trial->facts;
+    struct config *config;
+    struct session *session = NULL;
+    int rc = make_config(sweep, trial, &config);
+    if (rc)
+        return rc;
+    if (sweep->described && sweep->described_data == hash_data(config))
+        options.data = sweep->described->dataset;
+    rc = session_open(&session, config, &options);
+    if (rc == TRAINER_OK)
+        rc = check_metric(sweep, session);
+    if (rc == TRAINER_OK)
+        rc = find_data(sweep, node_get(session->resolved, "data"), &facts->data);
+    if (rc == TRAINER_OK) {
+        facts->seed = (uint64_t)session->seed;
+        facts->kernels = session->engine->isa;
+        facts->cost = cost_of(session);
+        facts->config_hash =
+            hash_text(hash_node(random_hash(""), session->resolved), facts->kernels);
+        rc = mix_weights(sweep, session->weights, &facts->config_hash);
+    }
+    if (rc == TRAINER_OK && !options.data && !session->dataset->seeded) {
+        keep_described(sweep, session, config);
+        return TRAINER_OK;
+    }
+    session_close(session);
+    config_free(config);
+    return rc;
+}
+
+/* --- points --- */
+
+/* How many points there are, before repeats, and values of the repeats. TRAINER_INVALID where they
+ * are more than can be planned. */
+static int count_points(const struct sweep *sweep, size_t *points, size_t *repeats)
+{
+    size_t axes = sweep->axes - sweep->repeats, all = 1;
+    size_t most = (size_t)sweep->settings.max_trials;
+    *repeats = sweep->repeats ? sweep->axis[axes].count : 1;
+    for (size_t a = 0; a < axes && sweep->settings.method == SWEEP_GRID; a++)
+        if (__builtin_mul_overflow(all, sweep->axis[a].count, &all))
+            all = SIZE_MAX;
+    if (sweep->settings.method == SWEEP_RANDOM || (most && most < all))
+        all = most;
+    *points = all;
+    if (all > SWEEP_TRIALS_MAX / *repeats)
+        return config_error(&config_root(sweep->config)->at,
+                            "the sweep has more than %d trials; `max_trials` takes the first of "
+                            "them",
+                            SWEEP_TRIALS_MAX);
+    return TRAINER_OK;
+}
+
+/* Takes the values of a point and one of its repeats. */
+static int take_point(struct sweep *sweep, struct sweep_planned *trial, size_t point, size_t repeat)
+{
+    struct arena *arena = config_arena(sweep->config);
+    trial->facts = (struct sweep_trial){.point = point, .repeat = repeat};
+    trial->facts.value = arena_array(arena, sweep->keys, sizeof *trial->facts.value);
+    trial->value = arena_array(arena, sweep->keys, sizeof *trial->value);
+    if (!trial->facts.value || !trial->value)
+        return TRAINER_FAILED;
+    size_t rest = point;
+    for (size_t a = sweep->axes; a-- > 0;) {
+        const struct sweep_axis *axis = &sweep->axis[a];
+        size_t choice = 0;
+        if (sweep->repeats && a == sweep->axes - 1) {
+            choice = repeat;
+        } else if (axis->count && sweep->settings.method == SWEEP_RANDOM) {
+            choice = sweep_axis_choice(sweep, axis, point);
+        } else if (axis->count) {
+            choice = rest % axis->count;
+            rest /= axis->count;
+        }
+        if (sweep_axis_take(sweep, axis, point, choice, trial->value, trial->facts.value))
+            return TRAINER_FAILED;
+    }
+    return TRAINER_OK;
+}
+
+/* Adds the trial of a point and repeat, unless it is wrong or there already. */
+static int add_trial(struct sweep *sweep, size_t point, size_t repeat,
+                     struct complaints *complaints)
+{
+    struct sweep_planned *trial = &sweep->trial[sweep->trials];
+    if (take_point(sweep, trial, point, repeat))
+        return TRAINER_FAILED;
+    int rc = validate(sweep, trial);
+    if (rc == TRAINER_INVALID) {
+        complain(complaints, trial);
+        sweep->trials++; /* a complaint may refer to it */
+        return TRAINER_OK;
+    }
+    uint64_t hash = trial->facts.config_hash;
+    if (rc == TRAINER_OK && table_find(&sweep->by_config, hash) == SIZE_MAX)
+        table_add(&sweep->by_config, hash, sweep->trials++);
+    return rc;
+}
+
+int sweep_plan(struct sweep *sweep)
+{
+    struct arena *arena = config_arena(sweep->config);
+    struct complaints *complaints = arena_allocate(arena, sizeof *complaints);
+    size_t repeats;
+    int rc = complaints ? count_points(sweep, &sweep->points, &repeats) : TRAINER_FAILED;
+    if (rc)
+        return rc;
+    size_t most = sweep->points * repeats;
+    sweep->trial = arena_array(arena, most, sizeof *sweep->trial);
+    if (!sweep->trial || table_open(&sweep->by_config, arena, most) ||
+        table_open(&sweep->by_id, arena, most))
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < most && rc == TRAINER_OK; i++)
+        rc = add_trial(sweep, i / repeats, i % repeats, complaints);
+    forget_described(sweep);
+    if (rc == TRAINER_OK && complaints->count)
+        rc = tell(sweep, complaints, most);
+    return rc;
+}
+
+/* --- sweep.h --- */
+
+int sweep_open(struct sweep **out, const char *path, const struct sweep_options *options)
+{
+    struct sweep *sweep = calloc(1, sizeof *sweep);
+    *out = NULL;
+    error_clear();
+    if (!sweep)
+        return error_memory("a sweep", sizeof *sweep);
+    int rc = sweep_read(sweep, path, options);
+    if (rc == TRAINER_OK)
+        rc = sweep_plan(sweep);
+    if (rc) {
+        sweep_close(sweep);
+        return rc;
+    }
+    *out = sweep;
+    return TRAINER_OK;
+}
+
+void sweep_close(struct sweep *sweep)
+{
+    if (!sweep)
+        return;
+    config_free(sweep->base);
+    config_free(sweep->config);
+    free(sweep->data);
+    free(sweep);
+}
+
+const struct sweep_settings *sweep_settings(const struct sweep *sweep)
+{
+    return &sweep->settings;
+}
+
+const char *sweep_source(const struct sweep *sweep)
+{
+    return config_source(sweep->config);
+}
+
+const char *sweep_base_source(const struct sweep *sweep)
+{
+    return config_source(sweep->base);
+}
+
+size_t sweep_key_count(const struct sweep *sweep)
+{
+    return sweep->keys;
+}
+
+const struct sweep_key *sweep_key(const struct sweep *sweep, size_t index)
+{
+    return &sweep->key[index];
+}
+
+size_t sweep_trial_count(const struct sweep *sweep)
+{
+    return sweep->trials;
+}
+
+const struct sweep_trial *sweep_trial(const struct sweep *sweep, size_t index)
+{
+    return &sweep->trial[index].facts;
+}
+
+size_t sweep_point_count(const struct sweep *sweep)
+{
+    return sweep->points;
+}
+
+size_t sweep_data_count(const struct sweep *sweep)
+{
+    return sweep->data_count;
+}
+
+int sweep_trial_config(const struct sweep *sweep, size_t index, const char *const *assignments,
+                       size_t count, struct config **config)
+{
+    int rc = make_config(sweep, &sweep->trial[index], config);
+    for (size_t i = 0; rc == TRAINER_OK && i < count; i++)
+        rc = config_assign(*config, assignments[i]);
+    if (rc && *config) {
+        config_free(*config);
+        *config = NULL;
+    }
+    return rc;
+}
+
+void sweep_identify(struct sweep *sweep, size_t index, const char *fingerprint)
+{
+    struct sweep_trial *trial = &sweep->trial[index].facts;
+    char text[SWEEP_ID_SIZE];
+    snprintf(text, sizeof text, "%016" PRIx64, trial->config_hash);
+    uint64_t hash = hash_text(random_hash(text), fingerprint);
+    hash = hash_text(hash, build_version);
+    snprintf(trial->id, sizeof trial->id, "%016" PRIx64, hash);
+    table_add(&sweep->by_id, hash, index);
+}
+
+size_t sweep_find(const struct sweep *sweep, const char *id)
+{
+    size_t index = table_find(&sweep->by_id, strtoull(id, NULL, 16));
+    return index < sweep->trials && strcmp(sweep->trial[index].facts.id, id) == 0 ? index
+                                                                                  : SIZE_MAX;
+}
+
+bool sweep_better(enum sweep_goal goal, double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return !isnan(a);
+    return goal == SWEEP_MAXIMIZE ? a > b : a < b;
+}

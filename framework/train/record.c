@@ -1,0 +1,300 @@
+/*
+ * record.c - see record.h.
+ */
+#include "record.h"
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "evaluate/columns.h"
+#include "metric.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *record_path(struct record *record, const char *name)
+{
+    const char *path = record->run_path, *slash = strrchr(path, '/');
+    int length = slash ? (int)(slash - path) + 1 : 0;
+    return arena_print(&record->arena, "%.*s%s", length, path, name);
+}
+
+/* Gives a further slot of the writer its path. */
+static int add_file(struct record *record, enum runfile_slot slot, const char *name, bool previous)
+{
+    const char *path = record_path(record, name);
+    const char *before = path && previous ? arena_print(&record->arena, "%s.prev", path) : NULL;
+    if (!path || (previous && !before))
+        return TRAINER_FAILED;
+    return runfile_add(record->file, slot, path, before);
+}
+
+static int open_files(struct record *record, const char *path)
+{
+    const struct checkpoint_settings *settings = &record->session->trainer.checkpoint;
+    record->run_path = path;
+    record->checkpoints = settings->every.unit != INTERVAL_NEVER;
+    record->checkpoint_due = record->checkpoints;
+    int rc = runfile_open(&record->file, path);
+    if (rc == TRAINER_OK && record->checkpoints)
+        rc = add_file(record, RUNFILE_CHECKPOINT, "checkpoint.h5", true);
+    if (rc == TRAINER_OK && settings->keep_best)
+        rc = add_file(record, RUNFILE_BEST, "best.h5", false);
+    return rc;
+}
+
+/* Names of the data columns whose zeros are skipped, joined by commas; NULL with a message. */
+static const char *sparse_columns(struct graph *graph, struct arena *arena)
+{
+    const struct batch *batch = graph_batch(graph);
+    const char *names = "";
+    for (int i = 0; names && i < batch->columns; i++)
+        if (batch->column[i].sparse)
+            names = arena_print(arena, "%s%s%s", names, *names ? "," : "",
+                                batch->column[i].column->name);
+    return names;
+}
+
+int record_open(struct record *record, struct session *session, const char *path,
+                const struct evaluation *classes)
+{
+    size_t length;
+    *record = (struct record){.session = session, .classes = classes};
+    int rc = columns_list(&record->arena, &record->steps, &record->epochs, &record->row);
+    if (rc == TRAINER_OK && !(record->config_resolved = config_emit(session->resolved, &length)))
+        rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK && path)
+        rc = open_files(record, path);
+    if (rc) {
+        record_close(record);
+        return rc;
+    }
+    runfile_time(record->start_time, sizeof record->start_time);
+    dataset_fingerprint(session->dataset, record->fingerprint);
+    const struct session_options *options = &session->options;
+    record->saved = options->moment > 0 ? clock_seconds() + options->moment : 0;
+    record->facts = (struct run_facts){
+        .status = RUN_RUNNING,
+        .error = "",
+        .start_time = record->start_time,
+        .end_time = record->end_time,
+        .seed = (uint64_t)session->seed,
+        .threads = session->threads,
+        .precision = session->engine->precision == PRECISION_SINGLE ? "float32" : "float64",
+        .kernels = session->engine->isa,
+        .sparse_input = sparse_columns(session->graph, &record->arena),
+        .command_line = options->command_line ? options->command_line : "",
+        .data_fingerprint = record->fingerprint,
+        .resumed_from = options->resumed_from ? options->resumed_from : "",
+        .config = config_source(session->config),
+        .config_resolved = record->config_resolved,
+    };
+    return record->facts.sparse_input ? TRAINER_OK : TRAINER_FAILED;
+}
+
+void record_close(struct record *record)
+{
+    runfile_close(record->file);
+    series_free(&record->steps);
+    series_free(&record->epochs);
+    free(record->config_resolved);
+    arena_free(&record->arena);
+    *record = (struct record){0};
+}
+
+/* Moves the rows of a series that has the same columns. */
+static void take_rows(struct series *to, struct series *from)
+{
+    series_free(to);
+    to->value = from->value;
+    to->rows = from->rows;
+    to->capacity = from->capacity;
+    from->value = NULL;
+    from->rows = from->capacity = 0;
+}
+
+int record_restore(struct record *record, struct runfile_view *view)
+{
+    struct run_facts *facts = &record->facts;
+    const struct {
+        const char **to, *from;
+    } texts[] = {
+        {&facts->config, view->facts.config},
+        {&facts->command_line, view->facts.command_line},
+        {&facts->start_time, view->facts.start_time},
+        {&facts->resumed_from, view->facts.resumed_from},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].to == &facts->resumed_from && record->session->options.resumed_from)
+            continue;
+        if (!(*texts[i].to = arena_copy(&record->arena, texts[i].from, strlen(texts[i].from))))
+            return TRAINER_FAILED;
+    }
+    take_rows(&record->steps, &view->steps);
+    take_rows(&record->epochs, &view->epochs);
+    return TRAINER_OK;
+}
+
+int record_step(struct record *record, uint64_t step, double epoch, double loss, double rate)
+{
+    const double row[] = {(double)step, epoch, loss, rate};
+    record->pending = true;
+    return series_append(&record->steps, row);
+}
+
+static int find_column(const struct record *record, const char *column)
+{
+    for (int i = 0; i < record->epochs.columns; i++)
+        if (strcmp(record->epochs.name[i], column) == 0)
+            return i;
+    return -1;
+}
+
+bool record_has_column(const struct record *record, const char *column)
+{
+    return find_column(record, column) >= 0;
+}
+
+void record_start_row(struct record *record)
+{
+    for (int i = 0; i < record->epochs.columns; i++)
+        record->row[i] = (double)NAN;
+}
+
+void record_set(struct record *record, const char *column, double value)
+{
+    int index = find_column(record, column);
+    if (index >= 0)
+        record->row[index] = value;
+}
+
+int record_finish_row(struct record *record)
+{
+    record->pending = true;
+    return series_append(&record->epochs, record->row);
+}
+
+double record_last(const struct record *record, const char *column)
+{
+    int index = find_column(record, column);
+    if (index < 0 || record->epochs.rows == 0)
+        return (double)NAN;
+    size_t last = (record->epochs.rows - 1) * (size_t)record->epochs.columns;
+    return record->epochs.value[last + (size_t)index];
+}
+
+/* --- saving --- */
+
+/* Hands one slot's snapshot to the writer. */
+static int hand_over(struct record *record, enum runfile_slot slot, const struct moment *moment,
+                     bool wait)
+{
+    record->facts.steps_done = (uint64_t)moment->state->step;
+    record->facts.epochs_done = moment->epochs_done;
+    struct snapshot snapshot = {.slot = slot,
+                                .later = slot == RUNFILE_BEST,
+                                .facts = &record->facts,
+                                .steps = &record->steps,
+                                .epochs = &record->epochs,
+                                .evaluation = record->classes,
+                                .graph = record->broken ? NULL : record->session->graph};
+    if (slot != RUNFILE_RUN) {
+        snapshot.state = moment->state;
+        snapshot.optimizer = moment->optimizer;
+    }
+    return runfile_save(record->file, &snapshot, wait);
+}
+
+bool record_ready(const struct record *record)
+{
+    if (!record->file || !record->pending)
+        return false;
+    double wait = SAVE_SPACING * runfile_cost(record->file);
+    if (runfile_failing(record->file) && wait < RETRY_SECONDS)
+        wait = RETRY_SECONDS;
+    return clock_seconds() - record->saved >= wait;
+}
+
+/* After a failure: all is to be saved again. TRAINER_FAILED where the current message is news:
+ * another one than before, or a while ago. */
+static int tell_failure(struct record *record)
+{
+    double now = clock_seconds();
+    record->pending = true;
+    record->checkpoint_due = record->checkpoints;
+    if (strcmp(record->warned, error_text()) == 0 && now - record->warned_at < REPEAT_SECONDS)
+        return TRAINER_OK;
+    snprintf(record->warned, sizeof record->warned, "%s", error_text());
+    record->warned_at = now;
+    return TRAINER_FAILED;
+}
+
+int record_poll(struct record *record)
+{
+    if (!record->file || runfile_poll(record->file) == TRAINER_OK)
+        return TRAINER_OK;
+    return tell_failure(record);
+}
+
+int record_save(struct record *record, const struct moment *moment)
+{
+    int checkpoint = TRAINER_OK;
+    record->saved = clock_seconds();
+    record->pending = false;
+    if (record->checkpoint_due) {
+        record->checkpoint_due = false;
+        checkpoint = hand_over(record, RUNFILE_CHECKPOINT, moment, false);
+    }
+    int run = hand_over(record, RUNFILE_RUN, moment, false);
+    if (checkpoint == TRAINER_OK && run == TRAINER_OK)
+        return TRAINER_OK;
+    return tell_failure(record);
+}
+
+int record_keep_best(struct record *record, const struct moment *moment)
+{
+    if (!record->file || hand_over(record, RUNFILE_BEST, moment, false) == TRAINER_OK)
+        return TRAINER_OK;
+    return tell_failure(record);
+}
+
+int record_conclude(struct record *record, const struct moment *moment, enum run_status status,
+                    const char *error, bool checkpoint)
+{
+    record->facts.status = status;
+    record->facts.error = error;
+    runfile_time(record->end_time, sizeof record->end_time);
+    if (!record->file)
+        return TRAINER_OK;
+    int saved = TRAINER_OK;
+    bool of_a_moment = status == RUN_COMPLETED && clock_seconds() < record->saved;
+    if (checkpoint && record->checkpoints && !of_a_moment)
+        saved = hand_over(record, RUNFILE_CHECKPOINT, moment, true);
+    int run = hand_over(record, RUNFILE_RUN, moment, true);
+    int rest = runfile_flush(record->file);
+    return saved ? saved : run ? run : rest;
+}
+
+int record_failure(struct record *record, const struct moment *moment, const char *error,
+                   const uint32_t *sample, size_t samples, const char **path)
+{
+    *path = NULL;
+    if (!record->file)
+        return TRAINER_OK;
+    const char *name = record_path(record, "failure.h5");
+    if (!name)
+        return TRAINER_FAILED;
+    struct run_facts facts = record->facts;
+    facts.error = error;
+    facts.status = RUN_FAILED;
+    facts.steps_done = (uint64_t)moment->state->step;
+    facts.epochs_done = moment->epochs_done;
+    int rc = runfile_write(name, &(struct snapshot){.facts = &facts,
+                                                    .graph = record->session->graph,
+                                                    .state = moment->state,
+                                                    .optimizer = moment->optimizer,
+                                                    .sample = sample,
+                                                    .samples = samples});
+    *path = rc == TRAINER_OK ? name : NULL;
+    return rc;
+}

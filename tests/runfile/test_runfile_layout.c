@@ -1,0 +1,572 @@
+/*
+ * test_runfile_layout.c - the layout of a run file, read back through libhdf5.
+ *
+ *     test_runfile_image --write PATH     writes the sample run, for tests/python/test_runfile.py
+ */
+#include "base/error.h"
+#include "hdf5/hdf5_image.h"
+#include "support/folder.h"
+#include "support/runfile_sample.h"
+#include "support/suite.h"
+#include <check.h>
+#include <hdf5_hl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_SIZE = 256, OBJECTS_MIN = 30, FIRST_BYTES = 9 };
+
+static hid_t file;
+
+static void open_contents(const struct image_contents *contents)
+{
+    ck_assert_msg(sample_write("run.h5", contents) == TRAINER_OK, "%s", error_text());
+    file = H5Fopen("run.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    ck_assert_int_ge(file, 0);
+}
+
+static void open_sample(void)
+{
+    folder_enter();
+    struct image_contents contents = sample_contents();
+    open_contents(&contents);
+}
+
+static void close_sample(void)
+{
+    ck_assert_int_ge(H5Fclose(file), 0);
+    folder_leave();
+}
+
+/* Writes other contents over the sample and opens them instead. */
+static void rewrite(const struct image_contents *contents)
+{
+    ck_assert_int_ge(H5Fclose(file), 0);
+    open_contents(contents);
+}
+
+/* --- reading --- */
+
+/* Reads one text of variable length; it must be marked as UTF-8. */
+static void take_text(char *text, hid_t type, hid_t handle, bool attribute)
+{
+    char *read = NULL;
+    ck_assert_int_gt(H5Tis_variable_str(type), 0);
+    ck_assert_int_eq(H5Tget_cset(type), H5T_CSET_UTF8);
+    if (attribute)
+        ck_assert_int_ge(H5Aread(handle, type, &read), 0);
+    else
+        ck_assert_int_ge(H5Dread(handle, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &read), 0);
+    snprintf(text, TEXT_SIZE, "%s", read ? read : "");
+    H5free_memory(read);
+    H5Tclose(type);
+}
+
+static void ck_assert_attribute(const char *object, const char *name, const char *expected)
+{
+    char text[TEXT_SIZE];
+    hid_t attribute = H5Aopen_by_name(file, object, name, H5P_DEFAULT, H5P_DEFAULT);
+    ck_assert_msg(attribute >= 0, "%s has no %s", object, name);
+    take_text(text, H5Aget_type(attribute), attribute, true);
+    ck_assert_str_eq(text, expected);
+    H5Aclose(attribute);
+}
+
+static void ck_assert_number(const char *name, uint64_t expected)
+{
+    uint64_t value = 0;
+    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    ck_assert_msg(attribute >= 0, "no attribute %s", name);
+    ck_assert_int_ge(H5Aread(attribute, H5T_NATIVE_UINT64, &value), 0);
+    ck_assert_uint_eq(value, expected);
+    H5Aclose(attribute);
+}
+
+static void ck_assert_type(const char *path, hid_t expected)
+{
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    ck_assert_msg(dataset >= 0, "no %s", path);
+    hid_t type = H5Dget_type(dataset);
+    ck_assert_msg(H5Tequal(type, expected) > 0, "type of %s", path);
+    H5Tclose(type);
+    H5Dclose(dataset);
+}
+
+/* A dataset of any shape and type must hold these numbers; NaN equals NaN. */
+static void ck_assert_numbers(const char *path, const double *expected, size_t count)
+{
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    ck_assert_msg(dataset >= 0, "no %s", path);
+    hid_t space = H5Dget_space(dataset);
+    ck_assert_int_eq(H5Sget_simple_extent_npoints(space), (hssize_t)count);
+    double *read = calloc(count, sizeof *read);
+    ck_assert_int_ge(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, read), 0);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(read[i] == expected[i] || (isnan(read[i]) && isnan(expected[i])),
+                      "%s: element %zu is %g, not %g", path, i, read[i], expected[i]);
+    free(read);
+    H5Sclose(space);
+    H5Dclose(dataset);
+}
+
+/* The axis must have this one scale. */
+static void ck_assert_scale(const char *path, unsigned axis, const char *scale_path)
+{
+    hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+    hid_t scale = H5Dopen2(file, scale_path, H5P_DEFAULT);
+    ck_assert_msg(dataset >= 0 && scale >= 0, "%s or %s", path, scale_path);
+    ck_assert_int_eq(H5DSget_num_scales(dataset, axis), 1);
+    ck_assert_msg(H5DSis_attached(dataset, scale, axis) > 0, "%s of %s", scale_path, path);
+    H5Dclose(scale);
+    H5Dclose(dataset);
+}
+
+/* --- / --- */
+
+START_TEST(the_root_says_what_the_file_is)
+{
+    const char *const texts[][2] = {
+        {"format", "trainer"},
+        {"kind", "run"},
+        {"status", "running"},
+        {"error", ""},
+        {"start_time", "2025-01-02T03:04:05Z"},
+        {"end_time", ""},
+        {"updated_time", "2025-01-02T03:05:00Z"},
+        {"precision", "float32"},
+        {"kernels", "avx2"},
+        {"hostname", "a-machine"},
+        {"cpu_model", "a processor"},
+        {"command_line", "trainer configs/\xc3\xbc.yaml"},
+        {"sparse_input", "inputs"},
+        {"data_fingerprint", "0123abcd"},
+        {"resumed_from", ""},
+        {"NX_class", "NXroot"},
+        {"default", "metrics"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_attribute("/", texts[i][0], texts[i][1]);
+    ck_assert_number("format_version", 1);
+    ck_assert_number("epochs_done", 2);
+    ck_assert_number("steps_done", 20);
+    ck_assert_number("seed", UINT64_MAX);
+    ck_assert_number("threads", 2);
+    const char *const others[] = {"version", "git_commit", "compiler", "hdf5_version"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(H5Aexists(file, others[i]) > 0, "%s", others[i]);
+}
+END_TEST
+
+START_TEST(every_status_has_its_word)
+{
+    const char *const words[] = {"running", "completed", "failed", "interrupted"};
+    const enum run_status all[] = {RUN_RUNNING, RUN_COMPLETED, RUN_FAILED, RUN_INTERRUPTED};
+    struct image_contents contents = sample_contents();
+    contents.facts.status = all[_i];
+    contents.facts.error = "loss is nan at step 7";
+    rewrite(&contents);
+    ck_assert_attribute("/", "status", words[_i]);
+    ck_assert_attribute("/", "error", "loss is nan at step 7");
+}
+END_TEST
+
+START_TEST(a_config_may_be_longer_than_an_attribute)
+{
+    enum { LONG = 200000 };
+    char *read = NULL, *text = malloc(LONG + 1);
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    struct image_contents contents = sample_contents();
+    contents.facts.config = text;
+    rewrite(&contents);
+    hid_t dataset = H5Dopen2(file, "config", H5P_DEFAULT);
+    hid_t type = H5Dget_type(dataset);
+    ck_assert_int_ge(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &read), 0);
+    ck_assert_str_eq(read, text);
+    H5free_memory(read);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    free(text);
+}
+END_TEST
+
+/* HDF5 1.8 reads superblocks up to version 2. */
+START_TEST(old_readers_know_the_format)
+{
+    unsigned char bytes[FIRST_BYTES];
+    FILE *stream = fopen("run.h5", "rb");
+    ck_assert_uint_eq(fread(bytes, 1, sizeof bytes, stream), sizeof bytes);
+    fclose(stream);
+    ck_assert_int_eq(memcmp(bytes, "\x89HDF\r\n\x1a\n", 8), 0);
+    ck_assert_uint_le(bytes[8], 2);
+}
+END_TEST
+
+/* --- every object --- */
+
+static int objects;
+
+static void check_dataset(const char *name)
+{
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    hid_t space = H5Dget_space(dataset);
+    int rank = H5Sget_simple_extent_ndims(space);
+    if (H5DSis_scale(dataset) == 0)
+        for (int axis = 0; axis < rank; axis++)
+            ck_assert_msg(H5DSget_num_scales(dataset, (unsigned)axis) == 1, "axis %d of %s", axis,
+                          name);
+    ck_assert_msg(H5Aexists(dataset, "long_name") > 0, "%s", name);
+    ck_assert_msg(H5Aexists(dataset, "units") > 0, "%s", name);
+    H5Sclose(space);
+    H5Dclose(dataset);
+}
+
+static void check_group(const char *name)
+{
+    unsigned links = 0;
+    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    hid_t list = H5Gget_create_plist(group);
+    ck_assert_int_ge(H5Pget_link_creation_order(list, &links), 0);
+    ck_assert_msg(links == (H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "%s", name);
+    H5Pclose(list);
+    H5Gclose(group);
+}
+
+static herr_t check_object(hid_t root, const char *name, const H5O_info_t *info, void *context)
+{
+    (void)root;
+    (void)context;
+    objects++;
+    if (info->type == H5O_TYPE_DATASET)
+        check_dataset(name);
+    else
+        check_group(name);
+    return 0;
+}
+
+START_TEST(every_dataset_has_scales_and_units_and_every_group_its_order)
+{
+    objects = 0;
+    ck_assert_int_ge(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, check_object, NULL), 0);
+    ck_assert_int_gt(objects, OBJECTS_MIN);
+}
+END_TEST
+
+/* --- metrics --- */
+
+START_TEST(metrics_of_steps_lie_along_the_step)
+{
+    double step[SAMPLE_STEPS], epoch[SAMPLE_STEPS], loss[SAMPLE_STEPS];
+    for (int i = 0; i < SAMPLE_STEPS; i++) {
+        step[i] = i;
+        epoch[i] = i / 10;
+        loss[i] = 1.0 / (1 + i);
+    }
+    ck_assert_numbers("metrics/step/step", step, SAMPLE_STEPS);
+    ck_assert_numbers("metrics/step/epoch", epoch, SAMPLE_STEPS);
+    ck_assert_numbers("metrics/step/train_loss", loss, SAMPLE_STEPS);
+    ck_assert_type("metrics/step/step", H5T_STD_I64LE);
+    ck_assert_type("metrics/step/epoch", H5T_STD_I64LE);
+    ck_assert_type("metrics/step/train_loss", H5T_IEEE_F64LE);
+    ck_assert_scale("metrics/step/epoch", 0, "metrics/step/step");
+    ck_assert_scale("metrics/step/train_loss", 0, "metrics/step/step");
+    ck_assert_attribute("metrics/step/train_loss", "long_name", "loss of the batch");
+    ck_assert_attribute("metrics/step/train_loss", "units", "1");
+}
+END_TEST
+
+START_TEST(metrics_of_epochs_keep_fractions_and_gaps)
+{
+    const double epoch[] = {0, 0.5, 1}, accuracy[] = {0.1, (double)NAN, 0.9};
+    ck_assert_numbers("metrics/epoch/epoch", epoch, SAMPLE_EPOCHS);
+    ck_assert_numbers("metrics/epoch/test_accuracy", accuracy, SAMPLE_EPOCHS);
+    ck_assert_type("metrics/epoch/epoch", H5T_IEEE_F64LE);
+    ck_assert_scale("metrics/epoch/test_accuracy", 0, "metrics/epoch/epoch");
+    ck_assert_attribute("metrics/epoch/seconds", "units", "s");
+}
+END_TEST
+
+START_TEST(epochs_are_doubles_even_where_all_are_whole)
+{
+    struct image_contents contents = sample_contents();
+    contents.epochs.value[4] = 7;
+    rewrite(&contents);
+    ck_assert_type("metrics/epoch/epoch", H5T_IEEE_F64LE);
+}
+END_TEST
+
+START_TEST(a_counter_that_is_not_whole_loses_nothing)
+{
+    const double strange[] = {0.25, (double)NAN, (double)INFINITY, 1e300};
+    double expected[SAMPLE_STEPS];
+    struct image_contents contents = sample_contents();
+    contents.steps.value[5] = strange[_i];
+    for (int i = 0; i < SAMPLE_STEPS; i++)
+        expected[i] = i == 1 ? strange[_i] : i / 10;
+    rewrite(&contents);
+    ck_assert_numbers("metrics/step/epoch", expected, SAMPLE_STEPS);
+    ck_assert_type("metrics/step/epoch", H5T_IEEE_F64LE);
+}
+END_TEST
+
+START_TEST(viewers_find_a_plot)
+{
+    const char *const groups[] = {"metrics/step", "metrics/epoch", "evaluation"};
+    const char *const signals[] = {"train_loss", "train_loss", "confusion_matrix"};
+    ck_assert_attribute("metrics", "NX_class", "NXentry");
+    ck_assert_attribute("metrics", "default", "epoch");
+    for (int i = 0; i < 3; i++) {
+        ck_assert_attribute(groups[i], "NX_class", "NXdata");
+        ck_assert_attribute(groups[i], "signal", signals[i]);
+    }
+}
+END_TEST
+
+/* Whatever the order of the columns; without a measurement there is nothing to plot. */
+START_TEST(the_coordinate_is_found_by_its_name)
+{
+    static const char *const names[] = {"epoch", "step"};
+    struct image_contents contents = sample_contents();
+    double values[] = {0, 10, 1, 20};
+    contents.steps.columns = 2;
+    contents.steps.name = names;
+    contents.steps.value = values;
+    contents.steps.rows = 2;
+    rewrite(&contents);
+    ck_assert_numbers("metrics/step/step", (const double[]){10, 20}, 2);
+    ck_assert_numbers("metrics/step/epoch", (const double[]){0, 1}, 2);
+    ck_assert_scale("metrics/step/epoch", 0, "metrics/step/step");
+    ck_assert_attribute("metrics/step", "signal", "");
+}
+END_TEST
+
+START_TEST(what_is_not_there_yet_is_empty_or_left_out)
+{
+    struct image_contents contents = sample_contents();
+    contents.steps.rows = 0;
+    contents.epochs = (struct series){.columns = 0};
+    contents.evaluation.samples = 0;
+    contents.layers = contents.tensors = 0;
+    rewrite(&contents);
+    ck_assert_numbers("metrics/step/step", NULL, 0);
+    ck_assert_numbers("metrics/step/train_loss", NULL, 0);
+    ck_assert_scale("metrics/step/train_loss", 0, "metrics/step/step");
+    ck_assert_attribute("metrics", "default", "step");
+    ck_assert_int_eq(H5Lexists(file, "metrics/epoch", H5P_DEFAULT), 0);
+    ck_assert_int_eq(H5Lexists(file, "evaluation", H5P_DEFAULT), 0);
+    ck_assert_int_eq(H5Lexists(file, "model", H5P_DEFAULT), 0);
+}
+END_TEST
+
+/* --- evaluation --- */
+
+/* True and predicted: 00 00 01 11 11 10 11 21. */
+START_TEST(an_evaluation_is_summed_up)
+{
+    const double nan_value = (double)NAN;
+    const double confusion[] = {2, 1, 0, 0, 1, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+    const double classes[] = {0, 1, 2, 3}, support[] = {3, 4, 1, 0};
+    const double precision[] = {2.0 / 3, 3.0 / 5, nan_value, nan_value};
+    const double recall[] = {2.0 / 3, 3.0 / 4, 0, nan_value};
+    const double f1[] = {2.0 / 3, 6.0 / 9, 0, nan_value};
+    ck_assert_numbers("evaluation/true_class", classes, 4);
+    ck_assert_numbers("evaluation/predicted_class", classes, 4);
+    ck_assert_numbers("evaluation/confusion_matrix", confusion, 16);
+    ck_assert_numbers("evaluation/support", support, 4);
+    ck_assert_numbers("evaluation/precision", precision, 4);
+    ck_assert_numbers("evaluation/recall", recall, 4);
+    ck_assert_numbers("evaluation/f1", f1, 4);
+    ck_assert_type("evaluation/confusion_matrix", H5T_STD_I64LE);
+    ck_assert_scale("evaluation/confusion_matrix", 0, "evaluation/true_class");
+    ck_assert_scale("evaluation/confusion_matrix", 1, "evaluation/predicted_class");
+    ck_assert_scale("evaluation/f1", 0, "evaluation/true_class");
+}
+END_TEST
+
+/* --- model --- */
+
+START_TEST(the_order_of_layers_is_kept)
+{
+    const char *const expected[] = {"affine1", "relu1", "conv1", "affine2", "scale1"};
+    char *names[5] = {0};
+    hid_t attribute = H5Aopen_by_name(file, "model", "layers", H5P_DEFAULT, H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    ck_assert_int_eq(H5Sget_simple_extent_npoints(space), 5);
+    ck_assert_int_ge(H5Aread(attribute, type, names), 0);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_str_eq(names[i], expected[i]);
+        H5free_memory(names[i]);
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    ck_assert_attribute("model/relu1", "type", "ReLU");
+}
+END_TEST
+
+START_TEST(weights_are_stored_as_they_are_with_named_sides)
+{
+    double expected[12];
+    for (int i = 0; i < 12; i++)
+        expected[i] = 1 + i / 64.0;
+    ck_assert_numbers("model/affine1/weight", expected, 12);
+    ck_assert_type("model/affine1/weight", H5T_IEEE_F32LE);
+    ck_assert_scale("model/affine1/weight", 0, "model/affine1/in");
+    ck_assert_scale("model/affine1/weight", 1, "model/affine1/out");
+    ck_assert_scale("model/affine1/bias", 0, "model/affine1/out");
+    ck_assert_numbers("model/scale1/factor", (const double[]){7}, 1);
+}
+END_TEST
+
+START_TEST(axes_that_fit_no_side_have_names_of_their_own)
+{
+    ck_assert_scale("model/conv1/kernel", 0, "model/conv1/kernel_0");
+    ck_assert_scale("model/conv1/kernel", 3, "model/conv1/kernel_3");
+    ck_assert_scale("model/conv1/mean", 0, "model/conv1/out");
+    ck_assert_scale("model/affine2/weight", 1, "model/affine2/out");
+    ck_assert_scale("model/affine2/gate", 0, "model/affine2/gate_0");
+}
+END_TEST
+
+START_TEST(dimensions_without_numbers_follow_netcdf)
+{
+    char name[TEXT_SIZE];
+    hid_t scale = H5Dopen2(file, "model/affine1/in", H5P_DEFAULT);
+    ck_assert_int_gt(H5DSget_scale_name(scale, name, sizeof name), 0);
+    ck_assert_str_eq(name, "This is a netCDF dimension but not a netCDF variable.         4");
+    ck_assert_uint_eq(H5Dget_storage_size(scale), 0);
+    H5Dclose(scale);
+}
+END_TEST
+
+START_TEST(weights_carry_a_checksum)
+{
+    unsigned flags;
+    size_t values = 0;
+    hid_t dataset = H5Dopen2(file, "model/affine1/weight", H5P_DEFAULT);
+    hid_t list = H5Dget_create_plist(dataset);
+    ck_assert_int_eq(H5Pget_nfilters(list), 1);
+    ck_assert_int_eq(H5Pget_filter2(list, 0, &flags, &values, NULL, 0, NULL, NULL),
+                     H5Z_FILTER_FLETCHER32);
+    H5Pclose(list);
+    H5Dclose(dataset);
+}
+END_TEST
+
+/* 6 Mi floats are 24 MiB: more than one chunk, cut along the first axis. */
+START_TEST(large_weights_are_cut_into_chunks)
+{
+    enum { ROWS = 6, COLUMNS = 1 << 20 };
+    float *x = calloc((size_t)ROWS * COLUMNS, sizeof *x);
+    x[5 * COLUMNS + 3] = 2.5f;
+    struct image_tensor tensor = {"affine1", "weight", {2, {ROWS, COLUMNS}}, sizeof *x, x};
+    struct image_contents contents = sample_contents();
+    contents.tensor = &tensor;
+    contents.tensors = 1;
+    rewrite(&contents);
+    hsize_t chunk[2];
+    hid_t dataset = H5Dopen2(file, "model/affine1/weight", H5P_DEFAULT);
+    hid_t list = H5Dget_create_plist(dataset);
+    ck_assert_int_eq(H5Pget_chunk(list, 2, chunk), 2);
+    ck_assert_uint_eq(chunk[0], 4);
+    ck_assert_uint_eq(chunk[1], COLUMNS);
+    H5Pclose(list);
+    H5Dclose(dataset);
+    memset(x, 0, (size_t)ROWS * COLUMNS * sizeof *x);
+    ck_assert_int_ge(H5LTread_dataset_float(file, "model/affine1/weight", x), 0);
+    ck_assert(x[5 * COLUMNS + 3] == 2.5f);
+    free(x);
+}
+END_TEST
+
+/* A row of 16 MiB, and no rows at all. */
+START_TEST(weights_of_any_size_are_stored)
+{
+    enum { COLUMNS = 1 << 22 };
+    float *x = calloc(COLUMNS, sizeof *x);
+    x[7] = 2.5f;
+    struct image_tensor tensors[] = {{"affine1", "weight", {2, {1, COLUMNS}}, sizeof *x, x},
+                                     {"affine1", "bias", {1, {0}}, sizeof *x, x}};
+    struct image_contents contents = sample_contents();
+    contents.tensor = tensors;
+    contents.tensors = 2;
+    rewrite(&contents);
+    x[7] = 0;
+    ck_assert_int_ge(H5LTread_dataset_float(file, "model/affine1/weight", x), 0);
+    ck_assert(x[7] == 2.5f);
+    ck_assert_numbers("model/affine1/bias", NULL, 0);
+    free(x);
+}
+END_TEST
+
+START_TEST(doubles_stay_doubles)
+{
+    double weight[] = {1.0 / 3, -2.0 / 3};
+    struct image_tensor tensor = {"affine1", "bias", {1, {2}}, sizeof *weight, weight};
+    struct image_contents contents = sample_contents();
+    contents.tensor = &tensor;
+    contents.tensors = 1;
+    rewrite(&contents);
+    ck_assert_type("model/affine1/bias", H5T_IEEE_F64LE);
+    ck_assert_numbers("model/affine1/bias", weight, 2);
+}
+END_TEST
+
+START_TEST(what_cannot_be_built_is_named)
+{
+    void *bytes = NULL;
+    size_t count = 0;
+    struct image_contents contents = sample_contents();
+    struct image_tensor twice[2] = {contents.tensor[0], contents.tensor[0]};
+    contents.tensor = twice;
+    contents.tensors = 2;
+    ck_assert_int_eq(runfile_image(&bytes, &count, "run.h5", &contents), TRAINER_FAILED);
+    ck_assert_str_eq(error_text(), "run.h5: cannot build '/model/affine1/weight': "
+                                   "unable to create dataset: name already exists");
+    ck_assert_ptr_null(bytes);
+    ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 1);
+}
+END_TEST
+
+static int write_for_others(const char *path)
+{
+    struct image_contents contents = sample_contents();
+    int result = sample_write(path, &contents);
+    if (result != TRAINER_OK)
+        fprintf(stderr, "%s\n", error_text());
+    return result == TRAINER_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int count, char **arguments)
+{
+    if (count == 3 && strcmp(arguments[1], "--write") == 0)
+        return write_for_others(arguments[2]);
+    Suite *suite = suite_create("runfile_image");
+    TCase *group = tcase_create("layout");
+    tcase_add_checked_fixture(group, open_sample, close_sample);
+    tcase_add_test(group, the_root_says_what_the_file_is);
+    tcase_add_loop_test(group, every_status_has_its_word, 0, 4);
+    tcase_add_test(group, a_config_may_be_longer_than_an_attribute);
+    tcase_add_test(group, old_readers_know_the_format);
+    tcase_add_test(group, every_dataset_has_scales_and_units_and_every_group_its_order);
+    tcase_add_test(group, metrics_of_steps_lie_along_the_step);
+    tcase_add_test(group, metrics_of_epochs_keep_fractions_and_gaps);
+    tcase_add_test(group, epochs_are_doubles_even_where_all_are_whole);
+    tcase_add_loop_test(group, a_counter_that_is_not_whole_loses_nothing, 0, 4);
+    tcase_add_test(group, viewers_find_a_plot);
+    tcase_add_test(group, the_coordinate_is_found_by_its_name);
+    tcase_add_test(group, what_is_not_there_yet_is_empty_or_left_out);
+    tcase_add_test(group, an_evaluation_is_summed_up);
+    tcase_add_test(group, the_order_of_layers_is_kept);
+    tcase_add_test(group, weights_are_stored_as_they_are_with_named_sides);
+    tcase_add_test(group, axes_that_fit_no_side_have_names_of_their_own);
+    tcase_add_test(group, dimensions_without_numbers_follow_netcdf);
+    tcase_add_test(group, weights_carry_a_checksum);
+    tcase_add_test(group, large_weights_are_cut_into_chunks);
+    tcase_add_test(group, weights_of_any_size_are_stored);
+    tcase_add_test(group, doubles_stay_doubles);
+    tcase_add_test(group, what_cannot_be_built_is_named);
+    suite_add_tcase(suite, group);
+    return suite_run(suite, SUITE_FORKED);
+}

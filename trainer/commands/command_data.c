@@ -1,0 +1,218 @@
+/*
+ * command_data.c - `trainer data CONFIG [--sheet FILE.png]`: what is in a config's data set.
+ *
+ * Ranges and class counts are taken over all samples of a split, with values scaled as a network
+ * gets them. (count, shape) are the dimensions of a column's values throughout.
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "data/data.h"
+#include "display/contact_sheet.h"
+#include "display/table.h"
+#include "runs/open_session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32, CLASSES_SHOWN = 100 };
+
+struct data_flags {
+    const char *sheet;
+};
+
+static const struct argument_option data_options[] = {
+    {"--sheet", ARGUMENT_TEXT, .value = "FILE.png", .offset = offsetof(struct data_flags, sheet),
+     .help = "draw the first training samples as one image instead"},
+    {0},
+};
+
+static const char *const split_name[SPLIT_COUNT] = {
+    [SPLIT_TRAIN] = "train", [SPLIT_TEST] = "test", [SPLIT_VALIDATION] = "validation"};
+
+static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
+                                          [STORED_FLOAT] = "float32",
+                                          [STORED_DOUBLE] = "float64",
+                                          [STORED_LABEL] = "labels"};
+
+/* One split of a column: its samples' values start at `values`, chosen by `list` where that is
+ * given. */
+struct part {
+    const struct column *column;
+    const void *values;   /* (count, shape), or more where there is a list */
+    const uint32_t *list; /* (count) samples */
+    size_t count, width;  /* width: elements of a sample */
+};
+
+static struct part part_of(const struct dataset *dataset, int index, enum split split)
+{
+    const struct column *column = &dataset->column[index];
+    bool test = split == SPLIT_TEST;
+    return (struct part){
+        .column = column,
+        .values = column->values[test ? SPLIT_TEST : SPLIT_TRAIN],
+        .list = test                        ? NULL
+                : split == SPLIT_VALIDATION ? dataset->validation
+                                            : dataset->training,
+        .count = dataset->count[split],
+        .width = shape_size(column->shape),
+    };
+}
+
+static double stored_value(const struct part *part, size_t element)
+{
+    switch (part->column->stored) {
+    case STORED_BYTE:
+        return ((const uint8_t *)part->values)[element];
+    case STORED_FLOAT:
+        return (double)((const float *)part->values)[element];
+    case STORED_DOUBLE:
+        return ((const double *)part->values)[element];
+    case STORED_LABEL:
+        return ((const int32_t *)part->values)[element];
+    }
+    return (double)NAN;
+}
+
+struct range {
+    double least, most, mean;
+};
+
+static struct range range_of(const struct part *part)
+{
+    struct range range = {HUGE_VAL, -HUGE_VAL, 0};
+    for (size_t i = 0; i < part->count; i++) {
+        size_t first = (part->list ? part->list[i] : i) * part->width;
+        for (size_t j = 0; j < part->width; j++) {
+            double value = stored_value(part, first + j);
+            range.least = fmin(range.least, value);
+            range.most = fmax(range.most, value);
+            range.mean += value;
+        }
+    }
+    double scale = part->column->stored == STORED_LABEL ? 1 : part->column->scale;
+    double elements = (double)part->count * (double)part->width;
+    return (struct range){range.least * scale, range.most * scale, range.mean / elements * scale};
+}
+
+static int add_columns(const struct dataset *dataset, struct text *text)
+{
+    static const char *const headings[] = {"column",  "stored as", "shape", "split",
+                                           "samples", "least",     "most",  "mean"};
+    struct table table;
+    table_start(&table, "llllrrrr", headings);
+    for (int i = 0; i < dataset->columns; i++) {
+        for (enum split split = 0; split < SPLIT_COUNT; split++) {
+            struct part part = part_of(dataset, i, split);
+            char shape[SHAPE_TEXT_MAX], count[TEXT_NUMBER_MAX];
+            if (part.count == 0 || !part.values)
+                continue;
+            struct range range = range_of(&part);
+            table_cell(&table, "%s", part.column->name);
+            table_cell(&table, "%s", stored_name[part.column->stored]);
+            table_cell(&table, "%s", shape_text(part.column->shape, shape));
+            table_cell(&table, "%s", split_name[split]);
+            table_cell(&table, "%s", text_count(count, part.count));
+            table_cell(&table, "%.6g", range.least);
+            table_cell(&table, "%.6g", range.most);
+            table_cell(&table, "%.6g", range.mean);
+        }
+    }
+    return table_finish(&table, 0, text);
+}
+
+/* Counts the labels of each class into tally (classes). Labels outside were refused when the data
+ * was opened. */
+static void count_classes(const struct part *part, uint64_t *tally)
+{
+    const int32_t *label = part->values;
+    for (size_t i = 0; i < part->count; i++) {
+        size_t first = (part->list ? part->list[i] : i) * part->width;
+        for (size_t j = 0; j < part->width; j++) {
+            int32_t k = label[first + j];
+            if (k >= 0 && (size_t)k < part->column->classes)
+                tally[k]++;
+        }
+    }
+}
+
+/* Appends the table of one column of labels; past CLASSES_SHOWN only how many there are. */
+static int add_classes(const struct dataset *dataset, int index, struct text *text)
+{
+    static const char *const headings[] = {"class", "train", "test", "validation"};
+    const struct column *column = &dataset->column[index];
+    text_print(text, "\n%s: %zu classes\n", column->name, column->classes);
+    if (column->classes == 0 || column->classes > CLASSES_SHOWN)
+        return TRAINER_OK;
+    uint64_t *tally = calloc(SPLIT_COUNT * column->classes, sizeof *tally);
+    if (!tally)
+        return error_memory("class counts", SPLIT_COUNT * column->classes * sizeof *tally);
+    for (enum split split = 0; split < SPLIT_COUNT; split++) {
+        struct part part = part_of(dataset, index, split);
+        if (part.count > 0 && part.values)
+            count_classes(&part, tally + split * column->classes);
+    }
+    struct table table;
+    table_start(&table, dataset->count[SPLIT_VALIDATION] > 0 ? "rrrr" : "rrr", headings);
+    for (size_t k = 0; k < column->classes; k++) {
+        table_cell(&table, "%zu", k);
+        for (size_t split = 0; split + 1 < table.columns; split++) {
+            char count[TEXT_NUMBER_MAX];
+            table_cell(&table, "%s", text_count(count, tally[split * column->classes + k]));
+        }
+    }
+    free(tally);
+    return table_finish(&table, 2, text);
+}
+
+static int describe_data(const struct dataset *dataset, struct text *text)
+{
+    char bytes[TEXT_NUMBER_MAX];
+    text_print(text, "%s: %d column%s, %s\n\n", dataset->kind->base.title, dataset->columns,
+               dataset->columns == 1 ? "" : "s", text_bytes(bytes, (double)dataset_bytes(dataset)));
+    int rc = add_columns(dataset, text);
+    for (int i = 0; i < dataset->columns && rc == TRAINER_OK; i++)
+        if (dataset->column[i].stored == STORED_LABEL)
+            rc = add_classes(dataset, i, text);
+    return rc;
+}
+
+static int draw_sheet(const struct dataset *dataset, const char *path)
+{
+    int rc = contact_sheet_write(path, dataset, SPLIT_TRAIN, SHEET_ROWS, SHEET_COLUMNS);
+    if (rc == TRAINER_OK) {
+        size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[SPLIT_TRAIN];
+        printf("%s: the first %zu training samples\n", path, count < most ? count : most);
+    }
+    return rc;
+}
+
+static int run_data(const struct arguments *arguments)
+{
+    const struct data_flags *flags = arguments->private;
+    struct opened opened;
+    struct session_options options = {0};
+    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
+                          &options);
+    if (rc != TRAINER_OK)
+        return rc;
+    const struct dataset *dataset = session_dataset(opened.session);
+    struct text text = {0};
+    rc = flags->sheet ? draw_sheet(dataset, flags->sheet) : describe_data(dataset, &text);
+    rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
+    text_free(&text);
+    open_close(&opened);
+    return rc;
+}
+
+const struct command command_data = {
+    .name = "data",
+    .words = "CONFIG [key=value ...]",
+    .summary = "Print the data's splits, ranges and classes, or draw samples",
+    .options = data_options,
+    .private_size = sizeof(struct data_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .settings = true,
+    .run = run_data,
+};

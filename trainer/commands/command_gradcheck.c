@@ -1,0 +1,442 @@
+/*
+ * command_gradcheck.c - `trainer gradcheck CONFIG`: are the gradients of a network right?
+ *
+ *     tensor          shape   checked    error  at      backward    numeric  verdict
+ *     affine1/weight  784x50    39200  2.1e-09  403,17  0.001234   0.001234  right
+ *
+ * Exit status: 0 all right, 1 something is wrong, 2 the config or an option is, 3 inconclusive.
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "config/options.h"
+#include "display/table.h"
+#include "gradcheck/gradcheck.h"
+#include "gradcheck/gradcheck_file.h"
+#include "runs/open_session.h"
+#include "system/signals.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct gradcheck_flags {
+    const char *samples, *elements, *layer, *rtol, *atol, *step, *mode, *after, *output;
+    bool book;
+};
+
+enum { EXIT_WRONG = 1, EXIT_INCONCLUSIVE = 3, CELL_MAX = 256 };
+
+static const struct argument_option gradcheck_options[] = {
+    {"--samples", ARGUMENT_TEXT, .value = "N", .offset = offsetof(struct gradcheck_flags, samples),
+     .help = "samples of the batch; default: 3"},
+    {"--elements", ARGUMENT_TEXT, .value = "N|all",
+     .offset = offsetof(struct gradcheck_flags, elements),
+     .help = "elements of each tensor; default: all of a small network, else 64"},
+    {"--layer", ARGUMENT_TEXT, .value = "NAME", .offset = offsetof(struct gradcheck_flags, layer),
+     .help = "only the parameters of this layer and what it reads"},
+    {"--rtol", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, rtol),
+     .help = "relative tolerance; default: 1e-6"},
+    {"--atol", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, atol),
+     .help = "absolute tolerance; default: 1e-9"},
+    {"--step", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, step),
+     .help = "first step of the differences; default: 2^-10"},
+    {"--mode", ARGUMENT_TEXT, .value = "train|eval",
+     .offset = offsetof(struct gradcheck_flags, mode),
+     .help = "default: train, and eval where some layer tells them apart"},
+    {"--after", ARGUMENT_TEXT, .value = "STEPS", .offset = offsetof(struct gradcheck_flags, after),
+     .help = "train so many steps first"},
+    {"--weights", ARGUMENT_KEY_TEXT, .key = "model.weights", .value = "RUN.h5",
+     .help = "check at the weights of a run"},
+    {"--seed", ARGUMENT_KEY, .key = "seed", .value = "N", .help = "seed of all that is drawn"},
+    {"--threads", ARGUMENT_KEY, .key = "trainer.threads", .value = "N",
+     .help = "threads, each of which checks elements of its own"},
+    {"--kernels", ARGUMENT_KEY, .key = "trainer.kernels", .value = "KIND",
+     .help = "instruction set of the float64 passes"},
+    {"--output", ARGUMENT_TEXT, .value = "FILE.h5",
+     .offset = offsetof(struct gradcheck_flags, output), .help = "write the rows as HDF5 too"},
+    {"--book", ARGUMENT_FLAG, .offset = offsetof(struct gradcheck_flags, book),
+     .help = "show the mean absolute difference of each tensor"},
+    {0},
+};
+
+/* ---- options ---- */
+
+static int read_count(const char *name, const char *text, size_t *count)
+{
+    int64_t value;
+    if (!text)
+        return TRAINER_OK;
+    if (!options_parse_integer(text, &value) || value < 1 || value > 1 << 24) {
+        return error_add(TRAINER_INVALID, "%s must be an integer from 1 to %d, not '%s'", name,
+                         1 << 24, text);
+    }
+    *count = (size_t)value;
+    return TRAINER_OK;
+}
+
+static int read_number(const char *name, const char *text, double *number)
+{
+    if (!text)
+        return TRAINER_OK;
+    if (!options_parse_number(text, number) || *number <= 0 || *number > 1) {
+        return error_add(TRAINER_INVALID, "%s must be a number above 0 and at most 1, not '%s'",
+                         name, text);
+    }
+    return TRAINER_OK;
+}
+
+static int read_mode(const char *text, enum gradcheck_mode *mode)
+{
+    if (!text)
+        return TRAINER_OK;
+    *mode = strcmp(text, "train") == 0  ? GRADCHECK_TRAIN
+            : strcmp(text, "eval") == 0 ? GRADCHECK_EVALUATE
+                                        : GRADCHECK_MODES_NEEDED;
+    return *mode != GRADCHECK_MODES_NEEDED
+               ? TRAINER_OK
+               : error_add(TRAINER_INVALID, "--mode must be train or eval, not '%s'", text);
+}
+
+/* Fills options from the flags; all mistakes are reported. steps: of --after, 0 where not given. */
+static int read_flags(const struct gradcheck_flags *flags, struct gradcheck_options *options,
+                      size_t *steps)
+{
+    bool all = flags->elements && strcmp(flags->elements, "all") == 0;
+    options->layer = flags->layer;
+    options->elements = all ? GRADCHECK_ALL : GRADCHECK_AUTO;
+    *steps = 0;
+    error_clear();
+    const int codes[] = {
+        read_count("--samples", flags->samples, &options->samples),
+        all ? TRAINER_OK : read_count("--elements", flags->elements, &options->elements),
+        read_number("--rtol", flags->rtol, &options->rtol),
+        read_number("--atol", flags->atol, &options->atol),
+        read_number("--step", flags->step, &options->step),
+        read_mode(flags->mode, &options->mode),
+        read_count("--after", flags->after, steps),
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i] != TRAINER_OK)
+            return codes[i];
+    return TRAINER_OK;
+}
+
+/* ---- training first ---- */
+
+/* A session that is trained, and what its settings stand in. */
+struct trained {
+    struct opened opened;
+    struct arena arena;
+};
+
+/* Opens the config with training cut to that many steps and nothing else to do, and trains. */
+static int train_first(struct trained *trained, const struct arguments *arguments, size_t steps)
+{
+    enum { EXTRA = 5 };
+    struct arguments longer = *arguments;
+    const char *max_steps = arena_print(&trained->arena, "trainer.max_steps=%zu", steps);
+    const char *const extra[EXTRA] = {
+        max_steps, "trainer.max_epochs=unlimited", "trainer.max_seconds=unlimited",
+        "trainer.evaluate.every=never", "trainer.early_stopping.patience=0"};
+    longer.setting = arena_array(&trained->arena, arguments->settings + EXTRA, sizeof *extra);
+    if (!max_steps || !longer.setting)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < arguments->settings; i++)
+        longer.setting[i] = arguments->setting[i];
+    memcpy(longer.setting + arguments->settings, extra, sizeof extra);
+    longer.settings += EXTRA;
+    struct session_options options = {.command_line = arguments->line};
+    int rc =
+        open_session(&trained->opened, longer.word[0], longer.setting, longer.settings, &options);
+    return rc == TRAINER_OK ? session_train(trained->opened.session, NULL, NULL, &signals_stop)
+                            : rc;
+}
+
+/* ---- progress ---- */
+
+/* Erases the line and draws it anew; total 0: only erases it. */
+static void show_progress(void *context, size_t done, size_t total, double seconds)
+{
+    char elements[TEXT_NUMBER_MAX], of[TEXT_NUMBER_MAX], left[TEXT_NUMBER_MAX];
+    FILE *out = context;
+    fputs("\r\x1b[K", out);
+    if (total > 0) {
+        double remaining = seconds / (double)done * (double)(total - done);
+        fprintf(out, "%s of %s elements, %s left", text_count(elements, done),
+                text_count(of, total), text_duration(left, remaining));
+    }
+    fflush(out);
+}
+
+/* ---- the table ---- */
+
+/* "784x50"; "1" for a scalar. */
+static const char *shape_word(struct shape shape, char *word)
+{
+    int used = snprintf(word, CELL_MAX, shape.rank ? "%zu" : "1", shape.dim[0]);
+    for (int i = 1; i < shape.rank; i++)
+        used += snprintf(word + used, CELL_MAX - (size_t)used, "x%zu", shape.dim[i]);
+    return word;
+}
+
+/* "403,17", the element's place in each dimension; "along 2" for a direction. */
+static const char *place_word(const struct gradcheck_row *row, char *word)
+{
+    if (row->where >= row->count) {
+        snprintf(word, CELL_MAX, "along %zu", row->where - row->count + 1);
+        return word;
+    }
+    size_t rest = row->where, used = 0, stride = row->count;
+    snprintf(word, CELL_MAX, "0");
+    for (int i = 0; i < row->shape.rank; i++) {
+        stride /= row->shape.dim[i];
+        int length =
+            snprintf(word + used, CELL_MAX - used, "%s%zu", i > 0 ? "," : "", rest / stride);
+        used += (size_t)length;
+        rest %= stride;
+    }
+    return word;
+}
+
+/* "39200", or "39188/39200" where some lie at kinks. */
+static const char *checked_word(const struct gradcheck_row *row, char *word)
+{
+    snprintf(word, CELL_MAX, row->skipped ? "%zu/%zu" : "%zu", row->checked,
+             row->checked + row->skipped);
+    return word;
+}
+
+static void add_row(struct table *table, const struct gradcheck_row *row, bool modes, bool book)
+{
+    char word[CELL_MAX];
+    bool any = row->checked > 0;
+    table_cell(table, "%s", row->tensor);
+    table_cell(table, "%s", shape_word(row->shape, word));
+    if (modes)
+        table_cell(table, "%s", row->training ? "train" : "eval");
+    table_cell(table, "%s", checked_word(row, word));
+    table_cell(table, any ? "%.1e" : "-", row->error);
+    if (book) {
+        table_cell(table, any ? "%.1e" : "-", row->mean_difference);
+    } else {
+        table_cell(table, "%s", any ? place_word(row, word) : "-");
+        table_cell(table, any ? "%.3g" : "-", row->analytic);
+        table_cell(table, any ? "%.3g" : "-", row->numeric);
+    }
+    table_cell(table, "%s", gradcheck_result_word(row->result));
+}
+
+static int add_table(const struct gradcheck_report *report, bool book, struct text *text)
+{
+    static const char *const headings[][9] = {
+        {"tensor", "shape", "checked", "error", "at", "backward", "numeric", "verdict"},
+        {"tensor", "shape", "mode", "checked", "error", "at", "backward", "numeric", "verdict"},
+        {"tensor", "shape", "checked", "error", "mean |a-n|", "verdict"},
+        {"tensor", "shape", "mode", "checked", "error", "mean |a-n|", "verdict"},
+    };
+    static const char *const alignments[] = {"llrrlrrl", "lllrrlrrl", "llrrrl", "lllrrrl"};
+    bool trains = false, evaluates = false;
+    for (size_t i = 0; i < report->count; i++) {
+        trains = trains || report->row[i].training;
+        evaluates = evaluates || !report->row[i].training;
+    }
+    bool modes = trains && evaluates;
+    struct table table;
+    table_start(&table, alignments[2 * book + modes], headings[2 * book + modes]);
+    for (size_t i = 0; i < report->count; i++)
+        add_row(&table, &report->row[i], modes, book);
+    return table_finish(&table, 0, text);
+}
+
+/* "float32: baseline 1e-07, avx2 1e-07 of the gradient's norm". */
+static void add_singles(const struct gradcheck_report *report, struct text *text)
+{
+    text_print(text, "float32 against float64:");
+    for (size_t i = 0; i < report->singles; i++) {
+        const struct gradcheck_single *single = &report->single[i];
+        text_print(text, "%s %s%s ", i > 0 ? "," : "", single->isa,
+                   single->training ? "" : " (eval)");
+        if (single->branches_differ)
+            text_print(text, "takes other branches, not compared");
+        else if (!single->tensor)
+            text_print(text, "has no gradient to compare");
+        else
+            text_print(text, "%.1e%s", single->error, single->wrong ? " WRONG" : "");
+        if (single->wrong && single->tensor)
+            text_print(text, " in %s", single->tensor);
+    }
+    text_print(text, "\n1 and %d threads: ", report->team);
+    if (report->unequal)
+        text_print(text, "DIFFERENT gradients of %s\n", report->unequal);
+    else
+        text_print(text, "the same bits\n");
+}
+
+/* ---- the last line ---- */
+
+static const struct gradcheck_row *first_row(const struct gradcheck_report *report,
+                                             enum gradcheck_result result, size_t *count)
+{
+    const struct gradcheck_row *first = NULL;
+    *count = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        if (report->row[i].result == result) {
+            first = first ? first : &report->row[i];
+            ++*count;
+        }
+    }
+    return first;
+}
+
+static void add_wrong(const struct gradcheck_report *report, struct text *text)
+{
+    size_t count;
+    const struct gradcheck_row *row = first_row(report, GRADCHECK_ROW_WRONG, &count);
+    if (!row) {
+        text_print(text, report->unequal ? "Wrong: the gradients depend on the number of threads.\n"
+                                         : "Wrong: float32 gives other gradients than float64.\n");
+        return;
+    }
+    char wrong[TEXT_NUMBER_MAX], checked[TEXT_NUMBER_MAX];
+    text_print(text, "Wrong: %s of the %s gradients of %s disagree", text_count(wrong, row->wrong),
+               text_count(checked, row->checked), row->tensor);
+    if (count > 1)
+        text_print(text, ", and those of %zu more tensor%s", count - 1, count > 2 ? "s" : "");
+    text_print(text, ".\n");
+}
+
+static void add_inconclusive(const struct gradcheck_report *report, struct text *text)
+{
+    size_t count;
+    const struct gradcheck_row *row = first_row(report, GRADCHECK_ROW_ZERO, &count);
+    if (row) {
+        text_print(text,
+                   "Inconclusive: the gradient of %s is too small for an error to show (weights "
+                   "drawn %d time%s).\n",
+                   row->tensor, report->draws, report->draws > 1 ? "s" : "");
+        return;
+    }
+    row = first_row(report, GRADCHECK_ROW_KINKS, &count);
+    if (row) {
+        text_print(text, "Inconclusive: %.1f %% of the elements of %s lie at kinks.\n",
+                   100 * (double)row->skipped / (double)(row->checked + row->skipped), row->tensor);
+        return;
+    }
+    text_print(text, "Inconclusive: every tensor is frozen.\n");
+}
+
+static void add_verdict(const struct gradcheck_report *report, struct text *text)
+{
+    if (report->verdict == GRADCHECK_WRONG) {
+        add_wrong(report, text);
+        return;
+    }
+    if (report->verdict == GRADCHECK_INCONCLUSIVE) {
+        add_inconclusive(report, text);
+        return;
+    }
+    size_t checked = 0, skipped = 0;
+    double error = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        checked += report->row[i].checked;
+        skipped += report->row[i].skipped;
+        error = fmax(error, report->row[i].error);
+    }
+    char number[TEXT_NUMBER_MAX];
+    text_print(text, "Right: all %s gradients checked agree to %.1e", text_count(number, checked),
+               error);
+    if (skipped > 0)
+        text_print(text, "; %s at kinks skipped", text_count(number, skipped));
+    text_print(text, ".\n");
+}
+
+static int print_report(const struct gradcheck_report *report, const struct session *session,
+                        bool book)
+{
+    struct text text = {0};
+    char rate[TEXT_NUMBER_MAX];
+    text_print(&text, "%s: %zu sample%s, float64 %s, %d thread%s, %.2g s (%s passes/s)\n",
+               session_facts(session).name, report->samples, report->samples > 1 ? "s" : "",
+               report->isa, report->threads, report->threads > 1 ? "s" : "", report->seconds,
+               text_rate(rate, (double)report->evaluations / report->seconds));
+    int rc = add_table(report, book, &text);
+    add_singles(report, &text);
+    add_verdict(report, &text);
+    if (rc == TRAINER_OK)
+        rc = text_write(&text, stdout);
+    text_free(&text);
+    return rc;
+}
+
+/* ---- the command ---- */
+
+static int check(struct session *session, const struct gradcheck_options *options,
+                 const struct gradcheck_flags *flags)
+{
+    static const int status[] = {
+        [GRADCHECK_RIGHT] = TRAINER_OK,
+        [GRADCHECK_WRONG] = EXIT_WRONG,
+        [GRADCHECK_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
+    };
+    struct gradcheck_report *report;
+    int rc = gradcheck_run(&report, session, options);
+    if (options->progress)
+        show_progress(options->context, 0, 0, 0);
+    if (rc != TRAINER_OK)
+        return rc;
+    rc = print_report(report, session, flags->book);
+    if (rc == TRAINER_OK && flags->output)
+        rc = runfile_save_gradcheck(flags->output, report);
+    rc = rc == TRAINER_OK ? status[report->verdict] : rc;
+    gradcheck_free(report);
+    return rc;
+}
+
+static int run_gradcheck(const struct arguments *arguments)
+{
+    const struct gradcheck_flags *flags = arguments->private;
+    struct gradcheck_options options = {0};
+    struct trained trained = {0};
+    struct opened opened = {0};
+    size_t steps;
+    int rc = read_flags(flags, &options, &steps);
+    if (rc == TRAINER_OK && steps > 0) {
+        rc = train_first(&trained, arguments, steps);
+        options.weights = rc == TRAINER_OK ? session_graph(trained.opened.session) : NULL;
+    }
+    if (rc == TRAINER_OK) {
+        struct session_options view = {
+            .graph_view = true,
+            .rows = options.samples ? options.samples : GRADCHECK_SAMPLES,
+        };
+        rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
+                          &view);
+    }
+    if (isatty(STDERR_FILENO)) {
+        options.progress = show_progress;
+        options.context = stderr;
+    }
+    if (rc == TRAINER_OK)
+        rc = check(opened.session, &options, flags);
+    open_close(&opened);
+    open_close(&trained.opened);
+    arena_free(&trained.arena);
+    return rc;
+}
+
+const struct command command_gradcheck = {
+    .name = "gradcheck",
+    .words = "CONFIG [key=value ...]",
+    .summary = "Check a network's gradients against numerical differentiation",
+    .help = "Every parameter and the data, in float64: error is |a - n| / (atol / rtol + max(|a|, "
+            "|n|)),\n"
+            "right up to rtol. Exit status: 0 right, 1 wrong, 2 the config is wrong, 3 "
+            "inconclusive.\n",
+    .options = gradcheck_options,
+    .private_size = sizeof(struct gradcheck_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .settings = true,
+    .run = run_gradcheck,
+};

@@ -1,0 +1,133 @@
+/*
+ * command_kinds.c - `trainer layers [KIND]`, and datasets, optimizers, initializers, metrics: what
+ * the registry holds, from the tables that parse a config.
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "config/options.h"
+#include "config/registry.h"
+#include "display/table.h"
+
+#include <stdio.h>
+
+/* The engine_list index whose descriptors are read; options are the same in all of them. */
+enum { ANY_VARIANT = 0 };
+
+static int list_kinds(enum registry_family family, struct text *text)
+{
+    static const char *const headings[] = {"kind", "also", "what it is"};
+    struct table table;
+    table_start(&table, "lll", headings);
+    for (size_t i = 0; i < registry_count(family); i++) {
+        const struct kind *kind = registry_kind(registry_at(family, i), ANY_VARIANT);
+        table_cell(&table, "%s", kind->title);
+        table_cell(&table, "%s", kind->aliases ? kind->aliases : "");
+        table_cell(&table, "%s", kind->help ? kind->help : "");
+    }
+    return table_finish(&table, 0, text);
+}
+
+static const char *standard_of(const struct option *option)
+{
+    return option->required ? "required" : option->standard ? option->standard : "-";
+}
+
+/* Adds a row for each option; the keys of a section stand below it as "section.key". */
+static void add_options(struct table *table, const char *prefix, const struct option *option)
+{
+    for (; option && option->key; option++) {
+        char words[256], key[256];
+        snprintf(key, sizeof key, "%s%s", prefix, option->key);
+        table_cell(table, "%s", key);
+        table_cell(table, "%s", options_describe(option, words, sizeof words));
+        table_cell(table, "%s", standard_of(option));
+        table_cell(table, "%s", option->help ? option->help : "");
+        if (option->type == OPTION_SECTION) {
+            snprintf(key, sizeof key, "%s%s.", prefix, option->key);
+            add_options(table, key, option->section);
+        }
+    }
+}
+
+static int describe_kind(const struct kind *kind, struct text *text)
+{
+    static const char *const headings[] = {"option", "type", "default", "meaning"};
+    text_print(text, "%s: %s\n", kind->title, kind->help ? kind->help : "");
+    if (kind->aliases)
+        text_print(text, "also written: %s\n", kind->aliases);
+    if (!kind->options || !kind->options->key) {
+        text_print(text, "It has no options of its own.\n");
+        return TRAINER_OK;
+    }
+    text_print(text, "\n");
+    struct table table;
+    table_start(&table, "llll", headings);
+    add_options(&table, "", kind->options);
+    return table_finish(&table, 0, text);
+}
+
+static int run_kinds(const struct arguments *arguments)
+{
+    enum registry_family family = (enum registry_family)arguments->command->which;
+    struct text text = {0};
+    int rc;
+    if (arguments->words == 0) {
+        rc = list_kinds(family, &text);
+    } else {
+        const struct registry_entry *entry = registry_find(family, arguments->word[0]);
+        if (!entry) {
+            char unknown[1024];
+            return error_set(TRAINER_INVALID, "%s",
+                             registry_unknown(family, arguments->word[0], unknown, sizeof unknown));
+        }
+        rc = describe_kind(registry_kind(entry, ANY_VARIANT), &text);
+    }
+    rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
+    text_free(&text);
+    return rc;
+}
+
+const struct command command_layers = {
+    .name = "layers",
+    .words = "[KIND]",
+    .summary = "List the kinds of layers, or one kind's options",
+    .words_max = 1,
+    .which = FAMILY_LAYER,
+    .run = run_kinds,
+};
+
+const struct command command_datasets = {
+    .name = "datasets",
+    .words = "[KIND]",
+    .summary = "List the kinds of data sets, or one kind's options",
+    .words_max = 1,
+    .which = FAMILY_DATASET,
+    .run = run_kinds,
+};
+
+const struct command command_optimizers = {
+    .name = "optimizers",
+    .words = "[KIND]",
+    .summary = "List the optimizers, or one's options",
+    .words_max = 1,
+    .which = FAMILY_OPTIMIZER,
+    .run = run_kinds,
+};
+
+const struct command command_initializers = {
+    .name = "initializers",
+    .words = "[KIND]",
+    .summary = "List the initializers, or one's options",
+    .words_max = 1,
+    .which = FAMILY_INITIALIZER,
+    .run = run_kinds,
+};
+
+const struct command command_metrics = {
+    .name = "metrics",
+    .words = "[KIND]",
+    .summary = "List the metrics, or one's options",
+    .words_max = 1,
+    .which = FAMILY_METRIC,
+    .run = run_kinds,
+};

@@ -1,0 +1,176 @@
+/*
+ * command_resume.c - `trainer resume RUN_DIR [key=value ...]`: goes on with a run.
+ *
+ *     trainer resume runs/two_layer/latest                            # in place
+ *     trainer resume runs/two_layer/0003 max_steps=20000 --output more   # in a copy
+ *
+ * A run that was killed before it wrote any checkpoint starts over from its config.yaml.
+ */
+#include "base/error.h"
+#include "base/file.h"
+#include "commands.h"
+#include "runs/resumption.h"
+#include "runs/train_run.h"
+#include "system/signals.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct resume_flags {
+    const char *output;
+    bool quiet;
+};
+
+static const struct argument_option resume_options[] = {
+    {"--output", ARGUMENT_TEXT, .offset = offsetof(struct resume_flags, output), .value = "DIR",
+     .help = "go on in this new folder; the run stays as it is"},
+    {"--threads", ARGUMENT_KEY, .key = "trainer.threads", .value = "N",
+     .help = "threads to train on, or auto"},
+    {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, quiet),
+     .help = "print nothing but warnings and errors"},
+    {0},
+};
+
+/* What a run may be told when it goes on: when to end, and what leaves its numbers alone. */
+static const char *const may_change[] = {"max_steps", "max_epochs", "max_seconds", "threads"};
+
+/* --- the key=value of the command line --- */
+
+/* "max_steps=5" or "trainer.max_steps=5" as the latter, in the arena; NULL with a message. */
+static const char *check_setting(struct arena *arena, const char *setting)
+{
+    static const char section[] = "trainer.";
+    size_t prefix = strncmp(setting, section, strlen(section)) == 0 ? strlen(section) : 0;
+    const char *key = setting + prefix;
+    size_t length = strcspn(key, "=");
+    for (size_t i = 0; i < sizeof may_change / sizeof may_change[0]; i++)
+        if (strlen(may_change[i]) == length && strncmp(key, may_change[i], length) == 0)
+            return arena_print(arena, "%s%s", section, key);
+    error_set(TRAINER_INVALID,
+              "'%.*s' can't change when a run goes on; max_steps, max_epochs, max_seconds and "
+              "threads can",
+              (int)strcspn(setting, "="), setting);
+    return NULL;
+}
+
+static int check_settings(const char ***settings, struct arena *arena,
+                          const struct arguments *arguments)
+{
+    *settings = arena_array(arena, arguments->settings, sizeof **settings);
+    if (!*settings)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < arguments->settings; i++)
+        if (!((*settings)[i] = check_setting(arena, arguments->setting[i])))
+            return TRAINER_INVALID;
+    return TRAINER_OK;
+}
+
+/* --- going on --- */
+
+/* A run can't end before where it is. */
+static int check_end(const struct resumption *run, const struct session *session)
+{
+    uint64_t last = session_last_step(session), done = run->view.facts.steps_done;
+    if (done <= last)
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID, "%s: %llu steps are done already, more than %llu",
+                     run->checkpoint, (unsigned long long)done, (unsigned long long)last);
+}
+
+static bool exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
+}
+
+/* Copies a file of the run into the new folder, where there is one. */
+static int copy_file(const struct resumption *run, const char *name, const char *folder)
+{
+    char *from = run_folder_path(run->folder, name), *to = run_folder_path(folder, name),
+         *bytes = NULL;
+    size_t count = 0;
+    int rc = from && to ? TRAINER_OK : TRAINER_FAILED;
+    if (rc == TRAINER_OK && exists(from)) {
+        rc = file_read(from, SIZE_MAX / 4, &bytes, &count);
+        if (rc == TRAINER_OK)
+            rc = file_replace(to, bytes, count);
+    }
+    free(bytes);
+    free(from);
+    free(to);
+    return rc;
+}
+
+/* A copy can be gone on with from its first moment. */
+static int claim_copy(struct run_folder *rundir, const struct resumption *run, const char *name,
+                      const char *output)
+{
+    int rc = run_folder_claim(rundir, name, output, false);
+    if (rc != TRAINER_OK)
+        return rc;
+    rc = copy_file(run, "checkpoint.h5", output);
+    if (rc == TRAINER_OK)
+        rc = copy_file(run, "best.h5", output);
+    if (rc != TRAINER_OK)
+        run_folder_close(rundir);
+    return rc;
+}
+
+static int resume(struct resumption *run, const struct arguments *arguments,
+                  const struct session_options *options)
+{
+    const struct resume_flags *flags = arguments->private;
+    struct arena arena = {0};
+    struct run_folder rundir = {.lock = -1};
+    struct opened opened = {0};
+    const char **settings;
+    int rc = check_settings(&settings, &arena, arguments);
+    if (rc == TRAINER_OK && !flags->output)
+        rc = run_folder_reopen(&rundir, run->folder);
+    if (rc == TRAINER_OK)
+        rc = resumption_find(run);
+    if (rc == TRAINER_OK)
+        rc = resumption_open(&opened, run, settings, arguments->settings, options);
+    if (rc == TRAINER_OK)
+        rc = check_end(run, opened.session);
+    if (rc == TRAINER_OK && flags->output)
+        rc = claim_copy(&rundir, run, session_facts(opened.session).name, flags->output);
+    if (rc == TRAINER_OK)
+        rc = train_run(&rundir, opened.session, flags->quiet);
+    open_close(&opened);
+    run_folder_close(&rundir);
+    arena_free(&arena);
+    return rc;
+}
+
+static int run_resume(const struct arguments *arguments)
+{
+    const struct resume_flags *flags = arguments->private;
+    struct resumption run = {.folder = arguments->word[0]};
+    char *from = flags->output ? realpath(run.folder, NULL) : NULL;
+    struct session_options options = {.command_line = arguments->line, .resumed_from = from};
+    signals_catch();
+    int rc = resume(&run, arguments, &options);
+    signals_release();
+    resumption_free(&run);
+    free(from);
+    return rc;
+}
+
+const struct command command_resume = {
+    .name = "resume",
+    .words = "RUN_DIR [key=value ...]",
+    .summary = "Go on with a run that was interrupted, or that should train longer",
+    .help =
+        "The run goes on from its last checkpoint, in the middle of an epoch too, as if it had\n"
+        "never stopped: to the same bits, on any number of threads. key=value may change\n"
+        "max_steps, max_epochs, max_seconds and threads.\n",
+    .options = resume_options,
+    .private_size = sizeof(struct resume_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .settings = true,
+    .run = run_resume,
+};

@@ -1,0 +1,91 @@
+/*
+ * command_train.c - `trainer [train] CONFIG [key=value ...]`: the main job.
+ *
+ * The config is read and the network built before anything is written, so a mistake leaves no
+ * folder behind; a dry run stops there.
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "runs/open_session.h"
+#include "runs/train_run.h"
+#include "summary.h"
+#include "system/run_folder.h"
+#include "system/signals.h"
+
+struct train_flags {
+    bool force, quiet, dry_run;
+};
+
+static const struct argument_option train_options[] = {
+    {"--output", ARGUMENT_KEY_TEXT, .key = "output.folder", .value = "DIR",
+     .help = "the run's folder; default: runs/<name>/ and the next number"},
+    {"--force", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, force),
+     .help = "overwrite the run that is in the folder"},
+    {"--threads", ARGUMENT_KEY, .key = "trainer.threads", .value = "N",
+     .help = "threads to train on, or auto"},
+    {"--kernels", ARGUMENT_KEY, .key = "trainer.kernels", .value = "KIND",
+     .help = "instruction set: auto, baseline, avx2, avx512"},
+    {"--seed", ARGUMENT_KEY, .key = "seed", .value = "N", .help = "seed of all that is drawn"},
+    {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, quiet),
+     .help = "print nothing but warnings and errors"},
+    {"--dry-run", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, dry_run),
+     .help = "check config and data, print the summary, write nothing"},
+    {0},
+};
+
+static int dry_run(struct session *session, bool quiet)
+{
+    struct text text = {0};
+    int rc = summary_add(session, &text);
+    text_print(&text, "\ndry run: config and data are right; nothing was written\n");
+    if (rc == TRAINER_OK && !quiet)
+        rc = text_write(&text, stdout);
+    text_free(&text);
+    return rc;
+}
+
+static int train(struct session *session, const struct train_flags *flags)
+{
+    struct session_facts facts = session_facts(session);
+    struct run_folder rundir;
+    int rc = run_folder_claim(&rundir, facts.name, facts.output_folder, flags->force);
+    if (rc != TRAINER_OK)
+        return rc;
+    rc = train_run(&rundir, session, flags->quiet);
+    run_folder_close(&rundir);
+    return rc;
+}
+
+static int run_train(const struct arguments *arguments)
+{
+    const struct train_flags *flags = arguments->private;
+    struct session_options options = {.command_line = arguments->line};
+    struct opened opened;
+    signals_catch();
+    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
+                          &options);
+    if (rc == TRAINER_OK) {
+        rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(opened.session, flags);
+        open_close(&opened);
+    }
+    signals_release();
+    return rc;
+}
+
+const struct command command_train = {
+    .name = "train",
+    .words = "CONFIG [key=value ...]",
+    .summary = "Train the network that a YAML file describes",
+    .help =
+        "`trainer CONFIG` is the same. key=value changes a setting: trainer.max_steps=100,\n"
+        "model.layers.affine1.units=200; values are YAML. The run's folder gets run.h5, "
+        "config.yaml\n"
+        "and log.txt, and the checkpoints that `trainer resume` goes on from. Ctrl-C ends a run "
+        "and\nkeeps what it has reached.\n",
+    .options = train_options,
+    .private_size = sizeof(struct train_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .settings = true,
+    .run = run_train,
+};

@@ -1,0 +1,193 @@
+/*
+ * command_watch.c - `trainer watch RUN_DIR`: the progress of a run that another process trains.
+ *
+ * All comes from its run file, which is replaced every now and then by a newer one, and from its
+ * lock.
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "config/options.h"
+#include "display/progress.h"
+#include "runs/run_listing.h"
+#include "system/signals.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* What is known of the run so far. */
+struct watch {
+    const char *folder;
+    char *run_path;
+    struct timespec changed; /* of the file that was read last */
+    ino_t inode;
+    size_t shown; /* rows */
+    struct progress_display display;
+    struct observer observer;
+};
+
+static void pause_shortly(void)
+{
+    const struct timespec time = {.tv_nsec = 200 * 1000 * 1000};
+    nanosleep(&time, NULL);
+}
+
+/* Whether the run file is another one than the last time. */
+static bool is_new(struct watch *watch)
+{
+    struct stat facts;
+    if (stat(watch->run_path, &facts) != 0)
+        return false;
+    bool same = facts.st_ino == watch->inode && facts.st_mtim.tv_sec == watch->changed.tv_sec &&
+                facts.st_mtim.tv_nsec == watch->changed.tv_nsec;
+    watch->inode = facts.st_ino;
+    watch->changed = facts.st_mtim;
+    return !same;
+}
+
+/* A bound of the section `trainer`; 0 where there is none. */
+static double read_bound(const struct config *config, const char *key)
+{
+    const struct node *node = node_get(node_get(config_root(config), "trainer"), key);
+    double value;
+    return node && node->text && options_parse_number(node->text, &value) ? value : 0;
+}
+
+static double last_value(const struct series *series, size_t rows, const char *column)
+{
+    for (int i = 0; rows > 0 && i < series->columns; i++)
+        if (strcmp(series->name[i], column) == 0)
+            return series->value[(rows - 1) * (size_t)series->columns + (size_t)i];
+    return (double)NAN;
+}
+
+/* The progress as the run itself would tell it, as far as the file knows. */
+static struct progress make_progress(const struct runfile_view *view)
+{
+    const struct series *steps = &view->steps, *epochs = &view->epochs;
+    double step = last_value(steps, steps->rows, "step");
+    double epoch = last_value(steps, steps->rows, "epoch");
+    double row_step = last_value(epochs, epochs->rows, "step");
+    double seconds = last_value(epochs, epochs->rows, "seconds");
+    struct progress progress = {
+        .step = view->facts.steps_done,
+        .steps_per_epoch = epoch > 0 ? (uint64_t)llround(step / epoch) : 1,
+        .epoch = isnan(epoch) ? 0 : epoch,
+        .loss = last_value(steps, steps->rows, "train_loss"),
+        .seconds = row_step > 0 ? seconds * step / row_step : 0,
+        .samples_per_second = last_value(epochs, epochs->rows, "samples_per_second"),
+        .epochs = epochs,
+        .steps = steps,
+    };
+    return progress;
+}
+
+/* Fills the bounds from the config in the file. */
+static int add_bounds(struct progress *progress, const struct runfile_view *view, const char *path)
+{
+    struct config *config = NULL;
+    const char *yaml = view->facts.config_resolved;
+    int rc = config_read_text(&config, path, NULL, yaml, strlen(yaml), NULL, 0);
+    if (rc == TRAINER_OK) {
+        progress->max_steps = (uint64_t)fmax(read_bound(config, "max_steps"), 0);
+        progress->max_epochs = read_bound(config, "max_epochs");
+        progress->max_seconds = read_bound(config, "max_seconds");
+        config_free(config);
+    }
+    return rc;
+}
+
+/* Shows the rows that are new, then where the run is now. */
+static void show(struct watch *watch, struct progress progress, const struct runfile_view *view)
+{
+    struct series epochs = view->epochs;
+    for (; watch->shown < view->epochs.rows; watch->shown++) {
+        epochs.rows = watch->shown + 1;
+        progress.epochs = &epochs;
+        progress.row = epochs.value + watch->shown * (size_t)epochs.columns;
+        watch->observer.event(watch->observer.context, EVENT_EVALUATED, &progress);
+    }
+    progress.epochs = &view->epochs;
+    progress.row = NULL;
+    bool over = view->facts.status != RUN_RUNNING;
+    watch->observer.event(watch->observer.context, over ? EVENT_FINISHED : EVENT_PROGRESS,
+                          &progress);
+}
+
+static void tell_end(struct watch *watch, const struct run_facts *facts)
+{
+    if (facts->status == RUN_FAILED) {
+        progress_tell(&watch->display, "failed: %s", facts->error);
+        return;
+    }
+    progress_end(&watch->display, watch->run_path, facts->status == RUN_INTERRUPTED);
+    if (facts->status == RUN_INTERRUPTED)
+        progress_tell(&watch->display, "go on with: trainer resume %s", watch->folder);
+}
+
+/* Reads and shows the newest file; *over: the run has ended. */
+static int look(struct watch *watch, bool *over)
+{
+    struct runfile_view view;
+    int rc = run_listing_read(&view, watch->folder, true);
+    if (rc != TRAINER_OK)
+        return rc;
+    struct progress progress = make_progress(&view);
+    rc = add_bounds(&progress, &view, watch->run_path);
+    *over = view.facts.status != RUN_RUNNING;
+    if (rc == TRAINER_OK)
+        show(watch, progress, &view);
+    if (rc == TRAINER_OK && *over)
+        tell_end(watch, &view.facts);
+    runfile_view_free(&view);
+    return rc;
+}
+
+static int follow(struct watch *watch)
+{
+    bool over = false;
+    int rc = TRAINER_OK;
+    while (rc == TRAINER_OK && !over && !signals_stop) {
+        struct run_folder_owner owner = run_folder_owner(watch->folder);
+        bool alive = owner.alive || owner.elsewhere; /* of another host nobody can tell */
+        bool found = is_new(watch);
+        if (!found && watch->inode == 0 && !alive)
+            return error_set(TRAINER_INVALID, "%s: there is no run in this folder", watch->folder);
+        /* A file that is no longer replaced tells of a process that is gone. */
+        if (found || (!alive && watch->inode != 0))
+            rc = look(watch, &over);
+        if (rc == TRAINER_OK && !over)
+            pause_shortly();
+    }
+    return rc == TRAINER_OK && signals_stop ? signals_status(signals_stop) : rc;
+}
+
+static int run_watch(const struct arguments *arguments)
+{
+    struct watch watch = {.folder = arguments->word[0]};
+    watch.run_path = run_folder_path(watch.folder, "run.h5");
+    if (!watch.run_path)
+        return TRAINER_FAILED;
+    progress_init(&watch.display, stdout, false, NULL);
+    watch.observer = progress_observer(&watch.display);
+    signals_catch();
+    signals_defer(watch.display.terminal);
+    int rc = follow(&watch);
+    progress_clear(&watch.display);
+    signals_release();
+    progress_free(&watch.display);
+    free(watch.run_path);
+    return rc;
+}
+
+const struct command command_watch = {
+    .name = "watch",
+    .words = "RUN_DIR",
+    .summary = "Show the progress of a run that another process trains",
+    .help = "Ends when the run ends. The run takes no notice of it.\n",
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_watch,
+};

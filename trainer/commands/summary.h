@@ -1,0 +1,13 @@
+/*
+ * summary.h - the tables of `trainer summary`, which a dry run prints too.
+ */
+#ifndef TRAINER_SUMMARY_H
+#define TRAINER_SUMMARY_H
+
+#include "display/table.h"
+#include "train/train.h"
+
+/* Appends the tables for a session, which may be one of describe_only. */
+int summary_add(struct session *session, struct text *text);
+
+#endif

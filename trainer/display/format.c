@@ -1,0 +1,160 @@
+/*
+ * format.c - text that grows, and numbers and sizes as people read them.
+ */
+#include "format.h"
+#include "base/error.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_FIRST = 256 };
+
+/* Room for `more` bytes and the NUL. False, and the text failed, where there is none. */
+static bool reserve(struct text *text, size_t more)
+{
+    size_t need = text->length + more + 1;
+    if (text->failed || need <= text->capacity)
+        return !text->failed;
+    size_t capacity = text->capacity ? 2 * text->capacity : TEXT_FIRST;
+    capacity = capacity < need ? need : capacity;
+    char *data = realloc(text->data, capacity);
+    if (!data) {
+        text->failed = true;
+        return false;
+    }
+    text->data = data;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_add(struct text *text, const char *bytes, size_t length)
+{
+    if (reserve(text, length)) {
+        memcpy(text->data + text->length, bytes, length);
+        text->length += length;
+        text->data[text->length] = '\0';
+    }
+}
+
+void text_print(struct text *text, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length >= 0 && reserve(text, (size_t)length)) {
+        vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+    va_end(arguments);
+}
+
+void text_spaces(struct text *text, size_t count)
+{
+    if (reserve(text, count)) {
+        memset(text->data + text->length, ' ', count);
+        text->length += count;
+        text->data[text->length] = '\0';
+    }
+}
+
+const char *text_get(const struct text *text)
+{
+    return text->data ? text->data : "";
+}
+
+int text_status(const struct text *text)
+{
+    return text->failed ? error_memory("the text to print", text->length) : TRAINER_OK;
+}
+
+int text_write(struct text *text, FILE *file)
+{
+    int rc = text_status(text);
+    if (rc == TRAINER_OK && text->length > 0)
+        fwrite(text->data, 1, text->length, file);
+    text->length = 0;
+    return rc;
+}
+
+void text_free(struct text *text)
+{
+    free(text->data);
+    *text = (struct text){0};
+}
+
+size_t text_columns(const char *bytes, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] == '\x1b')
+            while (i < length && bytes[i] != 'm')
+                i++;
+        else if (((unsigned char)bytes[i] & 0xc0) != 0x80)
+            columns++;
+    }
+    return columns;
+}
+
+const char *text_count(char *text, uint64_t count)
+{
+    char digits[TEXT_NUMBER_MAX];
+    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+    char *out = text;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return text;
+}
+
+/* value as "999" below 1000, else divided down to "1.5" and the suffix of that thousand; one
+ * decimal where it is below `whole`. */
+static const char *scaled(char *text, double value, double whole, const char *const *suffix)
+{
+    size_t i = 0;
+    while (value >= 999.5 && suffix[i + 1]) {
+        value /= 1000;
+        i++;
+    }
+    int decimals = i > 0 && value < whole - 0.05;
+    snprintf(text, TEXT_NUMBER_MAX, "%.*f%s", decimals, value, suffix[i]);
+    return text;
+}
+
+static const char *dash(char *text)
+{
+    return strcpy(text, "-");
+}
+
+const char *text_bytes(char *text, double bytes)
+{
+    static const char *const suffix[] = {" B", " kB", " MB", " GB", " TB", " PB", NULL};
+    return isfinite(bytes) && bytes >= 0 ? scaled(text, bytes, 100, suffix) : dash(text);
+}
+
+const char *text_rate(char *text, double rate)
+{
+    static const char *const suffix[] = {"", "k", "M", "G", NULL};
+    return isfinite(rate) && rate >= 0 ? scaled(text, rate, 10, suffix) : dash(text);
+}
+
+const char *text_duration(char *text, double seconds)
+{
+    enum { MINUTE = 60, HOUR = 3600, LONGEST = 1000 * 24 * HOUR };
+    if (!isfinite(seconds) || seconds < 0 || seconds > LONGEST)
+        return dash(text);
+    long whole = lround(seconds);
+    if (whole < HOUR) {
+        snprintf(text, TEXT_NUMBER_MAX, "%ld:%02ld", whole / MINUTE, whole % MINUTE);
+    } else {
+        snprintf(text, TEXT_NUMBER_MAX, "%ld:%02ld:%02ld", whole / HOUR, whole / MINUTE % MINUTE,
+                 whole % MINUTE);
+    }
+    return text;
+}

@@ -1,0 +1,272 @@
+/*
+ * progress.c - shows a run while it goes on.
+ *
+ * Invariant: whenever something is printed, the live line is off the screen; drawn says whether it
+ * is on.
+ */
+#include "progress.h"
+#include "system/streams.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WIDTH_DEFAULT = 80, WIDTH_PIPED = 120, WIDTH_MOST = 10000, RESERVED = 3 };
+
+static const double DRAW_SECONDS = 0.1;
+
+static double clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* The columns that a line may use: the last one makes some terminals wrap, and two are for the ^C
+ * that a terminal echoes. */
+static size_t terminal_width(FILE *out)
+{
+    struct winsize size;
+    long columns = 0;
+    if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    const char *set = getenv("COLUMNS");
+    if (columns <= 0 && set)
+        columns = strtol(set, NULL, 10);
+    columns = columns > 0 && columns < WIDTH_MOST ? columns : WIDTH_DEFAULT;
+    return columns > RESERVED ? (size_t)(columns - RESERVED) : 0;
+}
+
+bool progress_style(struct style *style, FILE *out)
+{
+    const char *kind = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    bool able = kind && *kind && strcmp(kind, "dumb") != 0;
+    *style = (struct style){.width = WIDTH_PIPED};
+    if (!able || !isatty(fileno(out)))
+        return false;
+    setlocale(LC_CTYPE, "");
+    style->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    style->colour = !(no_colour && *no_colour);
+    style->width = terminal_width(out);
+    return true;
+}
+
+void progress_init(struct progress_display *display, FILE *out, bool quiet,
+                   struct run_folder *rundir)
+{
+    *display = (struct progress_display){.out = out, .quiet = quiet, .rundir = rundir};
+    display->score = run_lines_sum_up(NULL);
+    if (quiet)
+        display->style.width = WIDTH_PIPED;
+    else
+        display->terminal = progress_style(&display->style, out);
+}
+
+void progress_free(struct progress_display *display)
+{
+    text_free(&display->line);
+}
+
+static void erase_live(struct progress_display *display)
+{
+    if (display->drawn) {
+        fputs("\r\x1b[K", display->out);
+        display->drawn = false;
+    }
+}
+
+/* Draws the live line. A line that memory ran out for is left out. */
+static void draw_live(struct progress_display *display, const struct progress *progress,
+                      const char *doing)
+{
+    if (!display->terminal)
+        return;
+    display->style.width = terminal_width(display->out);
+    fputs("\r", display->out);
+    run_lines_live(&display->line, &display->style, progress, &display->score, doing);
+    text_write(&display->line, display->out);
+    fputs("\x1b[K", display->out);
+    fflush(display->out);
+    display->drawn = true;
+    display->drawn_at = clock_now();
+}
+
+static void draw_if_due(struct progress_display *display, const struct progress *progress)
+{
+    if (display->terminal && clock_now() - display->drawn_at >= DRAW_SECONDS)
+        draw_live(display, progress, NULL);
+}
+
+/* Prints what stands in display->line, then a newline, unless quiet. */
+static void print_line(struct progress_display *display)
+{
+    if (!display->quiet) {
+        erase_live(display);
+        text_print(&display->line, "\n");
+        text_write(&display->line, display->out);
+    }
+    display->line.length = 0;
+}
+
+/* Logs what stands in display->line: one that is worded without colours. */
+static void log_line(struct progress_display *display)
+{
+    if (display->rundir)
+        run_folder_log(display->rundir, text_get(&display->line));
+    display->line.length = 0;
+}
+
+void progress_clear(struct progress_display *display)
+{
+    erase_live(display);
+    fflush(display->out);
+}
+
+void progress_tell(struct progress_display *display, const char *format, ...)
+{
+    char words[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    text_print(&display->line, "%s", words);
+    print_line(display);
+    text_print(&display->line, "%s", words);
+    log_line(display);
+    streams_flush();
+}
+
+/* Prints and logs the header; the log has it in one line. */
+static void tell_parts(struct progress_display *display, const char *const *part, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_print(&display->line, "%s%s", i > 0 ? ", " : "", part[i]);
+    log_line(display);
+    run_lines_header(&display->line, &display->style, part, count);
+    if (!display->quiet)
+        text_write(&display->line, display->out);
+    display->line.length = 0;
+}
+
+static const struct style log_style = {.width = WIDTH_PIPED};
+
+/* Prints the heading of the epochs, for the log only the first time: its lines keep their columns.
+ */
+static void show_heading(struct progress_display *display)
+{
+    if (display->headed == 0) {
+        run_lines_heading(&display->line, &log_style, &display->columns);
+        log_line(display);
+    }
+    run_lines_heading(&display->line, &display->style, &display->columns);
+    print_line(display);
+    display->headed = run_lines_shown(&display->style, &display->columns);
+}
+
+static void show_epoch(struct progress_display *display, const struct progress *progress)
+{
+    if (display->terminal)
+        display->style.width = terminal_width(display->out);
+    if (display->headed == 0)
+        display->columns = run_lines_choose(progress->epochs, progress->row);
+    if (display->headed != run_lines_shown(&display->style, &display->columns))
+        show_heading(display);
+    display->score = run_lines_sum_up(progress->epochs);
+    run_lines_epoch(&display->line, &display->style, &display->columns, progress->row);
+    print_line(display);
+    run_lines_epoch(&display->line, &log_style, &display->columns, progress->row);
+    log_line(display);
+    streams_flush();
+    draw_live(display, progress, NULL);
+}
+
+static void show_warning(struct progress_display *display, const struct progress *progress)
+{
+    erase_live(display);
+    fflush(display->out);
+    fprintf(stderr, "trainer: warning: %s\n", progress->text);
+    text_print(&display->line, "warning: %s", progress->text);
+    log_line(display);
+    draw_live(display, progress, NULL);
+}
+
+static void keep_totals(struct progress_display *display, const struct progress *progress)
+{
+    erase_live(display);
+    display->score = run_lines_sum_up(progress->epochs);
+    display->steps = progress->step;
+    display->seconds = progress->seconds;
+}
+
+static void show_event(void *context, enum event event, const struct progress *progress)
+{
+    struct progress_display *display = context;
+    switch (event) {
+    case EVENT_STARTED:
+        draw_live(display, progress, NULL);
+        break;
+    case EVENT_PROGRESS:
+        draw_if_due(display, progress);
+        break;
+    case EVENT_EVALUATING:
+        draw_live(display, progress, "evaluating");
+        break;
+    case EVENT_EVALUATED:
+        show_epoch(display, progress);
+        break;
+    case EVENT_WARNING:
+        show_warning(display, progress);
+        break;
+    case EVENT_TRAINED:
+        break;
+    case EVENT_FINISHED:
+        keep_totals(display, progress);
+        break;
+    }
+}
+
+struct observer progress_observer(struct progress_display *display)
+{
+    return (struct observer){show_event, display};
+}
+
+void progress_begin(struct progress_display *display, struct session *session)
+{
+    enum { PARTS = 4, PART_MAX = 256 };
+    const struct graph *graph = session_graph(session);
+    const struct session_facts facts = session_facts(session);
+    const size_t *samples = session_dataset(session)->count;
+    char part[PARTS][PART_MAX], number[TEXT_NUMBER_MAX], other[TEXT_NUMBER_MAX];
+    size_t parameters = 0, layers = graph_layer_count(graph);
+    for (size_t i = 0; i < layers; i++)
+        parameters += graph_layer_facts(graph, i).parameters;
+    snprintf(part[0], PART_MAX, "%s: %zu layer%s", facts.name, layers, layers == 1 ? "" : "s");
+    snprintf(part[1], PART_MAX, "%s parameters", text_count(number, parameters));
+    snprintf(part[2], PART_MAX, "%s samples to train%s%s%s",
+             text_count(number, samples[SPLIT_TRAIN]), samples[SPLIT_TEST] ? " and " : "",
+             samples[SPLIT_TEST] ? text_count(other, samples[SPLIT_TEST]) : "",
+             samples[SPLIT_TEST] ? " to test" : "");
+    snprintf(part[3], PART_MAX, "%d thread%s, %s kernels", facts.threads,
+             facts.threads == 1 ? "" : "s", graph_engine(graph)->isa);
+    const char *const parts[PARTS] = {part[0], part[1], part[2], part[3]};
+    tell_parts(display, parts, PARTS);
+}
+
+void progress_end(struct progress_display *display, const char *run_path, bool interrupted)
+{
+    const struct summing_up *score = &display->score;
+    char steps[TEXT_NUMBER_MAX], final[128] = "";
+    if (score->words) {
+        snprintf(final, sizeof final, "; %s %.4f, best %.4f at epoch %.4g", score->words,
+                 score->last, score->best, score->best_epoch);
+    }
+    progress_tell(display, "%s%s steps in %.2f s%s", interrupted ? "interrupted after " : "",
+                  text_count(steps, display->steps), display->seconds, final);
+    progress_tell(display, "run file: %s", run_path);
+    progress_tell(display, "look at it: h5ls -r %s", run_path);
+}

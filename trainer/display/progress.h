@@ -1,0 +1,56 @@
+/*
+ * progress.h - shows a run while it goes on: what run_lines.h words, where and when.
+ *
+ * On a terminal a live line stands below the lines of the finished epochs and is drawn anew at
+ * most ten times a second. Elsewhere there are the finished lines alone, without a control
+ * character. With quiet nothing is shown but warnings, which go to standard error. The log gets
+ * every finished line in any case.
+ */
+#ifndef TRAINER_PROGRESS_H
+#define TRAINER_PROGRESS_H
+
+#include "run_lines.h"
+#include "system/run_folder.h"
+#include "train/train.h"
+
+#include <stdio.h>
+
+struct progress_display {
+    FILE *out;
+    bool quiet;
+    bool terminal;             /* out is one that understands escape sequences */
+    bool drawn;                /* the live line is on the screen */
+    size_t headed;             /* columns of the heading printed last; 0: none yet */
+    struct style style;        /* width as at the last drawing */
+    struct run_folder *rundir; /* whose log is written */
+    struct epoch_columns columns;
+    struct summing_up score;
+    uint64_t steps; /* the whole run's, at its end */
+    double seconds;
+    double drawn_at; /* monotonic seconds */
+    struct text line;
+};
+
+/* Whether out is a terminal that understands escape sequences; and how lines look there. */
+bool progress_style(struct style *style, FILE *out);
+
+/* rundir may be NULL. Free with progress_free. */
+void progress_init(struct progress_display *display, FILE *out, bool quiet,
+                   struct run_folder *rundir);
+void progress_free(struct progress_display *display);
+
+/* The observer that shows a run on this display. */
+struct observer progress_observer(struct progress_display *display);
+
+/* The lines before training, and after it where it did not fail. */
+void progress_begin(struct progress_display *display, struct session *session);
+void progress_end(struct progress_display *display, const char *run_path, bool interrupted);
+
+/* Takes the live line off the screen. */
+void progress_clear(struct progress_display *display);
+
+/* Prints a further line, and logs it. */
+__attribute__((format(printf, 2, 3))) void progress_tell(struct progress_display *display,
+                                                         const char *format, ...);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * open_session.c - reads the config that a command line names and makes a session of it.
+ */
+#include "open_session.h"
+#include "base/error.h"
+#include "system/sandbox.h"
+
+/* Weights that the session will load are tried before it may start a thread. */
+static int try_weights(struct config *config)
+{
+    const char *path = session_weights(config);
+    return path ? sandbox_try_weights(path) : TRAINER_OK;
+}
+
+int open_session(struct opened *opened, const char *path, const char *const *setting,
+                 size_t settings, const struct session_options *options)
+{
+    *opened = (struct opened){0};
+    int rc = config_read(&opened->config, path, setting, settings);
+    if (rc == TRAINER_OK && !options->describe_only)
+        rc = try_weights(opened->config);
+    if (rc == TRAINER_OK)
+        rc = session_open(&opened->session, opened->config, options);
+    if (rc != TRAINER_OK) {
+        opened->session = NULL;
+        open_close(opened);
+    }
+    return rc;
+}
+
+void open_close(struct opened *opened)
+{
+    if (opened->session)
+        session_close(opened->session);
+    if (opened->config)
+        config_free(opened->config);
+    *opened = (struct opened){0};
+}

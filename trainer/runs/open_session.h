@@ -1,0 +1,20 @@
+/*
+ * open_session.h - reads the config that a command line names and makes a session of it.
+ */
+#ifndef TRAINER_OPEN_SESSION_H
+#define TRAINER_OPEN_SESSION_H
+
+#include "train/train.h"
+
+/* A config and the session that borrows it. */
+struct opened {
+    struct config *config;
+    struct session *session;
+};
+
+/* Opens the config at `path` with `settings` key=value. On an error nothing is open. */
+int open_session(struct opened *opened, const char *path, const char *const *setting,
+                 size_t settings, const struct session_options *options);
+void open_close(struct opened *opened);
+
+#endif

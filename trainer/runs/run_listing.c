@@ -1,0 +1,37 @@
+/*
+ * run_listing.c - a run as it looks from outside, by its run file and its lock alone.
+ */
+#include "run_listing.h"
+#include "base/error.h"
+#include "evaluate/columns.h"
+#include "system/sandbox.h"
+#include "train/record.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
+{
+    *view = (struct runfile_view){0};
+    char *path = run_folder_path(folder, "run.h5");
+    int rc = path ? columns_list(&view->arena, &view->steps, &view->epochs, NULL) : TRAINER_FAILED;
+    if (!steps)
+        view->steps.columns = 0;
+    struct run_folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
+    if (rc == TRAINER_OK)
+        rc = sandbox_read(view, path, RUNFILE_METRICS);
+    free(path);
+    if (rc != TRAINER_OK)
+        runfile_view_free(view);
+    else if (view->facts.status == RUN_RUNNING && !owner.alive && !owner.elsewhere)
+        view->facts.status = RUN_INTERRUPTED;
+    return rc;
+}
+
+double run_listing_age(const char *text)
+{
+    struct tm parts = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return end && *end == '\0' ? difftime(time(NULL), timegm(&parts)) : (double)NAN;
+}

@@ -1,0 +1,18 @@
+/*
+ * run_listing.h - a run as it looks from outside, by its run file and its lock alone: for runs and
+ * watch.
+ */
+#ifndef TRAINER_RUN_LISTING_H
+#define TRAINER_RUN_LISTING_H
+
+#include "runfile/runfile.h"
+#include "system/run_folder.h"
+
+/* Reads folder/run.h5 with the metrics, those of the steps where `steps` is set. A run that says it
+ * goes on, and whose lock nobody holds, is interrupted. Free with runfile_view_free. */
+int run_listing_read(struct runfile_view *view, const char *folder, bool steps);
+
+/* Seconds from an ISO 8601 time in UTC until now; NaN where the text is none. */
+double run_listing_age(const char *time);
+
+#endif

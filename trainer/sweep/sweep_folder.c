@@ -1,0 +1,187 @@
+/*
+ * sweep_folder.c - the folder of a sweep.
+ */
+#include "sweep_folder.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "display/format.h"
+#include "system/run_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { ARGUMENTS_MOST = 1 << 20 };
+
+static const char sweep_lock[] = "sweep.lock";
+
+/* "DIR/NAME", "DIR/log-2-of-4.jsonl" in the arena; NULL with a message. */
+static const char *name_file(struct sweep_folder *folder, const char *name)
+{
+    return arena_print(&folder->arena, "%s/%s", folder->path, name);
+}
+
+static int name_files(struct sweep_folder *folder, struct sweep_shard shard)
+{
+    char log[64] = "log.jsonl";
+    if (shard.of > 1)
+        snprintf(log, sizeof log, "log-%zu-of-%zu.jsonl", shard.number, shard.of);
+    folder->log = name_file(folder, log);
+    folder->h5 = name_file(folder, "sweep.h5");
+    folder->csv = name_file(folder, "sweep.csv");
+    return folder->log && folder->h5 && folder->csv ? TRAINER_OK : TRAINER_FAILED;
+}
+
+static int take_locks(struct sweep_folder *folder, struct sweep_shard shard)
+{
+    char name[64];
+    bool whole = shard.of == 1;
+    struct run_folder_lock common = {.name = sweep_lock, .holder = "sweep", .shared = !whole};
+    struct run_folder_lock own = {.name = name, .holder = "sweep"};
+    folder->lock = run_folder_take_lock(folder->path, &common);
+    if (folder->lock < 0 || whole)
+        return folder->lock < 0 ? folder->lock : TRAINER_OK;
+    snprintf(name, sizeof name, "shard-%zu-of-%zu.lock", shard.number, shard.of);
+    folder->shard_lock = run_folder_take_lock(folder->path, &own);
+    return folder->shard_lock < 0 ? folder->shard_lock : TRAINER_OK;
+}
+
+int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard)
+{
+    *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
+    folder->path = arena_copy(&folder->arena, path, strlen(path));
+    int rc = folder->path ? name_files(folder, shard) : TRAINER_FAILED;
+    const char *trials = rc == TRAINER_OK ? name_file(folder, "trials") : NULL;
+    if (rc == TRAINER_OK)
+        rc = trials ? run_folder_make(trials) : TRAINER_FAILED;
+    if (rc == TRAINER_OK)
+        rc = take_locks(folder, shard);
+    if (rc != TRAINER_OK)
+        sweep_folder_close(folder);
+    return rc;
+}
+
+void sweep_folder_close(struct sweep_folder *folder)
+{
+    if (folder->lock >= 0)
+        close(folder->lock);
+    if (folder->shard_lock >= 0)
+        close(folder->shard_lock);
+    arena_free(&folder->arena);
+    *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
+}
+
+static int write_file(const struct sweep_folder *folder, const char *name, const char *text)
+{
+    char *path = run_folder_path(folder->path, name);
+    int rc = path ? file_replace(path, text, strlen(text)) : TRAINER_FAILED;
+    free(path);
+    return rc;
+}
+
+/* Shards that start at once write the same files: one after the other. Where a file system has no
+ * flock one of them may be told that its file was taken away. */
+static int write_files(const struct sweep_folder *folder, const struct sweep *sweep,
+                       const char *arguments)
+{
+    int lock = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    int rc = write_file(folder, "arguments.txt", arguments);
+    if (rc == TRAINER_OK)
+        rc = write_file(folder, "sweep.yaml", sweep_source(sweep));
+    if (rc == TRAINER_OK)
+        rc = write_file(folder, "base.yaml", sweep_base_source(sweep));
+    if (lock >= 0)
+        close(lock);
+    return rc;
+}
+
+int sweep_folder_describe(const struct sweep_folder *folder, const struct sweep *sweep,
+                          const char *path, const char *const *arguments, size_t count)
+{
+    char *absolute = realpath(path, NULL);
+    struct text text = {0};
+    text_print(&text, "%s\n", absolute ? absolute : path);
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%s\n", arguments[i]);
+    int rc = text_status(&text);
+    if (rc == TRAINER_OK)
+        rc = write_files(folder, sweep, text_get(&text));
+    text_free(&text);
+    free(absolute);
+    return rc;
+}
+
+/* Cuts the text into its lines: *path gets the first one, arguments the others. */
+static int cut_lines(struct arena *arena, char *text, const char **path, const char ***arguments,
+                     size_t *count)
+{
+    size_t lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    *arguments = arena_array(arena, lines, sizeof **arguments);
+    *count = 0;
+    if (!*arguments)
+        return TRAINER_FAILED;
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+        *end = '\0';
+        if (line == text)
+            *path = line;
+        else
+            (*arguments)[(*count)++] = line;
+    }
+    return TRAINER_OK;
+}
+
+int sweep_folder_arguments(struct arena *arena, const char *folder, const char **path,
+                           const char ***arguments, size_t *count)
+{
+    char *file = run_folder_path(folder, "arguments.txt"), *bytes = NULL;
+    size_t length = 0;
+    int rc = file ? file_read(file, ARGUMENTS_MOST, &bytes, &length) : TRAINER_FAILED;
+    char *text = rc == TRAINER_OK ? arena_copy(arena, bytes, length) : NULL;
+    if (rc == TRAINER_OK && !text)
+        rc = TRAINER_FAILED;
+    *path = NULL;
+    if (rc == TRAINER_OK)
+        rc = cut_lines(arena, text, path, arguments, count);
+    if (rc == TRAINER_OK && !*path)
+        rc = error_set(TRAINER_INVALID, "%s: is empty", file);
+    free(bytes);
+    free(file);
+    return rc;
+}
+
+char *sweep_folder_trial(const struct sweep_folder *folder, const char *id)
+{
+    char *path;
+    if (asprintf(&path, "%s/trials/%s", folder->path, id) < 0) {
+        error_memory("a path", strlen(folder->path) + strlen(id));
+        return NULL;
+    }
+    return path;
+}
+
+int sweep_folder_logs(const struct sweep_folder *folder,
+                      int (*read)(void *context, const char *path), void *context)
+{
+    static const char special[] = "*?[]\\";
+    struct text pattern = {0};
+    for (const char *c = folder->path; *c; c++)
+        text_print(&pattern, "%s%c", strchr(special, *c) ? "\\" : "", *c);
+    text_print(&pattern, "/log*.jsonl");
+    glob_t found = {0};
+    int rc = text_status(&pattern);
+    if (rc == TRAINER_OK && glob(text_get(&pattern), 0, NULL, &found) == GLOB_NOSPACE)
+        rc = error_memory("the logs", pattern.length);
+    for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++)
+        rc = read(context, found.gl_pathv[i]);
+    globfree(&found);
+    text_free(&pattern);
+    return rc;
+}

@@ -1,0 +1,57 @@
+/*
+ * sweep_folder.h - the folder of a sweep.
+ *
+ *     runs/width_and_rate/
+ *         sweep.yaml, base.yaml     the two YAML files as they were read last
+ *         arguments.txt             how the sweep was started, for --collect
+ *         log.jsonl                 what happened; log-2-of-4.jsonl: what happened in shard 2 of 4
+ *         trials/0123456789abcdef/  the run of each trial
+ *         sweep.h5, sweep.csv       the results
+ *         sweep.lock                locked by the sweep that writes here
+ *
+ * Shards of a sweep share the lock; each has one of its own too.
+ */
+#ifndef TRAINER_SWEEP_FOLDER_H
+#define TRAINER_SWEEP_FOLDER_H
+
+#include "base/arena.h"
+#include "sweep/sweep.h"
+
+/* The part of a sweep that this process runs: trials number, number + of, ... counted from 1. A
+ * whole sweep is 1 of 1. */
+struct sweep_shard {
+    size_t number, of;
+};
+
+struct sweep_folder {
+    struct arena arena;
+    const char *path;
+    const char *log, *h5, *csv; /* in it */
+    int lock, shard_lock;       /* descriptors; -1: not held */
+};
+
+/* The folder at this path, made where it isn't there and claimed. TRAINER_INVALID where another
+ * sweep writes in it. Trials that a killed sweep has left behind are waited for: they stop by
+ * themselves. Free with sweep_folder_close. */
+int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard);
+
+/* Lets the locks go; children that still run hold them on. */
+void sweep_folder_close(struct sweep_folder *folder);
+
+/* Writes sweep.yaml, base.yaml and arguments.txt. arguments: key=value and options, one by one. */
+int sweep_folder_describe(const struct sweep_folder *folder, const struct sweep *sweep,
+                          const char *path, const char *const *arguments, size_t count);
+
+/* How a sweep in a folder was started: the YAML's path and the arguments, in the arena. */
+int sweep_folder_arguments(struct arena *arena, const char *folder, const char **path,
+                           const char ***arguments, size_t *count);
+
+/* The folder of a trial, for free(); NULL with a message. */
+char *sweep_folder_trial(const struct sweep_folder *folder, const char *id);
+
+/* Calls read() for each log of the folder, in the order of their names, until one is not
+ * TRAINER_OK. */
+int sweep_folder_logs(const struct sweep_folder *folder,
+                      int (*read)(void *context, const char *path), void *context);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * run_folder.h - the folder of a run.
+ *
+ *     runs/two_layer/0001/        claimed by mkdir: runs started at once get numbers of their own
+ *         run.h5                  metrics, weights, config
+ *         config.yaml             the resolved config
+ *         log.txt                 what was printed, one line an event
+ *         checkpoint.h5           what `trainer resume` goes on from; .prev: the one before
+ *         best.h5                 with trainer.checkpoint.keep_best
+ *         lock                    locked while the run goes on; says by which process of which host
+ *     runs/two_layer/latest  ->   the run that was started last
+ *
+ * With --output the folder is the one named; a run that is there already stays unless force is
+ * given.
+ */
+#ifndef TRAINER_RUN_FOLDER_H
+#define TRAINER_RUN_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct run_folder {
+    char *folder;   /* "runs/two_layer/0001", or as named by --output */
+    char *run_path; /* run.h5 in it */
+    int lock;       /* descriptor of the locked file */
+    FILE *log;
+};
+
+/* Claims a folder: the next number of runs/<name> where folder is NULL. TRAINER_INVALID where a
+ * run is there already (and force is false) or goes on there at this moment. On an error a run
+ * that is there stays as it was. Close with run_folder_close. */
+int run_folder_claim(struct run_folder *rundir, const char *name, const char *folder, bool force);
+
+/* Claims a folder that has a run, to go on with it; log.txt is appended to. TRAINER_INVALID where
+ * it has none, or the run goes on at this moment. */
+int run_folder_reopen(struct run_folder *rundir, const char *folder);
+
+/* "folder/name" for free(); NULL with a message. */
+char *run_folder_path(const char *folder, const char *name);
+
+/* Makes the folder and those above it that are missing. */
+int run_folder_make(const char *folder);
+
+/* A file that is locked by whoever writes in its folder; closing all copies of the descriptor, as
+ * the end of a process and of its children does, lets it go. */
+struct run_folder_lock {
+    const char *name, *holder; /* "lock"; "run": who, in messages */
+    bool shared;               /* several may hold it at a time, but none who wants it alone */
+};
+
+/* The descriptor; an error code where it can't be had: TRAINER_INVALID where somebody has it. Waits
+ * for children that a killed process has left. */
+int run_folder_take_lock(const char *folder, const struct run_folder_lock *kind);
+
+/* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */
+struct run_folder_owner {
+    bool alive;     /* the lock is held, as far as this host can tell */
+    long pid;       /* 0: not known */
+    char host[256]; /* "": not known */
+    bool elsewhere; /* that is another host than this one */
+};
+struct run_folder_owner run_folder_owner(const char *folder);
+struct run_folder_owner run_folder_lock_owner(const char *folder, const char *name);
+
+int run_folder_write_config(const struct run_folder *rundir, const char *yaml, size_t length);
+
+/* Appends a line to log.txt, its control characters replaced. That a line is lost ends no run, so
+ * nothing is told of it. Nothing happens after run_folder_close. */
+void run_folder_log(struct run_folder *rundir, const char *line);
+
+/* Lets the lock go and frees all; the folder stays. */
+void run_folder_close(struct run_folder *rundir);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * signals.h - SIGINT, SIGTERM and SIGHUP: while a run is being made ready one ends the program;
+ * while it goes on the first asks it to stop, and the second ends the program.
+ *
+ * Files are whole at every moment, so the program may end at any.
+ */
+#ifndef TRAINER_SIGNALS_H
+#define TRAINER_SIGNALS_H
+
+#include <stdatomic.h>
+
+/* The signal that came first; 0 while none has. For session_train's `stop`. */
+extern atomic_int signals_stop;
+
+/* The exit status that a shell gives to a program ended by this signal. */
+int signals_status(int signal);
+
+/* From here on a signal ends the program with that status. Under nohup SIGHUP stays ignored. */
+void signals_catch(void);
+
+/* From here on the first signal is only kept in signals_stop. A second one ends the program, after
+ * erasing the line that the cursor is in where `terminal` is set. */
+void signals_defer(int terminal);
+
+/* Back to how they were handled at the start. */
+void signals_release(void);
+
+#endif

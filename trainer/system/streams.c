@@ -1,0 +1,79 @@
+/*
+ * streams.c - the standard streams.
+ */
+#include "streams.h"
+#include "base/error.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* errno of the first write that failed. */
+static int lost_by;
+
+void streams_open(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) {
+            /* The lowest free number is the one missing. Nothing can be done where this fails. */
+            int mode = descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+            (void)!open("/dev/null", mode);
+        }
+    }
+}
+
+/* Skips ":12" at text; NULL where it isn't there. */
+static const char *skip_number(const char *text)
+{
+    if (*text != ':' || !isdigit((unsigned char)text[1]))
+        return NULL;
+    for (text++; isdigit((unsigned char)*text);)
+        text++;
+    return text;
+}
+
+/* Whether a line starts with "file:line:column: " or "command line: ". */
+static bool names_place(const char *line, size_t length)
+{
+    static const char command_line[] = "command line: ";
+    if (length >= strlen(command_line) && memcmp(line, command_line, strlen(command_line)) == 0)
+        return true;
+    for (const char *at = line; (at = memchr(at, ':', length - (size_t)(at - line))); at++) {
+        const char *end = skip_number(at);
+        end = end ? skip_number(end) : NULL;
+        if (end && strncmp(end, ": ", 2) == 0)
+            return true;
+    }
+    return false;
+}
+
+void streams_errors(void)
+{
+    const char *line = error_text();
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        fprintf(stderr, "%s%.*s\n", names_place(line, length) ? "" : "trainer: ", (int)length,
+                line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+void streams_flush(void)
+{
+    if (fflush(stdout) != 0 && lost_by == 0)
+        lost_by = errno;
+}
+
+int streams_close(void)
+{
+    streams_flush();
+    if (fclose(stdout) != 0 && lost_by == 0)
+        lost_by = errno;
+    if (lost_by != 0 && lost_by != EPIPE)
+        fprintf(stderr, "trainer: standard output: %s\n", strerror(lost_by));
+    return lost_by != 0 ? TRAINER_FAILED : TRAINER_OK;
+}

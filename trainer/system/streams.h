@@ -1,0 +1,23 @@
+/*
+ * streams.h - the standard streams: errors to standard error, results to standard output.
+ */
+#ifndef TRAINER_STREAMS_H
+#define TRAINER_STREAMS_H
+
+/* Opens those of the three streams that came closed, so that no file opened later takes their
+ * number and is written to as if it were the terminal. Writing to a standard output that came
+ * closed fails. */
+void streams_open(void);
+
+/* Prints the lines of error_text(); those that name no place in a config get "trainer: " before
+ * them. */
+void streams_errors(void);
+
+/* Hands what was written to standard output on to its reader. */
+void streams_flush(void);
+
+/* Closes standard output. TRAINER_FAILED where anything written to it was lost; that is said on
+ * standard error unless its reader merely left. */
+int streams_close(void);
+
+#endif
