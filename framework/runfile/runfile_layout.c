@@ -10,6 +10,7 @@
 #include "runfile_layout.h"
 #include "base/build.h"
 #include "base/error.h"
+#include "evaluate/class_scores.h"
 #include "hdf5/hdf5_image.h"
 #include "runfile.h"
 
@@ -181,47 +182,7 @@ static void put_metrics(struct image *image, const struct image_contents *conten
 
 /* --- /evaluation --- */
 
-/* What /evaluation holds of C classes; one block, from take_memory. */
-struct class_scores {
-    int64_t *confusion;              /* (C, C): rows true, columns predicted */
-    int64_t *class;                  /* (C): 0, 1, ... */
-    int64_t *support;                /* (C): samples that are of the class */
-    double *precision, *recall, *f1; /* (C) */
-};
-
-static double ratio(double part, double whole)
-{
-    return whole > 0 ? part / whole : (double)NAN;
-}
-
-/* precision = hits / predicted, recall = hits / support, f1 = 2 hits / (predicted + support); NaN
- * where that is 0 / 0. */
-static void score(struct class_scores *scores, const struct evaluation *evaluation)
-{
-    size_t classes = evaluation->classes;
-    for (size_t i = 0; i < evaluation->samples; i++) {
-        size_t row = (size_t)evaluation->true_class[i];
-        size_t column = (size_t)evaluation->predicted_class[i];
-        assert(row < classes && column < classes);
-        scores->confusion[row * classes + column]++;
-    }
-    for (size_t class = 0; class < classes; class ++) {
-        int64_t support = 0, predicted = 0;
-        for (size_t other = 0; other < classes; other++) {
-            support += scores->confusion[class * classes + other];
-            predicted += scores->confusion[other * classes + class];
-        }
-        double hits = (double)scores->confusion[class * classes + class];
-        scores->class[class] = (int64_t) class;
-        scores->support[class] = support;
-        scores->precision[class] = ratio(hits, (double)predicted);
-        scores->recall[class] = ratio(hits, (double)support);
-        scores->f1[class] = ratio(2 * hits, (double)(predicted + support));
-    }
-}
-
-static void put_scores(struct image *image, hid_t group, const struct class_scores *scores,
-                       size_t classes)
+static void put_scores(struct image *image, hid_t group, const struct class_scores *scores)
 {
     const struct {
         const char *name, *long_name;
@@ -230,8 +191,8 @@ static void put_scores(struct image *image, hid_t group, const struct class_scor
         bool matrix;
     } arrays[] = {
         /* the two scales first */
-        {"true_class", "class of a sample", scores->class, NULL, false},
-        {"predicted_class", "class that the network says", scores->class, NULL, false},
+        {"true_class", "class of a sample", scores->index, NULL, false},
+        {"predicted_class", "class that the network says", scores->index, NULL, false},
         {"confusion_matrix", "number of samples", scores->confusion, NULL, true},
         {"precision", "share of right ones among those predicted", NULL, scores->precision, false},
         {"recall", "share of those found among those of the class", NULL, scores->recall, false},
@@ -239,6 +200,7 @@ static void put_scores(struct image *image, hid_t group, const struct class_scor
         {"support", "samples of the class", scores->support, NULL, false},
     };
     enum { SCALES = 2, ARRAYS = sizeof arrays / sizeof *arrays };
+    size_t classes = scores->classes;
     hid_t scale[SCALES];
     for (int i = 0; i < ARRAYS; i++) {
         bool whole = arrays[i].integers != NULL;
@@ -269,31 +231,21 @@ static void put_scores(struct image *image, hid_t group, const struct class_scor
 static void put_evaluation(struct image *image, const struct evaluation *evaluation)
 {
     static const char *const axes[] = {"true_class", "predicted_class"};
-    size_t classes = evaluation->classes;
-    void *block = image_memory(image, classes * (classes + 5), sizeof(int64_t));
-    if (!block)
+    struct class_scores scores;
+    if (image->failed)
         return;
-    static_assert(sizeof(int64_t) == sizeof(double), "counts and scores share a block");
-    int64_t *integers = block;
-    double *reals = (double *)block + classes * (classes + 2);
-    struct class_scores scores = {
-        .confusion = integers,
-        .class = integers + classes * classes,
-        .support = integers + classes * (classes + 1),
-        .precision = reals,
-        .recall = reals + classes,
-        .f1 = reals + 2 * classes,
-    };
-    score(&scores, evaluation);
-
+    if (class_scores_count(&scores, evaluation) != TRAINER_OK) {
+        image->failed = true;
+        return;
+    }
     hid_t group = image_group(image, image->file, "evaluation");
     image_text(image, group, "NX_class", "NXdata");
     image_text(image, group, "title", "classes of the last evaluation");
     image_text(image, group, "signal", "confusion_matrix");
     image_texts(image, group, "axes", axes, 2);
-    put_scores(image, group, &scores, classes);
+    put_scores(image, group, &scores);
     image_close(image, group);
-    free(block);
+    class_scores_free(&scores);
 }
 
 /* --- /model --- */
