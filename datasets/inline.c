@@ -17,6 +17,7 @@
  *
  * A column is measured first, which checks all of it, and then written: writing cannot fail.
  */
+#include "base/number.h"
 #include "dataset.h"
 
 #include <inttypes.h>
@@ -45,7 +46,7 @@ struct extent {
 
 static bool is_number(const struct node *node, double *value)
 {
-    return node->kind == NODE_SCALAR && !node->quoted && options_parse_number(node->text, value);
+    return node->kind == NODE_SCALAR && !node->quoted && number_parse(node->text, value);
 }
 
 /* The dimensions along the first items; *levels of them, the samples first. Nothing else is
@@ -170,7 +171,7 @@ static int add_classes(struct dataset *dataset, enum split split, const struct n
         return TRAINER_FAILED;
     column->values[split] = label;
     for (const struct node *item = node->first; item; item = item->next) {
-        if (!options_parse_integer(item->text, &value) || value < 0)
+        if (!number_parse_integer(item->text, &value) || value < 0)
             return config_error(&item->at,
                                 "expected a class, an integer >= 0, found '%s'; other targets are "
                                 "written as rows: [[%s], ...]",

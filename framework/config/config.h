@@ -114,14 +114,4 @@ char *config_emit(const struct node *node, size_t *length);
 __attribute__((format(printf, 2, 3))) int config_error(const struct position *at,
                                                        const char *format, ...);
 
-/* The candidate closest to word, for "did you mean": NULL where none is within a third of its
- * length (Damerau-Levenshtein, case, '_' and '-' ignored) or begins with its three or more letters.
- * candidates[count]. */
-const char *config_closest(const char *word, const char *const *candidates, size_t count);
-
-/* Appends "; did you mean 'x'?" and, where `list` says so or nothing is close, the known words
- * ("; known: a, b") to text[size]. Returns text. */
-const char *config_suggest(char *text, size_t size, const char *word, const char *const *known,
-                           size_t count, bool list);
-
 #endif

@@ -7,6 +7,7 @@
  *     optimizer.momentum=                    nothing: not given, so the default
  */
 #include "base/error.h"
+#include "base/suggest.h"
 #include "config_internal.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ static int missing_item(const struct assignment *to)
         count += known[count] != NULL;
     }
     return config_error(&to->at, "there is no '%s' in %.*s%s", to->key, to->reached, to->path,
-                        config_suggest(text, sizeof text, to->key, known, count, true));
+                        suggest_words(text, sizeof text, to->key, known, count, true));
 }
 
 /* The child that the component addresses; NULL where there is none. */

@@ -6,12 +6,12 @@
  */
 #include "options.h"
 #include "base/error.h"
+#include "base/number.h"
+#include "base/suggest.h"
 #include "config_internal.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,74 +32,6 @@ struct type {
     int (*read)(const struct slot *slot, const struct node *node);
     bool (*write)(const struct slot *slot);
 };
-
-/* --- numbers ---------------------------------------------------------------------------------- */
-
-/* The end of [+-] digits; NULL where there is no digit. */
-static const char *skip_integer(const char *text)
-{
-    text += *text == '+' || *text == '-';
-    size_t digits = strspn(text, "0123456789");
-    return digits > 0 ? text + digits : NULL;
-}
-
-bool options_parse_integer(const char *text, int64_t *value)
-{
-    const char *end = skip_integer(text);
-    if (!end || *end)
-        return false;
-    errno = 0;
-    *value = strtoll(text, NULL, 10);
-    return errno == 0;
-}
-
-/* [+-] digits [. digits] [e [+-] digits], with a digit before or after the point. */
-static bool is_number(const char *text)
-{
-    static const char digits[] = "0123456789";
-    text += *text == '+' || *text == '-';
-    size_t whole = strspn(text, digits);
-    text += whole;
-    size_t fraction = *text == '.' ? strspn(text + 1, digits) : 0;
-    text += *text == '.' ? fraction + 1 : 0;
-    if (whole + fraction == 0)
-        return false;
-    if (*text == 'e' || *text == 'E')
-        text = skip_integer(text + 1);
-    return text && *text == '\0';
-}
-
-/* glibc's C locale is a constant: getting it allocates nothing. */
-static locale_t plain_locale(void)
-{
-    return newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
-
-bool options_parse_number(const char *text, double *value)
-{
-    if (!is_number(text))
-        return false;
-    locale_t plain = plain_locale();
-    *value = strtod_l(text, NULL, plain);
-    freelocale(plain);
-    return isfinite(*value);
-}
-
-const char *options_number_text(double value, int digits, char *text)
-{
-    locale_t plain = plain_locale();
-    locale_t before = uselocale(plain);
-    double back = 0;
-    int least = digits ? digits : 15, most = digits ? digits : 17;
-    for (int i = least; i <= most; i++) {
-        snprintf(text, OPTIONS_NUMBER_SIZE, "%.*g", i, value);
-        if (options_parse_number(text, &back) && back == value)
-            break;
-    }
-    uselocale(before);
-    freelocale(plain);
-    return text;
-}
 
 /* --- descriptions ----------------------------------------------------------------------------- */
 
@@ -123,11 +55,11 @@ static bool in_range(const struct option *option, double value)
 
 static void describe_number(const struct option *option, char *text, size_t size)
 {
-    char low[OPTIONS_NUMBER_SIZE], high[OPTIONS_NUMBER_SIZE];
+    char low[NUMBER_SIZE], high[NUMBER_SIZE];
     const char *noun = option->type == OPTION_INTEGER ? "integer" : "number";
     const char *sign = option->above_minimum ? ">" : ">=";
-    options_number_text(option->minimum, 0, low);
-    options_number_text(option->maximum, 0, high);
+    number_text(option->minimum, 0, low);
+    number_text(option->maximum, 0, high);
     if (!has_minimum(option))
         snprintf(text, size, "%s", noun);
     else if (!has_maximum(option))
@@ -190,7 +122,7 @@ static const char *node_words(const struct node *node, char *text, size_t size)
     double number;
     if (node->kind != NODE_SCALAR)
         snprintf(text, size, "%s", node->kind == NODE_LIST ? "a list" : "a mapping");
-    else if (options_parse_number(node->text, &number))
+    else if (number_parse(node->text, &number))
         snprintf(text, size, node->quoted ? "the text '%s'" : "%s", node->text);
     else
         snprintf(text, size, "'%s'", node->text);
@@ -259,7 +191,7 @@ static int read_integer(const struct slot *slot, const struct node *node)
     int64_t value;
     if (is_word(node, slot->option->word))
         value = (int64_t)slot->option->word_value;
-    else if (!is_plain(node) || !options_parse_integer(node->text, &value) ||
+    else if (!is_plain(node) || !number_parse_integer(node->text, &value) ||
              !in_range(slot->option, (double)value))
         return refuse(slot, node);
     *(int64_t *)slot->value = value;
@@ -268,7 +200,7 @@ static int read_integer(const struct slot *slot, const struct node *node)
 
 static bool write_integer(const struct slot *slot)
 {
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     int64_t value = *(const int64_t *)slot->value;
     if (slot->option->word && (double)value == slot->option->word_value)
         return write_plain(slot, slot->option->word);
@@ -281,8 +213,7 @@ static int read_number(const struct slot *slot, const struct node *node)
     double value;
     if (is_word(node, slot->option->word))
         value = slot->option->word_value;
-    else if (!is_plain(node) || !options_parse_number(node->text, &value) ||
-             !in_range(slot->option, value))
+    else if (!is_plain(node) || !number_parse(node->text, &value) || !in_range(slot->option, value))
         return refuse(slot, node);
     *(double *)slot->value = value;
     return TRAINER_OK;
@@ -290,11 +221,11 @@ static int read_number(const struct slot *slot, const struct node *node)
 
 static bool write_number(const struct slot *slot)
 {
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     double value = *(const double *)slot->value;
     if (slot->option->word && value == slot->option->word_value)
         return write_plain(slot, slot->option->word);
-    return write_plain(slot, options_number_text(value, 0, text));
+    return write_plain(slot, number_text(value, 0, text));
 }
 
 static int read_boolean(const struct slot *slot, const struct node *node)
@@ -369,7 +300,7 @@ static int read_choice(const struct slot *slot, const struct node *node)
         }
     }
     const char *closest =
-        node->kind == NODE_SCALAR ? config_closest(node->text, word, (size_t)count) : NULL;
+        node->kind == NODE_SCALAR ? suggest_closest(node->text, word, (size_t)count) : NULL;
     if (closest)
         snprintf(hint, sizeof hint, "; did you mean '%s'?", closest);
     return refuse_hint(slot, node, hint);
@@ -420,12 +351,12 @@ static bool write_names(const struct slot *slot)
 static bool parse_count(const char *text, const char *one, const char *many, int64_t *count)
 {
     const char *space = strchr(text, ' ');
-    char number[OPTIONS_NUMBER_SIZE];
+    char number[NUMBER_SIZE];
     if (!space || (size_t)(space - text) >= sizeof number ||
         (strcmp(space + 1, one) != 0 && strcmp(space + 1, many) != 0))
         return false;
     snprintf(number, sizeof number, "%.*s", (int)(space - text), text);
-    return options_parse_integer(number, count) && *count >= 1;
+    return number_parse_integer(number, count) && *count >= 1;
 }
 
 static int read_interval(const struct slot *slot, const struct node *node)
@@ -449,7 +380,7 @@ static bool write_interval(const struct slot *slot)
 {
     static const char *const units[] = {"never", "epoch", "step", "second"};
     const struct option_interval *interval = slot->value;
-    char text[2 * OPTIONS_NUMBER_SIZE];
+    char text[2 * NUMBER_SIZE];
     const char *unit = units[interval->unit];
     if (interval->unit == INTERVAL_STEPS || interval->unit == INTERVAL_SECONDS) {
         snprintf(text, sizeof text, "%" PRId64 " %s%s", interval->count, unit,
@@ -655,7 +586,7 @@ static int check_unknown(const struct options_context *context, const struct opt
         char text[TEXT_SIZE] = "";
         if (!is_known(n->key, keys, count)) {
             rc = config_error(&n->key_at, "unknown key '%s' in %s%s", n->key, context->owner,
-                              config_suggest(text, sizeof text, n->key, keys, count, false));
+                              suggest_words(text, sizeof text, n->key, keys, count, false));
         }
     }
     return rc;
@@ -671,7 +602,7 @@ static bool is_misspelt(const struct options_context *context, const struct opti
     bool misspelt = false;
     for (const struct node *n = map ? map->first : NULL; n && !misspelt; n = n->next) {
         const char *closest =
-            is_known(n->key, keys, count) ? NULL : config_closest(n->key, keys, count);
+            is_known(n->key, keys, count) ? NULL : suggest_closest(n->key, keys, count);
         misspelt = closest && strcmp(closest, key) == 0;
     }
     return misspelt;

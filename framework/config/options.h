@@ -101,16 +101,6 @@ int options_read(const struct options_context *context, const struct option *tab
 int options_read_kind(const struct options_context *context, enum registry_family family,
                       const struct node *map, struct kind_choice *choice);
 
-/* A finite double, or a 64-bit integer, of exactly this text; false where it is none. Never by
- * locale. */
-bool options_parse_number(const char *text, double *value);
-bool options_parse_integer(const char *text, int64_t *value);
-
-/* The number with so many significant digits (0: the fewest that read back as the same double) into
- * text[OPTIONS_NUMBER_SIZE]. Never by locale. Returns text. */
-enum { OPTIONS_NUMBER_SIZE = 32 };
-const char *options_number_text(double value, int digits, char *text);
-
 /* "integer >= 1", "one of shuffle, with_replacement": the type and range in words, into
  * text[size]. */
 const char *options_describe(const struct option *option, char *text, size_t size);

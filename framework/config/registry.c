@@ -2,6 +2,7 @@
  * registry.c - looks kinds up in the generated tables.
  */
 #include "registry.h"
+#include "base/suggest.h"
 #include "config.h"
 #include "registry_tables.h"
 #include <assert.h>
@@ -88,7 +89,7 @@ const char *registry_unknown(enum registry_family family, const char *name, char
     size_t count = registry_count(family) < KNOWN_MAX ? registry_count(family) : KNOWN_MAX;
     for (size_t i = 0; i < count; i++)
         known[i] = registry_kind(registry_at(family, i), 0)->title;
-    const char *closest = config_closest(name, known, count);
+    const char *closest = suggest_closest(name, known, count);
     int used =
         snprintf(text, size, "unknown %s '%s'; %s%s%sknown: ", registry_family_name(family), name,
                  closest ? "did you mean '" : "", closest ? closest : "", closest ? "'? " : "");

@@ -7,6 +7,7 @@
  * millions shows there.
  */
 #include "base/random.h"
+#include "base/suggest.h"
 #include "gradcheck_internal.h"
 #include "layer.h"
 #include <stdio.h>
@@ -191,7 +192,7 @@ static int unknown_layer(const struct gradcheck *check)
     count = count < NAMES_MAX ? count : NAMES_MAX;
     for (size_t i = 0; i < count; i++)
         known[i] = graph_layer_facts(check->reference, i).name;
-    const char *closest = config_closest(check->options.layer, known, count);
+    const char *closest = suggest_closest(check->options.layer, known, count);
     return error_set(TRAINER_INVALID, "the network has no layer '%s'%s%s%s", check->options.layer,
                      closest ? "; did you mean '" : "", closest ? closest : "",
                      closest ? "'?" : "");

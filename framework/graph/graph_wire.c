@@ -5,6 +5,7 @@
  * data. A loss also reads `labels`, unless it is told otherwise. A layer may name one that stands
  * later in the list. Every layer must lead to a loss, or to the last layer where there is no loss.
  */
+#include "base/suggest.h"
 #include "graph_internal.h"
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static int unknown_source(struct graph *graph, const struct layer_plan *plan, si
     for (size_t i = 0; i < graph->count; i++)
         names[columns + i] = graph->node[i]->layer.name;
     const char *name = plan->input.name[which];
-    const char *closest = config_closest(name, names, columns + graph->count);
+    const char *closest = suggest_closest(name, names, columns + graph->count);
     const struct position *at = &plan->input.node[which]->at;
     if (closest)
         return config_error(at,

@@ -13,6 +13,7 @@
  */
 #include "base/error.h"
 #include "base/exact_math.h"
+#include "base/number.h"
 #include "base/random.h"
 #include "config/options.h"
 #include "sweep_internal.h"
@@ -194,9 +195,9 @@ static enum sweep_type type_of(const struct node *node)
     double number;
     if (node->kind != NODE_SCALAR || node->quoted)
         return SWEEP_TEXT;
-    if (options_parse_integer(node->text, &whole))
+    if (number_parse_integer(node->text, &whole))
         return SWEEP_INTEGER;
-    if (node_is_null(node) || options_parse_number(node->text, &number))
+    if (node_is_null(node) || number_parse(node->text, &number))
         return SWEEP_NUMBER;
     for (size_t i = 0; i < sizeof booleans / sizeof *booleans; i++)
         if (strcmp(node->text, booleans[i]) == 0)
@@ -330,11 +331,11 @@ static struct node *draw_node(struct sweep *sweep, const struct sweep_axis *axis
     const struct distribution *distribution = &distributions[axis->draw.distribution];
     struct random_stream stream = stream_of(sweep, axis);
     double x = distribution->draw(&axis->draw, &stream, point);
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     if (distribution->type == SWEEP_INTEGER)
         snprintf(text, sizeof text, "%" PRId64, (int64_t)x);
     else
-        options_number_text(x, DIGITS, text);
+        number_text(x, DIGITS, text);
     struct node *node = node_new(sweep->config, NODE_SCALAR, NULL, NULL, text);
     if (node)
         node->at = axis->spec->at;

@@ -5,6 +5,7 @@
  * so memory stays below a small multiple of the file's size.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "config/options.h"
 #include "hdf5/hdf5_read.h"
 #include "sweep_file.h"
@@ -282,7 +283,7 @@ static int read_key_type(const struct reading *reading, const char *name, enum s
 /* A cell as the YAML text that it came from; NULL: the row has no such key. */
 static const char *cell_text(struct reading *reading, enum sweep_type type, union cell cell)
 {
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     switch (type) {
     case SWEEP_TEXT:
         return *cell.text ? cell.text : NULL;
@@ -294,7 +295,7 @@ static const char *cell_text(struct reading *reading, enum sweep_type type, unio
         break;
     }
     return isfinite(cell.number)
-               ? arena_print(&reading->arena, "%s", options_number_text(cell.number, 0, text))
+               ? arena_print(&reading->arena, "%s", number_text(cell.number, 0, text))
                : NULL;
 }
 

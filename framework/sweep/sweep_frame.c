@@ -3,6 +3,7 @@
  */
 #include "sweep_frame.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "config/options.h"
 #include <assert.h>
 #include <inttypes.h>
@@ -60,9 +61,9 @@ static union sweep_cell value_cell(enum sweep_type type, const char *text)
     union sweep_cell cell = {.text = text ? text : ""};
     if (type == SWEEP_BOOLEAN)
         cell.integer = text && (*text == 't' || *text == 'T');
-    else if (type == SWEEP_INTEGER && !(text && options_parse_integer(text, &cell.integer)))
+    else if (type == SWEEP_INTEGER && !(text && number_parse_integer(text, &cell.integer)))
         cell.integer = 0;
-    else if (type == SWEEP_NUMBER && !(text && options_parse_number(text, &cell.number)))
+    else if (type == SWEEP_NUMBER && !(text && number_parse(text, &cell.number)))
         cell.number = (double)NAN;
     return cell;
 }
@@ -339,14 +340,14 @@ static void csv_text(struct csv *csv, const char *text)
 static void csv_cell(struct csv *csv, enum sweep_type type, union sweep_cell cell)
 {
     enum { DIGITS = 10 };
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     switch (type) {
     case SWEEP_INTEGER:
         snprintf(text, sizeof text, "%" PRId64, cell.integer);
         csv_text(csv, text);
         break;
     case SWEEP_NUMBER:
-        csv_text(csv, isnan(cell.number) ? "" : options_number_text(cell.number, DIGITS, text));
+        csv_text(csv, isnan(cell.number) ? "" : number_text(cell.number, DIGITS, text));
         break;
     case SWEEP_BOOLEAN:
         csv_text(csv, cell.integer ? "true" : "false");

@@ -6,6 +6,7 @@
  */
 #include "sweep_log.h"
 #include "base/error.h"
+#include "base/number.h"
 #include "config/options.h"
 #include <assert.h>
 #include <errno.h>
@@ -103,12 +104,12 @@ static void add_string(struct line *line, const char *text)
 
 static void add_field(struct line *line, const struct field *field, const void *value)
 {
-    char text[OPTIONS_NUMBER_SIZE];
+    char text[NUMBER_SIZE];
     const char *const *string = value;
     switch (field->type) {
     case FIELD_NUMBER: {
         double number = *(const double *)value;
-        add(line, isfinite(number) ? options_number_text(number, 0, text) : "null");
+        add(line, isfinite(number) ? number_text(number, 0, text) : "null");
         break;
     }
     case FIELD_COUNT:
@@ -298,9 +299,9 @@ static bool store_word(const struct field *field, void *value, const char *word)
     switch (field->type) {
     case FIELD_NUMBER:
         *(double *)value = (double)NAN;
-        return strcmp(word, "null") == 0 || options_parse_number(word, value);
+        return strcmp(word, "null") == 0 || number_parse(word, value);
     case FIELD_COUNT:
-        if (!options_parse_integer(word, &count) || count < 0 || count > INT32_MAX)
+        if (!number_parse_integer(word, &count) || count < 0 || count > INT32_MAX)
             return false;
         *(int *)value = (int)count;
         return true;

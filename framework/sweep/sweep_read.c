@@ -5,6 +5,7 @@
  * line.
  */
 #include "base/error.h"
+#include "base/suggest.h"
 #include "config/options.h"
 #include "evaluate/columns.h"
 #include "sweep_internal.h"
@@ -131,9 +132,9 @@ static int find_metric(struct sweep *sweep)
         metric->column++;
     if (metric->column < (size_t)epochs.columns)
         return TRAINER_OK;
-    return config_error(&node_get(sweep->metric, "name")->at, "unknown metric '%s'%s", metric->name,
-                        config_suggest(text, sizeof text, metric->name, epochs.name,
-                                       (size_t)epochs.columns, false));
+    return config_error(
+        &node_get(sweep->metric, "name")->at, "unknown metric '%s'%s", metric->name,
+        suggest_words(text, sizeof text, metric->name, epochs.name, (size_t)epochs.columns, false));
 }
 
 /* The base config stands beside the file that names it, and is called as that one is. */

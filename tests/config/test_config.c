@@ -798,39 +798,6 @@ START_TEST(default_names_of_unknown_kinds_are_in_snake_case)
 }
 END_TEST
 
-START_TEST(the_closest_word_is_within_a_third_of_the_length)
-{
-    static const char *const words[] = {"units", "initializer", "learning_rate", "std"};
-    static const char *const cases[][2] = {
-        {"unit", "units"},
-        {"Units", "units"},
-        {"untis", "units"},
-        {"learningrate", "learning_rate"},
-        {"LEARNING-RATE", "learning_rate"},
-        {"initialiser", "initializer"},
-        {"unxxs", NULL},
-        {"st", NULL},
-        {"sdt", "std"},
-        {"learn", "learning_rate"},
-        {"le", NULL},
-        {"", NULL},
-        {"momentum", NULL},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *closest = config_closest(cases[i][0], words, 4);
-        ck_assert_msg(!closest == !cases[i][1], "%s", cases[i][0]);
-        if (closest)
-            ck_assert_str_eq(closest, cases[i][1]);
-    }
-    char *word = repeat("u", 5000);
-    ck_assert_ptr_null(config_closest(word, words, 4));
-    const char *const odd[] = {"_", word, "units"};
-    ck_assert_str_eq(config_closest("unit", odd, 3), "units");
-    free(word);
-    ck_assert_ptr_null(config_closest("units", NULL, 0));
-}
-END_TEST
-
 /* --- writing ---------------------------------------------------------------------------------- */
 
 START_TEST(emitted_text_is_block_style_with_lists_in_flow_style)
@@ -1014,7 +981,6 @@ static void add_text_tests(TCase *tests)
     tcase_add_test(tests, the_environment_cannot_blow_a_config_up);
     tcase_add_test(tests, default_names_count_each_kind_in_order);
     tcase_add_test(tests, default_names_of_unknown_kinds_are_in_snake_case);
-    tcase_add_test(tests, the_closest_word_is_within_a_third_of_the_length);
     tcase_add_test(tests, emitted_text_is_block_style_with_lists_in_flow_style);
     tcase_add_test(tests, built_nodes_are_emitted_and_copied);
     tcase_add_test(tests, a_long_config_is_emitted_whole);

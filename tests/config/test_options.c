@@ -2,6 +2,7 @@
  * test_options.c - option tables: values, every message, and resolved trees that read back.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "config/options.h"
 #include "config/registry_tables.h"
 #include "support/suite.h"
@@ -231,53 +232,6 @@ START_TEST(short_forms_are_accepted)
     ck_assert_int_eq(all.every.count, 1);
     ck_assert_str_eq(all.path, "/abs");
     ck_assert_int_eq(all.threads, 0);
-}
-END_TEST
-
-START_TEST(numbers_are_decimal_and_nothing_else)
-{
-    static const struct {
-        const char *text;
-        bool number, integer;
-        double value;
-    } cases[] = {
-        {"0", true, true, 0},
-        {"-12", true, true, -12},
-        {"+3", true, true, 3},
-        {"1e-3", true, false, 1e-3},
-        {".5", true, false, 0.5},
-        {"5.", true, false, 5},
-        {"-1.5E+2", true, false, -150},
-        {"1_000", false, false, 0},
-        {"0x10", false, false, 0},
-        {"", false, false, 0},
-        {".", false, false, 0},
-        {"1e", false, false, 0},
-        {"e5", false, false, 0},
-        {"nan", false, false, 0},
-        {".inf", false, false, 0},
-        {"inf", false, false, 0},
-        {"1e999", false, false, 0},
-        {" 1", false, false, 0},
-        {"1 ", false, false, 0},
-        {"1,5", false, false, 0},
-        {"--1", false, false, 0},
-        {"9223372036854775807", true, true, 0x1p63},
-        {"9223372036854775808", true, false, 0x1p63},
-        {"-9223372036854775808", true, true, -0x1p63},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        double number = 0;
-        int64_t integer = 0;
-        ck_assert_msg(options_parse_number(cases[i].text, &number) == cases[i].number, "'%s'",
-                      cases[i].text);
-        ck_assert_msg(options_parse_integer(cases[i].text, &integer) == cases[i].integer, "'%s'",
-                      cases[i].text);
-        if (cases[i].number)
-            ck_assert_double_eq(number, cases[i].value);
-        if (cases[i].integer)
-            ck_assert_double_eq((double)integer, cases[i].value);
-    }
 }
 END_TEST
 
@@ -541,7 +495,7 @@ START_TEST(doubles_are_written_in_the_shortest_text_that_reads_back)
         struct all all;
         snprintf(text, sizeof text, "rate: %.17g\n", value);
         expect_value(text, &all);
-        ck_assert(options_parse_number(node_get(resolved, "rate")->text, &back) && back == value);
+        ck_assert(number_parse(node_get(resolved, "rate")->text, &back) && back == value);
     }
 }
 END_TEST
@@ -573,7 +527,6 @@ int main(void)
     tcase_add_test(tests, a_kind_without_a_type_keeps_the_default_one);
     tcase_add_test(tests, every_type_takes_its_value);
     tcase_add_test(tests, short_forms_are_accepted);
-    tcase_add_test(tests, numbers_are_decimal_and_nothing_else);
     tcase_add_test(tests, each_mistake_has_its_exact_words);
     tcase_add_test(tests, all_mistakes_are_reported_and_defaults_stand_in);
     tcase_add_test(tests, a_kind_leaves_the_callers_keys_alone);

@@ -2,6 +2,7 @@
  * test_sweep_plan.c - points become trials: their order, what is drawn, validation, identity.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "base/random.h"
 #include "config/options.h"
 #include "support/folder.h"
@@ -106,7 +107,7 @@ static double uniform_of(const char *key, size_t point)
 static double number_of(const struct sweep *sweep, size_t trial, const char *key)
 {
     double number;
-    ck_assert(options_parse_number(sweep_sample_value(sweep, trial, key), &number));
+    ck_assert(number_parse(sweep_sample_value(sweep, trial, key), &number));
     return number;
 }
 
@@ -140,8 +141,8 @@ START_TEST(integers_are_drawn_within_their_bounds_by_steps)
     ck_assert_uint_eq(sweep_trial_count(sweep), 50);
     for (size_t i = 0; i < 50; i++) {
         int64_t units, steps;
-        ck_assert(options_parse_integer(sweep_sample_value(sweep, i, UNITS), &units));
-        ck_assert(options_parse_integer(sweep_sample_value(sweep, i, "trainer.max_steps"), &steps));
+        ck_assert(number_parse_integer(sweep_sample_value(sweep, i, UNITS), &units));
+        ck_assert(number_parse_integer(sweep_sample_value(sweep, i, "trainer.max_steps"), &steps));
         ck_assert(units == 3 || units == 6 || units == 9);
         ck_assert(steps >= 1 && steps <= 20);
         of_units[units]++;

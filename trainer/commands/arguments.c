@@ -7,6 +7,7 @@
  */
 #include "arguments.h"
 #include "base/error.h"
+#include "base/suggest.h"
 #include "commands.h"
 #include "config/config.h"
 #include "first_word.h"
@@ -105,7 +106,7 @@ static bool report_unknown(const struct command *command, const char *text)
             name[count++] = o->name;
     char word[NAME_MAX_SHOWN];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(text, "="), text);
-    const char *closest = config_closest(word, name, count);
+    const char *closest = suggest_closest(word, name, count);
     if (!closest) {
         error_add(TRAINER_INVALID, "unknown option '%s'; see `trainer help %s`", word,
                   command->name);

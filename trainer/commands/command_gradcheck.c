@@ -7,6 +7,7 @@
  * Exit status: 0 all right, 1 something is wrong, 2 the config or an option is, 3 inconclusive.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "commands.h"
 #include "config/options.h"
 #include "display/table.h"
@@ -67,7 +68,7 @@ static int read_count(const char *name, const char *text, size_t *count)
     int64_t value;
     if (!text)
         return TRAINER_OK;
-    if (!options_parse_integer(text, &value) || value < 1 || value > 1 << 24) {
+    if (!number_parse_integer(text, &value) || value < 1 || value > 1 << 24) {
         return error_add(TRAINER_INVALID, "%s must be an integer from 1 to %d, not '%s'", name,
                          1 << 24, text);
     }
@@ -79,7 +80,7 @@ static int read_number(const char *name, const char *text, double *number)
 {
     if (!text)
         return TRAINER_OK;
-    if (!options_parse_number(text, number) || *number <= 0 || *number > 1) {
+    if (!number_parse(text, number) || *number <= 0 || *number > 1) {
         return error_add(TRAINER_INVALID, "%s must be a number above 0 and at most 1, not '%s'",
                          name, text);
     }

@@ -5,6 +5,7 @@
  * command again goes on with what is missing.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "commands.h"
 #include "config/options.h"
 #include "sweep/sweep_dry_run.h"
@@ -55,7 +56,7 @@ static int read_count(const char *option, const char *text, bool word, int64_t *
         *count = 0;
         return TRAINER_OK;
     }
-    if (!options_parse_number(text, &number) || number != floor(number) || number < 1 ||
+    if (!number_parse(text, &number) || number != floor(number) || number < 1 ||
         number > COUNT_MOST)
         return error_add(TRAINER_INVALID, "%s must be a whole number of at least 1%s, not '%s'",
                          option, word ? ", or auto" : "", text);

@@ -5,6 +5,7 @@
  * lock.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "commands.h"
 #include "config/options.h"
 #include "display/progress.h"
@@ -52,7 +53,7 @@ static double read_bound(const struct config *config, const char *key)
 {
     const struct node *node = node_get(node_get(config_root(config), "trainer"), key);
     double value;
-    return node && node->text && options_parse_number(node->text, &value) ? value : 0;
+    return node && node->text && number_parse(node->text, &value) ? value : 0;
 }
 
 static double last_value(const struct series *series, size_t rows, const char *column)

@@ -2,6 +2,7 @@
  * commands.c - the one table of subcommands.
  */
 #include "commands.h"
+#include "base/suggest.h"
 #include "config/config.h"
 
 #include <string.h>
@@ -43,5 +44,5 @@ const char *commands_closest(const char *word)
     const char *name[COMMANDS];
     for (size_t i = 0; i < COMMANDS; i++)
         name[i] = command_list[i]->name;
-    return config_closest(word, name, COMMANDS);
+    return suggest_closest(word, name, COMMANDS);
 }

@@ -7,6 +7,7 @@
  */
 #include "first_word.h"
 #include "base/error.h"
+#include "base/suggest.h"
 #include "commands.h"
 #include "config/config.h"
 
@@ -74,7 +75,7 @@ static bool closest_file(struct arena *arena, const char *word, const char **pat
     files->arena = arena;
     bool good = add_folder(files, folder) && (!*folder || add_folder(files, ""));
     good = good && (strcmp(folder, "configs/") == 0 || add_folder(files, "configs/"));
-    const char *closest = good ? config_closest(stem, files->stem, files->count) : NULL;
+    const char *closest = good ? suggest_closest(stem, files->stem, files->count) : NULL;
     *path = NULL;
     for (size_t i = 0; closest && !*path; i++)
         *path = files->stem[i] == closest ? files->path[i] : NULL;
