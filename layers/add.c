@@ -8,6 +8,7 @@
  * Inputs have one shape; an input of one element is added to every element, and its gradient is
  * the sum of dy over the sample.
  */
+#include "kernels/store.h"
 #include "layer.h"
 
 static int add_shape(struct layer *layer)
@@ -38,10 +39,8 @@ static void add_row_gradient(size_t width, size_t stride, const real *dy, bool a
     real sum = 0;
     for (size_t j = 0; stride != width && j < width; j++)
         sum += dy[j];
-    for (size_t j = 0; j < stride; j++) {
-        real d = stride == width ? dy[j] : sum;
-        dx[j] = accumulate ? dx[j] + d : d;
-    }
+    for (size_t j = 0; j < stride; j++)
+        store_gradient(&dx[j], accumulate, stride == width ? dy[j] : sum);
 }
 
 static void add_backward(const struct layer *layer, const struct pass *pass)

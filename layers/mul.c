@@ -9,6 +9,7 @@
  * summed over the sample. The product of the others is formed anew for each input, so that a zero
  * among them does no harm.
  */
+#include "kernels/store.h"
 #include "layer.h"
 
 static int mul_shape(struct layer *layer)
@@ -50,7 +51,7 @@ static void mul_row_gradient(const struct layer *layer, int i, size_t r)
         real d = dy[j] * mul_others(layer, i, r, j);
         sum = stride == width ? d : sum + d;
         if (stride == width || j == width - 1)
-            dx[stride == width ? j : 0] = in->accumulate ? dx[stride == width ? j : 0] + sum : sum;
+            store_gradient(&dx[stride == width ? j : 0], in->accumulate, sum);
     }
 }
 

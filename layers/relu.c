@@ -7,6 +7,7 @@
  *
  * The gradient at 0 is 0. NaN passes through, so that it is seen where it arises.
  */
+#include "kernels/store.h"
 #include "layer.h"
 
 static int relu_shape(struct layer *layer)
@@ -35,10 +36,8 @@ static void relu_backward(const struct layer *layer, const struct pass *pass)
     if (!dx)
         return;
     pass_rows(pass, &begin, &end);
-    for (size_t i = begin * width; i < end * width; i++) {
-        real d = y[i] > 0 ? dy[i] : 0;
-        dx[i] = accumulate ? dx[i] + d : d;
-    }
+    for (size_t i = begin * width; i < end * width; i++)
+        store_gradient(&dx[i], accumulate, y[i] > 0 ? dy[i] : 0);
 }
 
 static uint64_t relu_pattern(const struct layer *layer, const struct pass *pass)

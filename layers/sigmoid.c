@@ -6,6 +6,7 @@
  *     - {name: sigmoid1, type: Sigmoid}
  */
 #include "kernels/elementwise.h"
+#include "kernels/store.h"
 #include "layer.h"
 
 static int sigmoid_shape(struct layer *layer)
@@ -32,10 +33,8 @@ static void sigmoid_backward(const struct layer *layer, const struct pass *pass)
     if (!dx)
         return;
     pass_rows(pass, &begin, &end);
-    for (size_t i = begin * width; i < end * width; i++) {
-        real d = dy[i] * y[i] * (1 - y[i]);
-        dx[i] = accumulate ? dx[i] + d : d;
-    }
+    for (size_t i = begin * width; i < end * width; i++)
+        store_gradient(&dx[i], accumulate, dy[i] * y[i] * (1 - y[i]));
 }
 
 const struct layer_kind NAME(layer_sigmoid) = {

@@ -15,6 +15,7 @@
  * Dimensions: R rows, C classes.
  */
 #include "kernels/elementwise.h"
+#include "kernels/store.h"
 #include "layer.h"
 
 struct softmax_with_loss {
@@ -78,10 +79,8 @@ static void softmax_forward(const struct layer *layer, const struct pass *pass)
 static void label_gradient(size_t classes, const real *y, size_t label, real dloss, bool accumulate,
                            real *dx)
 {
-    for (size_t j = 0; j < classes; j++) {
-        real d = dloss * (y[j] - (j == label ? 1 : 0));
-        dx[j] = accumulate ? dx[j] + d : d;
-    }
+    for (size_t j = 0; j < classes; j++)
+        store_gradient(&dx[j], accumulate, dloss * (y[j] - (j == label ? 1 : 0)));
 }
 
 /* dx (C) of one row by its targets t (C). */
@@ -91,10 +90,8 @@ static void target_gradient(size_t classes, const real *y, const real *t, real d
     real sum = 0;
     for (size_t j = 0; j < classes; j++)
         sum += t[j];
-    for (size_t j = 0; j < classes; j++) {
-        real d = dloss * (y[j] * sum - t[j]);
-        dx[j] = accumulate ? dx[j] + d : d;
-    }
+    for (size_t j = 0; j < classes; j++)
+        store_gradient(&dx[j], accumulate, dloss * (y[j] * sum - t[j]));
 }
 
 /* dt_j = dloss (log sum_k exp(x_k) - x_j), where the targets' own gradient is wanted. */
@@ -104,10 +101,8 @@ static void gradient_of_targets(const struct layer *layer, size_t row, real log_
     size_t classes = input_size(layer, 0);
     const real *x = layer->in[0].x + row * classes;
     real *dt = target->g + row * classes;
-    for (size_t j = 0; j < classes; j++) {
-        real d = layer->out.g[row] * (log_sum - x[j]);
-        dt[j] = target->accumulate ? dt[j] + d : d;
-    }
+    for (size_t j = 0; j < classes; j++)
+        store_gradient(&dt[j], target->accumulate, layer->out.g[row] * (log_sum - x[j]));
 }
 
 static void softmax_backward(const struct layer *layer, const struct pass *pass)

@@ -1,10 +1,12 @@
 /*
  * graph_internal.h - what the files graph_*.c share.
  *
+ *     graph_build.c  graph_build: the three below in turn, then the first weights
  *     graph_read.c   the model section -> named layers with their options
  *     graph_wire.c   names -> edges, topological order, layers that nothing uses
  *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
- *     graph.c        forward, backward, and what others may ask
+ *     graph_pass.c   forward, backward
+ *     graph.c        what others may ask
  */
 #ifndef TRAINER_GRAPH_INTERNAL_H
 #define TRAINER_GRAPH_INTERNAL_H

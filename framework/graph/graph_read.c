@@ -34,6 +34,14 @@ const char *graph_owner(struct graph *graph, const struct layer_plan *plan)
     return arena_print(&graph->arena, "%s '%s'", plan->layer.kind->base.title, plan->layer.name);
 }
 
+int graph_find_column(const struct graph *graph, const char *name)
+{
+    for (int i = 0; i < graph->dataset->columns; i++)
+        if (strcmp(graph->dataset->column[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
 static bool valid_name(const char *name)
 {
     if (!isalpha((unsigned char)name[0]) && name[0] != '_')

@@ -10,14 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int graph_find_column(const struct graph *graph, const char *name)
-{
-    for (int i = 0; i < graph->dataset->columns; i++)
-        if (strcmp(graph->dataset->column[i].name, name) == 0)
-            return i;
-    return -1;
-}
-
 /* The column that the first layer reads when it names none: `inputs`, or the only one besides
  * labels; -1 where that is not clear. */
 static int default_column(const struct graph *graph)

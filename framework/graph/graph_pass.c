@@ -1,0 +1,154 @@
+/*
+ * graph_pass.c - forward and backward by all threads of a team, layer after layer.
+ *
+ * A barrier stands between two layers unless both keep to their own rows. Backward goes through the
+ * layers whose gradients are wanted, the last first; then come the gradients of parameters.
+ */
+#include "graph_internal.h"
+#include <assert.h>
+#include <string.h>
+
+static struct pass make_pass(const struct graph *graph, const struct graph_pass *in)
+{
+    assert(in->rows > 0 && in->rows <= graph->options.rows);
+    assert(in->worker.threads <= graph->options.threads);
+    return (struct pass){
+        .mode = in->training ? MODE_TRAIN : MODE_EVALUATE,
+        .seed = in->seed,
+        .step = in->step,
+        .rows = in->rows,
+        .worker = in->worker,
+        .shared = graph->scratch,
+        .own = graph->scratch + graph->shared + graph->own * (size_t)in->worker.thread,
+    };
+}
+
+/* Whether there is a layer of that index and its threads keep to their own rows. */
+static bool is_rowwise(const struct graph *graph, size_t index)
+{
+    return index < graph->count && graph->node[index]->layer.rowwise;
+}
+
+void graph_forward(struct graph *graph, const struct graph_pass *in)
+{
+    graph_forward_from(graph, in, 0);
+}
+
+void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t first)
+{
+    struct pass pass = make_pass(graph, in);
+    if (!is_rowwise(graph, first))
+        team_barrier(&pass.worker);
+    for (size_t i = first; i < graph->count; i++) {
+        const struct layer *layer = &graph->node[i]->layer;
+        layer->kind->forward(layer, &pass);
+        if (!layer->rowwise || !is_rowwise(graph, i + 1))
+            team_barrier(&pass.worker);
+    }
+}
+
+/* Gives the network's outputs their gradient: 1 / rows for each sample's loss, so that the mean is
+ * differentiated; where there is no loss, the given one or ones. */
+static void seed_output(const struct graph *graph, const struct layer_plan *plan,
+                        const struct graph_pass *in)
+{
+    const struct engine *engine = graph->options.engine;
+    size_t width = shape_size(plan->layer.out.shape), begin, end;
+    team_range(&in->worker, in->rows, 1, &begin, &end);
+    char *g = (char *)plan->layer.out.g + begin * width * engine->real_size;
+    if (!plan->loss && in->output_gradient)
+        memcpy(g, (const char *)in->output_gradient + begin * width * engine->real_size,
+               (end - begin) * width * engine->real_size);
+    else
+        engine->fill(g, (end - begin) * width, plan->loss ? 1.0 / (double)in->rows : 1.0);
+}
+
+/* Where each edge keeps its gradient: sums those of the edges that read this source into `g`
+ * (rows, width). */
+static void sum_edges(const struct graph *graph, struct source source, void *g, size_t width,
+                      const struct graph_pass *in)
+{
+    const struct engine *engine = graph->options.engine;
+    size_t begin, end;
+    team_range(&in->worker, in->rows, 1, &begin, &end);
+    size_t offset = begin * width * engine->real_size, count = (end - begin) * width;
+    engine->fill((char *)g + offset, count, 0);
+    for (size_t i = graph->count; i-- > 0;) {
+        const struct layer_plan *reader = graph->node[i];
+        for (int j = 0; j < reader->layer.inputs; j++)
+            if (reader->source[j].layer == source.layer &&
+                reader->source[j].column == source.column && reader->layer.in[j].g)
+                engine->accumulate((char *)g + offset, (char *)reader->layer.in[j].g + offset,
+                                   count);
+    }
+}
+
+static void sum_column_gradients(const struct graph *graph, const struct graph_pass *in)
+{
+    for (int c = 0; c < graph->batch->columns; c++) {
+        const struct batch_column *column = &graph->batch->column[c];
+        if (column->g)
+            sum_edges(graph, (struct source){-1, c}, column->g, column->width, in);
+    }
+    team_barrier(&in->worker);
+}
+
+/* The gradients of all parameters, from values and gradients of all rows. */
+static void backward_parameters(const struct graph *graph, const struct pass *pass)
+{
+    for (size_t i = graph->count; i-- > 0;) {
+        const struct layer *layer = &graph->node[i]->layer;
+        if (graph->node[i]->trains && layer->kind->parameters)
+            layer->kind->parameters(layer, pass);
+    }
+}
+
+/* The last layer before `index` whose backward is called; graph->count where there is none. */
+static size_t trained_before(const struct graph *graph, size_t index)
+{
+    while (index-- > 0)
+        if (graph->node[index]->trains)
+            return index;
+    return graph->count;
+}
+
+void graph_backward(struct graph *graph, const struct graph_pass *in)
+{
+    struct pass pass = make_pass(graph, in);
+    assert(!graph->options.values_only);
+    for (size_t i = 0; i < graph->count; i++)
+        if (graph->node[i]->output && graph->node[i]->trains)
+            seed_output(graph, graph->node[i], in);
+    if (!is_rowwise(graph, graph->count - 1))
+        team_barrier(&pass.worker);
+    for (size_t i = trained_before(graph, graph->count), before; i < graph->count; i = before) {
+        const struct layer_plan *plan = graph->node[i];
+        before = trained_before(graph, i);
+        if (graph->options.edge_gradients && !plan->output) {
+            sum_edges(graph, (struct source){(int)i, -1}, plan->layer.out.g,
+                      shape_size(plan->layer.out.shape), in);
+            team_barrier(&pass.worker);
+        }
+        plan->layer.kind->backward(&plan->layer, &pass);
+        if (!plan->layer.rowwise || !is_rowwise(graph, before))
+            team_barrier(&pass.worker);
+    }
+    pass.fused = in->fused;
+    if (!in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed))
+        backward_parameters(graph, &pass);
+    team_barrier(&pass.worker);
+    if (graph->options.edge_gradients)
+        sum_column_gradients(graph, in);
+}
+
+uint64_t graph_pattern(const struct graph *graph, const struct graph_pass *in)
+{
+    struct pass pass = make_pass(graph, in);
+    uint64_t hash = 0;
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct layer *layer = &graph->node[i]->layer;
+        if (layer->kind->pattern)
+            hash = (hash ^ layer->kind->pattern(layer, &pass)) * 0x9E3779B97F4A7C15u + i;
+    }
+    return hash;
+}
