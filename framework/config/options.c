@@ -53,10 +53,10 @@ static bool in_range(const struct option *option, double value)
     return !low && !(has_maximum(option) && value > option->maximum);
 }
 
-static void describe_number(const struct option *option, char *text, size_t size)
+/* "integer >= 1": the noun and its bounds. */
+static void describe_range(const struct option *option, const char *noun, char *text, size_t size)
 {
     char low[NUMBER_SIZE], high[NUMBER_SIZE];
-    const char *noun = option->type == OPTION_INTEGER ? "integer" : "number";
     const char *sign = option->above_minimum ? ">" : ">=";
     number_text(option->minimum, 0, low);
     number_text(option->maximum, 0, high);
@@ -70,10 +70,40 @@ static void describe_number(const struct option *option, char *text, size_t size
         snprintf(text, size, "%s > %s and <= %s", noun, low, high);
     else
         snprintf(text, size, "%s from %s to %s", noun, low, high);
-    if (option->word) {
-        size_t used = strlen(text);
+}
+
+/* "list of ", "list of 2 ", "list of 1 to 3 ", "list of 1 or more " */
+static void describe_length(const struct option *option, char *text, size_t size)
+{
+    if (option->most > 0 && option->least == option->most)
+        snprintf(text, size, "list of %zu ", option->most);
+    else if (option->most > 0)
+        snprintf(text, size, "list of %zu to %zu ", option->least, option->most);
+    else if (option->least > 0)
+        snprintf(text, size, "list of %zu or more ", option->least);
+    else
+        snprintf(text, size, "list of ");
+}
+
+/* "list of 2 integers >= 1"; with `single`, "integer >= 1 or list of 2 integers". */
+static void describe_numbers(const struct option *option, char *text, size_t size)
+{
+    char length[64], range[128];
+    const char *noun = option->whole ? "integer" : "number";
+    const char *nouns = option->whole ? "integers" : "numbers";
+    describe_length(option, length, sizeof length);
+    describe_range(option, option->single ? noun : nouns, range, sizeof range);
+    if (option->single)
+        snprintf(text, size, "%s or %s%s", range, length, nouns);
+    else
+        snprintf(text, size, "%s%s", length, range);
+}
+
+static void add_word(const struct option *option, char *text, size_t size)
+{
+    size_t used = strlen(text);
+    if (option->word)
         snprintf(text + used, size - used, " or %s", option->word);
-    }
 }
 
 /* "a,b" -> "one of a, b" */
@@ -95,14 +125,22 @@ const char *options_describe(const struct option *option, char *text, size_t siz
         [OPTION_TEXT] = "text",
         [OPTION_PATH] = "path",
         [OPTION_NAMES] = "name or list of names",
-        [OPTION_INTERVAL] = "never, epoch, N steps or N seconds",
+        [OPTION_INTERVAL] = "never, epoch, N epochs, N steps or N seconds",
         [OPTION_SECTION] = "mapping",
         [OPTION_NODE] = "value",
     };
     switch (option->type) {
     case OPTION_INTEGER:
+        describe_range(option, "integer", text, size);
+        add_word(option, text, size);
+        break;
     case OPTION_NUMBER:
-        describe_number(option, text, size);
+        describe_range(option, "number", text, size);
+        add_word(option, text, size);
+        break;
+    case OPTION_NUMBERS:
+        describe_numbers(option, text, size);
+        add_word(option, text, size);
         break;
     case OPTION_CHOICE:
         describe_choices(option->choices, text, size);
@@ -133,15 +171,16 @@ static const char *node_words(const struct node *node, char *text, size_t size)
 static int refuse_hint(const struct slot *slot, const struct node *node, const char *hint)
 {
     static const char *const articles[] = {
-        [OPTION_INTEGER] = "an ", [OPTION_NUMBER] = "a ", [OPTION_BOOLEAN] = "",
-        [OPTION_TEXT] = "",       [OPTION_PATH] = "a ",   [OPTION_CHOICE] = "",
-        [OPTION_NAMES] = "a ",    [OPTION_INTERVAL] = "", [OPTION_SECTION] = "a ",
-        [OPTION_KIND] = "a ",     [OPTION_NODE] = "a ",
+        [OPTION_INTEGER] = "an ", [OPTION_NUMBER] = "a ",  [OPTION_BOOLEAN] = "",
+        [OPTION_TEXT] = "",       [OPTION_PATH] = "a ",    [OPTION_CHOICE] = "",
+        [OPTION_NAMES] = "a ",    [OPTION_NUMBERS] = "a ", [OPTION_INTERVAL] = "",
+        [OPTION_SECTION] = "a ",  [OPTION_KIND] = "a ",    [OPTION_NODE] = "a ",
     };
     char expected[TEXT_SIZE], found[TEXT_SIZE];
     const struct option *option = slot->option;
+    bool vowel = option->type == OPTION_NUMBERS && option->whole && option->single;
     return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s", option->key,
-                        slot->context->owner, articles[option->type],
+                        slot->context->owner, vowel ? "an " : articles[option->type],
                         options_describe(option, expected, sizeof expected),
                         node_words(node, found, sizeof found), hint);
 }
@@ -347,6 +386,66 @@ static bool write_names(const struct slot *slot)
     return done;
 }
 
+/* A number of a list. A whole one fits in the 53 bits that a double holds exactly. */
+static bool parse_item(const struct option *option, const struct node *item, double *value)
+{
+    int64_t whole;
+    bool right = is_plain(item) && number_parse(item->text, value) && in_range(option, *value);
+    return right &&
+           (!option->whole || (number_parse_integer(item->text, &whole) && fabs(*value) <= 0x1p53));
+}
+
+static int read_numbers(const struct slot *slot, const struct node *node)
+{
+    const struct option *option = slot->option;
+    bool list = node->kind == NODE_LIST, word = is_word(node, option->word);
+    size_t count = list ? node->count : 1;
+    if (!list && !word && !option->single)
+        return refuse(slot, node);
+    if (list && (count < option->least || (option->most > 0 && count > option->most))) {
+        char hint[32];
+        snprintf(hint, sizeof hint, " of %zu", count);
+        return refuse_hint(slot, node, hint);
+    }
+    double *value = arena_array(config_arena(slot->context->config), count, sizeof *value);
+    if (!value)
+        return TRAINER_FAILED;
+    const struct node *item = list ? node->first : node;
+    for (size_t i = 0; i < count; i++, item = item->next)
+        if (word)
+            value[i] = option->word_value;
+        else if (!parse_item(option, item, &value[i]))
+            return refuse(slot, item);
+    *(struct option_numbers *)slot->value = (struct option_numbers){count, value};
+    return TRAINER_OK;
+}
+
+static bool write_item(const struct slot *slot, struct node *parent, const char *key, double value)
+{
+    char text[NUMBER_SIZE];
+    if (slot->option->whole)
+        snprintf(text, sizeof text, "%.0f", value);
+    else
+        number_text(value, 0, text);
+    return node_new(slot->context->config, NODE_SCALAR, parent, key, text) != NULL;
+}
+
+static bool write_numbers(const struct slot *slot)
+{
+    const struct option *option = slot->option;
+    const struct option_numbers *numbers = slot->value;
+    struct node *resolved = slot->context->resolved;
+    if (numbers->count == 1 && option->word && *numbers->value == option->word_value)
+        return write_plain(slot, option->word);
+    if (numbers->count == 1 && option->single)
+        return write_item(slot, resolved, option->key, *numbers->value);
+    struct node *list = node_new(slot->context->config, NODE_LIST, resolved, option->key, NULL);
+    bool done = list != NULL;
+    for (size_t i = 0; done && i < numbers->count; i++)
+        done = write_item(slot, list, NULL, numbers->value[i]);
+    return done;
+}
+
 /* "100 steps", "1 second": a count and one of the unit's two spellings. */
 static bool parse_count(const char *text, const char *one, const char *many, int64_t *count)
 {
@@ -366,6 +465,8 @@ static int read_interval(const struct slot *slot, const struct node *node)
         return refuse(slot, node);
     if (strcmp(node->text, "epoch") == 0)
         interval = (struct option_interval){INTERVAL_EPOCH, 1};
+    else if (parse_count(node->text, "epoch", "epochs", &interval.count))
+        interval.unit = INTERVAL_EPOCH;
     else if (parse_count(node->text, "step", "steps", &interval.count))
         interval.unit = INTERVAL_STEPS;
     else if (parse_count(node->text, "second", "seconds", &interval.count))
@@ -382,7 +483,8 @@ static bool write_interval(const struct slot *slot)
     const struct option_interval *interval = slot->value;
     char text[2 * NUMBER_SIZE];
     const char *unit = units[interval->unit];
-    if (interval->unit == INTERVAL_STEPS || interval->unit == INTERVAL_SECONDS) {
+    bool epoch = interval->unit == INTERVAL_EPOCH && interval->count == 1;
+    if (interval->unit != INTERVAL_NEVER && !epoch) {
         snprintf(text, sizeof text, "%" PRId64 " %s%s", interval->count, unit,
                  interval->count == 1 ? "" : "s");
         unit = text;
@@ -505,7 +607,6 @@ static int read_section(const struct slot *slot, const struct node *node)
 }
 
 /* `init: {std: 0.1}` keeps the type of the default. */
-/* `init: {std: 0.1}` keeps the type of the default. */
 static int read_kind(const struct slot *slot, const struct node *node)
 {
     if (node->kind == NODE_LIST)
@@ -548,6 +649,7 @@ static const struct type types[] = {
     [OPTION_PATH] = {read_path, write_string},
     [OPTION_CHOICE] = {read_choice, write_choice},
     [OPTION_NAMES] = {read_names, write_names},
+    [OPTION_NUMBERS] = {read_numbers, write_numbers},
     [OPTION_INTERVAL] = {read_interval, write_interval},
     [OPTION_SECTION] = {read_section, written_already},
     [OPTION_KIND] = {read_kind, written_already},

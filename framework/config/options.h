@@ -31,7 +31,8 @@ enum option_type {
     OPTION_PATH,     /* const char *, absolute: relative ones belong to the file that states them */
     OPTION_CHOICE,   /* int: index into the comma-separated `choices` */
     OPTION_NAMES,    /* struct option_names: a word or a list of words */
-    OPTION_INTERVAL, /* struct option_interval: never, epoch, N steps, N seconds */
+    OPTION_NUMBERS,  /* struct option_numbers: a list of numbers; where `single`, also one alone */
+    OPTION_INTERVAL, /* struct option_interval: never, epoch, N epochs, N steps, N seconds */
     OPTION_SECTION,  /* a struct of its own, filled by the table `section` at this offset */
     OPTION_KIND,     /* struct kind_choice: {type: normal, std: 0.01} or normal, of `family` */
     OPTION_NODE,     /* const struct node *: read by whoever owns the table; NULL: not given */
@@ -43,11 +44,16 @@ struct option_names {
     const struct node **node; /* [count]: where each was written */
 };
 
+struct option_numbers {
+    size_t count;        /* 1 where a number stands alone, or the word */
+    const double *value; /* [count] */
+};
+
 enum interval_unit { INTERVAL_NEVER, INTERVAL_EPOCH, INTERVAL_STEPS, INTERVAL_SECONDS };
 
 struct option_interval {
     enum interval_unit unit;
-    int64_t count; /* of steps or seconds; 1 for epoch, 0 for never */
+    int64_t count; /* of epochs, steps or seconds; 0 for never */
 };
 
 /* A kind with its private struct filled, in config memory. kind is NULL where not given. */
@@ -68,6 +74,8 @@ struct option {
     bool above_minimum;  /* the minimum itself is excluded; a minimum of 0 then counts */
     const char *word;    /* one word accepted instead of a number, such as "auto" ... */
     double word_value;   /* ... and what it stores */
+    size_t least, most;  /* how many numbers a list may hold; most 0: no upper bound */
+    bool whole, single;  /* of OPTION_NUMBERS: integers only; a number alone is accepted */
     const char *choices; /* "shuffle,with_replacement" */
     const struct option *section;
     enum registry_family family;

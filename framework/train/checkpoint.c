@@ -13,7 +13,7 @@ bool checkpoint_is_due(const struct option_interval *every, uint64_t step, uint6
     case INTERVAL_NEVER:
         return false;
     case INTERVAL_EPOCH:
-        return step % steps_per_epoch == 0;
+        return step % steps_per_epoch == 0 && step / steps_per_epoch % (uint64_t)every->count == 0;
     case INTERVAL_STEPS:
         return step % (uint64_t)every->count == 0;
     case INTERVAL_SECONDS:

@@ -451,11 +451,10 @@ static bool row_due(const struct loop *loop)
         return false;
     if (loop->step == 0 || loop->ended || loop->step == loop->last_step)
         return true;
-    if (every->unit == INTERVAL_STEPS)
-        return loop->step % (uint64_t)every->count == 0;
-    if (every->unit == INTERVAL_SECONDS)
-        return clock_seconds() - loop->row_time >= (double)every->count;
-    return loop->step % loop->steps_per_epoch == 0;
+    if (every->unit == INTERVAL_NEVER) /* rows of each epoch still, without an evaluation */
+        return loop->step % loop->steps_per_epoch == 0;
+    return checkpoint_is_due(every, loop->step, loop->steps_per_epoch,
+                             clock_seconds() - loop->row_time);
 }
 
 /* Decides the next turn, and draws its samples; thread 0. A run that has nothing left to do is not

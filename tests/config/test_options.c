@@ -87,6 +87,7 @@ struct all {
     const char *label, *path;
     int sampling;
     struct option_names input;
+    struct option_numbers kernel, weights;
     struct option_interval every;
     struct inner stop, needy;
     struct kind_choice init;
@@ -107,6 +108,10 @@ static const struct option all_options[] = {
     {"sampling", OPTION_CHOICE, offsetof(struct all, sampling), .standard = "shuffle",
      .choices = "shuffle,with_replacement,sequential"},
     {"input", OPTION_NAMES, offsetof(struct all, input), .help = "names"},
+    {"kernel", OPTION_NUMBERS, offsetof(struct all, kernel), .minimum = 1, .maximum = 99,
+     .whole = true, .single = true, .least = 2, .most = 2},
+    {"weights", OPTION_NUMBERS, offsetof(struct all, weights), .standard = "balanced",
+     .above_minimum = true, .word = "balanced", .word_value = 0, .least = 1},
     {"every", OPTION_INTERVAL, offsetof(struct all, every), .standard = "epoch"},
     {"stop", OPTION_SECTION, offsetof(struct all, stop), .section = inner_options},
     {"needy", OPTION_SECTION, offsetof(struct all, needy), .section = needy_options},
@@ -221,6 +226,44 @@ START_TEST(every_type_takes_its_value)
 }
 END_TEST
 
+START_TEST(a_list_of_numbers_takes_one_alone_or_a_word_where_its_row_says_so)
+{
+    struct all all;
+    expect_value("kernel: [3, 5]\nweights: [0.5, 1e-3, 2]\n", &all);
+    ck_assert_uint_eq(all.kernel.count, 2);
+    ck_assert_double_eq(all.kernel.value[0], 3);
+    ck_assert_double_eq(all.kernel.value[1], 5);
+    ck_assert_uint_eq(all.weights.count, 3);
+    ck_assert_double_eq(all.weights.value[1], 1e-3);
+    char *text = config_emit(node_get(resolved, "kernel"), NULL);
+    ck_assert_str_eq(text, "[3, 5]\n");
+    free(text);
+    text = config_emit(node_get(resolved, "weights"), NULL);
+    ck_assert_str_eq(text, "[0.5, 0.001, 2]\n");
+    free(text);
+    expect_value("kernel: 7\n", &all);
+    ck_assert_uint_eq(all.kernel.count, 1);
+    ck_assert_double_eq(all.kernel.value[0], 7);
+    ck_assert_str_eq(node_get(resolved, "kernel")->text, "7");
+    ck_assert_uint_eq(all.weights.count, 1);
+    ck_assert_double_eq(all.weights.value[0], 0);
+    ck_assert_str_eq(node_get(resolved, "weights")->text, "balanced");
+}
+END_TEST
+
+START_TEST(an_interval_of_epochs_has_a_count)
+{
+    struct all all;
+    expect_value("every: 5 epochs\n", &all);
+    ck_assert_int_eq(all.every.unit, INTERVAL_EPOCH);
+    ck_assert_int_eq(all.every.count, 5);
+    ck_assert_str_eq(node_get(resolved, "every")->text, "5 epochs");
+    expect_value("every: 1 epoch\n", &all);
+    ck_assert_int_eq(all.every.count, 1);
+    ck_assert_str_eq(node_get(resolved, "every")->text, "epoch");
+}
+END_TEST
+
 START_TEST(short_forms_are_accepted)
 {
     struct all all;
@@ -240,8 +283,9 @@ END_TEST
 /* Configs, and the message. */
 static const char *const mistakes[][2] = {
     {"step: 5\n", "x.yaml:1:1: unknown key 'step' in trainer; did you mean 'steps'?"},
-    {"qqq: 5\n", "x.yaml:1:1: unknown key 'qqq' in trainer; known: steps, threads, rate, share, "
-                 "flag, label, path, sampling, input, every, stop, needy, init, raw"},
+    {"qqq: 5\n",
+     "x.yaml:1:1: unknown key 'qqq' in trainer; known: steps, threads, rate, share, "
+     "flag, label, path, sampling, input, kernel, weights, every, stop, needy, init, raw"},
     {"steps: ten\n",
      "x.yaml:1:8: 'steps' in trainer must be an integer from 1 to 16777216, not 'ten'"},
     {"steps: 0\n", "x.yaml:1:8: 'steps' in trainer must be an integer from 1 to 16777216, not 0"},
@@ -271,11 +315,30 @@ static const char *const mistakes[][2] = {
     {"input: [a, [b]]\n",
      "x.yaml:1:12: 'input' in trainer must be a name or list of names, not a list"},
     {"every: 5\n",
-     "x.yaml:1:8: 'every' in trainer must be never, epoch, N steps or N seconds, not 5"},
-    {"every: 0 steps\n", "x.yaml:1:8: 'every' in trainer must be never, epoch, N steps or N "
-                         "seconds, not '0 steps'"},
-    {"every: 5 hours\n", "x.yaml:1:8: 'every' in trainer must be never, epoch, N steps or N "
-                         "seconds, not '5 hours'"},
+     "x.yaml:1:8: 'every' in trainer must be never, epoch, N epochs, N steps or N seconds, "
+     "not 5"},
+    {"every: 0 steps\n", "x.yaml:1:8: 'every' in trainer must be never, epoch, N epochs, N "
+                         "steps or N seconds, not '0 steps'"},
+    {"every: 5 hours\n", "x.yaml:1:8: 'every' in trainer must be never, epoch, N epochs, N "
+                         "steps or N seconds, not '5 hours'"},
+    {"every: 0 epochs\n", "x.yaml:1:8: 'every' in trainer must be never, epoch, N epochs, N "
+                          "steps or N seconds, not '0 epochs'"},
+    {"kernel: [3]\n", "x.yaml:1:9: 'kernel' in trainer must be an integer from 1 to 99 or list of "
+                      "2 integers, not a list of 1"},
+    {"kernel: [3, 3, 3]\n", "x.yaml:1:9: 'kernel' in trainer must be an integer from 1 to 99 or "
+                            "list of 2 integers, not a list of 3"},
+    {"kernel: [3, 100]\n", "x.yaml:1:13: 'kernel' in trainer must be an integer from 1 to 99 or "
+                           "list of 2 integers, not 100"},
+    {"kernel: 2.5\n", "x.yaml:1:9: 'kernel' in trainer must be an integer from 1 to 99 or list of "
+                      "2 integers, not 2.5"},
+    {"kernel: {h: 1}\n", "x.yaml:1:9: 'kernel' in trainer must be an integer from 1 to 99 or list "
+                         "of 2 integers, not a mapping"},
+    {"weights: 3\n", "x.yaml:1:10: 'weights' in trainer must be a list of 1 or more numbers > 0 "
+                     "or balanced, not 3"},
+    {"weights: [1, '2']\n", "x.yaml:1:14: 'weights' in trainer must be a list of 1 or more "
+                            "numbers > 0 or balanced, not the text '2'"},
+    {"weights: []\n", "x.yaml:1:10: 'weights' in trainer must be a list of 1 or more numbers > 0 "
+                      "or balanced, not a list of 0"},
     {"stop: 5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping, not 5"},
     {"stop: {patience: 0}\n",
      "x.yaml:1:18: 'patience' in trainer.stop must be an integer >= 1, not 0"},
@@ -394,7 +457,20 @@ START_TEST(bounds_are_described_in_words)
         {{.type = OPTION_BOOLEAN}, "true or false"},
         {{.type = OPTION_CHOICE, .choices = "a,b"}, "one of a, b"},
         {{.type = OPTION_KIND, .family = FAMILY_INITIALIZER}, "kind of initializer"},
-        {{.type = OPTION_INTERVAL}, "never, epoch, N steps or N seconds"},
+        {{.type = OPTION_INTERVAL}, "never, epoch, N epochs, N steps or N seconds"},
+        {{.type = OPTION_NUMBERS}, "list of numbers"},
+        {{.type = OPTION_NUMBERS, .whole = true, .minimum = 1, .least = 2, .most = 2},
+         "list of 2 integers >= 1"},
+        {{.type = OPTION_NUMBERS,
+          .whole = true,
+          .minimum = 1,
+          .least = 2,
+          .most = 2,
+          .single = true},
+         "integer >= 1 or list of 2 integers"},
+        {{.type = OPTION_NUMBERS, .least = 1, .most = 3}, "list of 1 to 3 numbers"},
+        {{.type = OPTION_NUMBERS, .least = 1, .above_minimum = true, .word = "balanced"},
+         "list of 1 or more numbers > 0 or balanced"},
     };
     char text[128];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -416,6 +492,7 @@ START_TEST(the_resolved_tree_has_every_value)
                     "path: /data/p\n"
                     "sampling: shuffle\n"
                     "input: [a]\n"
+                    "weights: balanced\n"
                     "every: 1 step\n"
                     "stop:\n"
                     "  on: true\n"
@@ -452,6 +529,7 @@ START_TEST(a_resolved_tree_reads_back_to_the_same_tree)
         "label: \"two\\nlines ${HOME}\"\npath: '$${x}/\xc3\xa9'\n",
         "input: [null_, '5', 'a b']\nevery: never\nneedy: {patience: 3}\ninit: zeros\n",
         "rate: 123456789.123456789\nshare: 4.9e-324\nthreads: 2\nevery: 3 seconds\n",
+        "kernel: [1, 9]\nweights: [1e-300, 0.1]\nevery: 2 epochs\n",
         "input: []\nraw: [[1, 2], {a: 'x'}]\nlabel: ''\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -526,6 +604,8 @@ int main(void)
     tcase_add_test(tests, what_is_not_given_has_its_default);
     tcase_add_test(tests, a_kind_without_a_type_keeps_the_default_one);
     tcase_add_test(tests, every_type_takes_its_value);
+    tcase_add_test(tests, a_list_of_numbers_takes_one_alone_or_a_word_where_its_row_says_so);
+    tcase_add_test(tests, an_interval_of_epochs_has_a_count);
     tcase_add_test(tests, short_forms_are_accepted);
     tcase_add_test(tests, each_mistake_has_its_exact_words);
     tcase_add_test(tests, all_mistakes_are_reported_and_defaults_stand_in);

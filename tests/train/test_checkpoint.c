@@ -192,10 +192,12 @@ END_TEST
 START_TEST(a_checkpoint_is_due_where_its_interval_ends)
 {
     const struct option_interval never = {INTERVAL_NEVER, 0}, epoch = {INTERVAL_EPOCH, 1},
-                                 steps = {INTERVAL_STEPS, 3}, seconds = {INTERVAL_SECONDS, 2};
+                                 steps = {INTERVAL_STEPS, 3}, seconds = {INTERVAL_SECONDS, 2},
+                                 epochs = {INTERVAL_EPOCH, 3};
     for (uint64_t step = 1; step < 40; step++) {
         ck_assert(!checkpoint_is_due(&never, step, 8, 100));
         ck_assert_int_eq(checkpoint_is_due(&epoch, step, 8, 0), step % 8 == 0);
+        ck_assert_int_eq(checkpoint_is_due(&epochs, step, 8, 0), step % 24 == 0);
         ck_assert_int_eq(checkpoint_is_due(&steps, step, 8, 0), step % 3 == 0);
         ck_assert_int_eq(checkpoint_is_due(&seconds, step, 8, (double)step), step >= 2);
     }

@@ -51,7 +51,9 @@ static double steps_between_rows(const struct session *session)
         return 0;
     if (sscanf(text, "%llu %15s", &count, unit) == 2 && strncmp(unit, "step", 4) == 0)
         return (double)count;
-    return (double)session_facts(session).steps_per_epoch;
+    double steps_per_epoch = (double)session_facts(session).steps_per_epoch;
+    return sscanf(text, "%llu epochs", &count) == 1 ? (double)count * steps_per_epoch
+                                                    : steps_per_epoch;
 }
 
 static void end_steps(struct probing *probing, const struct progress *progress)
