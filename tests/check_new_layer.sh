@@ -11,8 +11,9 @@ for part in CMakeLists.txt cmake framework layers datasets trainer; do
 done
 cp "$source/tests/new_layer/scale.c" "$work/layers"
 
-# The README shows that very file.
-awk '/^```$/ { inside = 0 } inside { print } /^```c$/ { inside = 1 }' "$source/README.md" |
+# The documentation shows that very file.
+awk '/^## / { here = $0 == "## Add a layer" } /^```$/ { inside = 0 } inside && here { print }
+     /^```c$/ { inside = 1 }' "$source/docs/extending.md" |
     cmp - "$source/tests/new_layer/scale.c"
 
 # Says nothing unless it fails.

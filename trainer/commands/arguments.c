@@ -6,6 +6,7 @@
  * command's table.
  */
 #include "arguments.h"
+#include "argument_types.h"
 #include "base/error.h"
 #include "base/suggest.h"
 #include "commands.h"
@@ -20,14 +21,12 @@
 
 const struct argument_option arguments_common[] = {
     {.name = "--help", .type = ARGUMENT_FLAG, .help = "print this help"},
-    {.name = "-h", .type = ARGUMENT_FLAG},
     {.name = "--version", .type = ARGUMENT_FLAG, .help = "print the version and how it was built"},
     {0},
 };
 
 /* The command that each of arguments_common stands for. */
-static const struct command *const common_command[] = {&command_help, &command_help,
-                                                       &command_version};
+static const struct command *const common_command[] = {&command_help, &command_version};
 
 enum part { PART_OPTION, PART_END_OF_OPTIONS, PART_SETTING, PART_WORD };
 
@@ -47,10 +46,20 @@ static enum part part_of(const char *text, bool options_ended)
     return is_setting(text) ? PART_SETTING : PART_WORD;
 }
 
+/* What a short name, with or without `=VALUE`, is short for; any other text is itself. */
+static const char *long_name(const char *text)
+{
+    return strcspn(text, "=") != 2 ? text
+           : text[1] == 'h'        ? "--help"
+           : text[1] == 'o'        ? "--output"
+                                   : text;
+}
+
 /* The option that text names, with or without `=VALUE`, in a table that may be NULL. */
 static const struct argument_option *find_option(const struct argument_option *table,
                                                  const char *text)
 {
+    text = long_name(text);
     size_t length = strcspn(text, "=");
     for (; table && table->name; table++)
         if (strlen(table->name) == length && memcmp(table->name, text, length) == 0)
@@ -178,11 +187,8 @@ static int read_option(struct arguments *arguments, char *private, int argc, cha
         return error_add(TRAINER_INVALID, "option '%s' needs a value: %s %s", option->name,
                          option->name, option->value);
     }
-    if (option->type == ARGUMENT_TEXT) {
-        *(const char **)(void *)(private + option->offset) = value;
-        return TRAINER_OK;
-    }
-    return add_key(arguments, option, value);
+    bool key = option->type == ARGUMENT_KEY || option->type == ARGUMENT_KEY_TEXT;
+    return key ? add_key(arguments, option, value) : argument_read(option, value, private);
 }
 
 static int read_setting(struct arguments *arguments, const char *text)
@@ -282,6 +288,7 @@ int arguments_parse(struct arguments *arguments, int argc, char **argv)
     if (!arguments->line || !arguments->word || !arguments->setting || !private)
         return TRAINER_FAILED;
     arguments->private = private;
+    argument_defaults(arguments->command->options, private);
     if (scan.common) {
         stand_for(arguments, scan.common, named);
         return TRAINER_OK;

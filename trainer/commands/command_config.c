@@ -6,8 +6,8 @@
  */
 #include "base/error.h"
 #include "commands.h"
+#include "print_session.h"
 #include "runfile/runfile.h"
-#include "runs/open_session.h"
 #include "system/sandbox.h"
 
 #include <stdio.h>
@@ -48,51 +48,54 @@ static int find_run(struct arena *arena, const char *word, const char **path)
     return TRAINER_OK;
 }
 
-static int read_run(const char *path, const struct arguments *arguments, char **text,
-                    size_t *length)
+/* Prints the config that is stored in a run file. */
+static int print_stored(const char *path, const struct arguments *arguments)
 {
+    char *text = NULL;
+    size_t length = 0;
     if (arguments->settings > 0) {
         return error_set(TRAINER_INVALID, "'%s': a run's stored config takes no key=value",
                          arguments->setting[0]);
     }
     int rc = sandbox_try_config(path);
-    return rc == TRAINER_OK ? runfile_read_config(path, text, length) : rc;
+    if (rc == TRAINER_OK)
+        rc = runfile_read_config(path, &text, &length);
+    if (rc == TRAINER_OK)
+        fwrite(text, 1, length, stdout);
+    free(text);
+    return rc;
 }
 
-static int resolve_config(const struct arguments *arguments, char **text, size_t *length)
+static int fill(struct session *session, const void *flags, struct text *text)
 {
-    struct opened opened;
-    struct session_options options = {.describe_only = true};
-    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                          &options);
-    if (rc == TRAINER_OK) {
-        *text = config_emit(session_resolved(opened.session), length);
-        rc = *text ? TRAINER_OK : TRAINER_FAILED;
-        open_close(&opened);
-    }
-    return rc;
+    size_t length;
+    char *yaml = config_emit(session_resolved(session), &length);
+    (void)flags;
+    if (!yaml)
+        return TRAINER_FAILED;
+    text_add(text, yaml, length);
+    free(yaml);
+    return TRAINER_OK;
 }
 
 static int run_config(const struct arguments *arguments)
 {
     struct arena arena = {0};
     const char *path;
-    char *text = NULL;
-    size_t length = 0;
     int rc = find_run(&arena, arguments->word[0], &path);
-    if (rc == TRAINER_OK) {
-        rc = path ? read_run(path, arguments, &text, &length)
-                  : resolve_config(arguments, &text, &length);
-    }
-    if (rc == TRAINER_OK)
-        fwrite(text, 1, length, stdout);
-    free(text);
+    if (rc == TRAINER_OK && path)
+        rc = print_stored(path, arguments);
+    else if (rc == TRAINER_OK)
+        rc = print_session(arguments, &(struct session_options){.describe_only = true}, fill);
     arena_free(&arena);
     return rc;
 }
 
 const struct command command_config = {
     .name = "config",
+    .group = GROUP_CONFIG,
+    .rank = 2,
+    .example = "trainer config configs/two_layer.yaml optimizer.learning_rate=0.2",
     .words = "CONFIG|RUN [key=value ...]",
     .summary = "Print the resolved config of a file, or the one stored in a run",
     .help = "A RUN is a run's folder or its run.h5.\n",

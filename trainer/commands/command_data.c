@@ -9,10 +9,9 @@
 #include "data/data.h"
 #include "display/contact_sheet.h"
 #include "display/table.h"
-#include "runs/open_session.h"
+#include "print_session.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32, CLASSES_SHOWN = 100 };
@@ -177,36 +176,32 @@ static int describe_data(const struct dataset *dataset, struct text *text)
     return rc;
 }
 
-static int draw_sheet(const struct dataset *dataset, const char *path)
+static int draw_sheet(const struct dataset *dataset, const char *path, struct text *text)
 {
     int rc = contact_sheet_write(path, dataset, SPLIT_TRAIN, SHEET_ROWS, SHEET_COLUMNS);
-    if (rc == TRAINER_OK) {
-        size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[SPLIT_TRAIN];
-        printf("%s: the first %zu training samples\n", path, count < most ? count : most);
-    }
+    size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[SPLIT_TRAIN];
+    if (rc == TRAINER_OK)
+        text_print(text, "%s: the first %zu training samples\n", path, count < most ? count : most);
     return rc;
+}
+
+static int fill(struct session *session, const void *private, struct text *text)
+{
+    const struct data_flags *flags = private;
+    const struct dataset *dataset = session_dataset(session);
+    return flags->sheet ? draw_sheet(dataset, flags->sheet, text) : describe_data(dataset, text);
 }
 
 static int run_data(const struct arguments *arguments)
 {
-    const struct data_flags *flags = arguments->private;
-    struct opened opened;
-    struct session_options options = {0};
-    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                          &options);
-    if (rc != TRAINER_OK)
-        return rc;
-    const struct dataset *dataset = session_dataset(opened.session);
-    struct text text = {0};
-    rc = flags->sheet ? draw_sheet(dataset, flags->sheet) : describe_data(dataset, &text);
-    rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
-    text_free(&text);
-    open_close(&opened);
-    return rc;
+    return print_session(arguments, &(struct session_options){0}, fill);
 }
 
 const struct command command_data = {
     .name = "data",
+    .group = GROUP_CONFIG,
+    .rank = 3,
+    .example = "trainer data configs/two_layer.yaml --sheet digits.png",
     .words = "CONFIG [key=value ...]",
     .summary = "Print the data's splits, ranges and classes, or draw samples",
     .options = data_options,

@@ -7,9 +7,7 @@
  * Exit status: 0 all right, 1 something is wrong, 2 the config or an option is, 3 inconclusive.
  */
 #include "base/error.h"
-#include "base/number.h"
 #include "commands.h"
-#include "config/options.h"
 #include "display/table.h"
 #include "gradcheck/gradcheck.h"
 #include "gradcheck/gradcheck_file.h"
@@ -22,31 +20,36 @@
 #include <unistd.h>
 
 struct gradcheck_flags {
-    const char *samples, *elements, *layer, *rtol, *atol, *step, *mode, *after, *output;
+    int64_t samples, elements, after; /* 0: not given */
+    double rtol, atol, step;          /* 0: not given */
+    int mode;                         /* of mode_choices; -1: not given */
+    const char *layer, *output;
     bool book;
 };
 
-enum { EXIT_WRONG = 1, EXIT_INCONCLUSIVE = 3, CELL_MAX = 256 };
+enum { EXIT_WRONG = 1, EXIT_INCONCLUSIVE = 3, CELL_MAX = 256, COUNT_MOST = 1 << 24, ALL = -1 };
+
+static const enum gradcheck_mode mode_choices[] = {GRADCHECK_TRAIN, GRADCHECK_EVALUATE};
 
 static const struct argument_option gradcheck_options[] = {
-    {"--samples", ARGUMENT_TEXT, .value = "N", .offset = offsetof(struct gradcheck_flags, samples),
-     .help = "samples of the batch; default: 3"},
-    {"--elements", ARGUMENT_TEXT, .value = "N|all",
-     .offset = offsetof(struct gradcheck_flags, elements),
+    {"--samples", ARGUMENT_INTEGER, .offset = offsetof(struct gradcheck_flags, samples),
+     .value = "N", .minimum = 1, .maximum = COUNT_MOST, .help = "samples of the batch; default: 3"},
+    {"--elements", ARGUMENT_INTEGER, .offset = offsetof(struct gradcheck_flags, elements),
+     .value = "N|all", .minimum = 1, .maximum = COUNT_MOST, .word = "all", .word_value = ALL,
      .help = "elements of each tensor; default: all of a small network, else 64"},
     {"--layer", ARGUMENT_TEXT, .value = "NAME", .offset = offsetof(struct gradcheck_flags, layer),
      .help = "only the parameters of this layer and what it reads"},
-    {"--rtol", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, rtol),
-     .help = "relative tolerance; default: 1e-6"},
-    {"--atol", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, atol),
-     .help = "absolute tolerance; default: 1e-9"},
-    {"--step", ARGUMENT_TEXT, .value = "X", .offset = offsetof(struct gradcheck_flags, step),
-     .help = "first step of the differences; default: 2^-10"},
-    {"--mode", ARGUMENT_TEXT, .value = "train|eval",
-     .offset = offsetof(struct gradcheck_flags, mode),
+    {"--rtol", ARGUMENT_NUMBER, .offset = offsetof(struct gradcheck_flags, rtol), .value = "X",
+     .above_minimum = true, .maximum = 1, .help = "relative tolerance; default: 1e-6"},
+    {"--atol", ARGUMENT_NUMBER, .offset = offsetof(struct gradcheck_flags, atol), .value = "X",
+     .above_minimum = true, .maximum = 1, .help = "absolute tolerance; default: 1e-9"},
+    {"--step", ARGUMENT_NUMBER, .offset = offsetof(struct gradcheck_flags, step), .value = "X",
+     .above_minimum = true, .maximum = 1, .help = "first step of the differences; default: 2^-10"},
+    {"--mode", ARGUMENT_CHOICE, .offset = offsetof(struct gradcheck_flags, mode),
+     .value = "train|eval", .choices = "train,eval",
      .help = "default: train, and eval where some layer tells them apart"},
-    {"--after", ARGUMENT_TEXT, .value = "STEPS", .offset = offsetof(struct gradcheck_flags, after),
-     .help = "train so many steps first"},
+    {"--after", ARGUMENT_INTEGER, .offset = offsetof(struct gradcheck_flags, after),
+     .value = "STEPS", .minimum = 1, .maximum = COUNT_MOST, .help = "train so many steps first"},
     {"--weights", ARGUMENT_KEY_TEXT, .key = "model.weights", .value = "RUN.h5",
      .help = "check at the weights of a run"},
     {"--seed", ARGUMENT_KEY, .key = "seed", .value = "N", .help = "seed of all that is drawn"},
@@ -61,66 +64,20 @@ static const struct argument_option gradcheck_options[] = {
     {0},
 };
 
-/* ---- options ---- */
-
-static int read_count(const char *name, const char *text, size_t *count)
+static struct gradcheck_options options_of(const struct gradcheck_flags *flags)
 {
-    int64_t value;
-    if (!text)
-        return TRAINER_OK;
-    if (!number_parse_integer(text, &value) || value < 1 || value > 1 << 24) {
-        return error_add(TRAINER_INVALID, "%s must be an integer from 1 to %d, not '%s'", name,
-                         1 << 24, text);
-    }
-    *count = (size_t)value;
-    return TRAINER_OK;
-}
-
-static int read_number(const char *name, const char *text, double *number)
-{
-    if (!text)
-        return TRAINER_OK;
-    if (!number_parse(text, number) || *number <= 0 || *number > 1) {
-        return error_add(TRAINER_INVALID, "%s must be a number above 0 and at most 1, not '%s'",
-                         name, text);
-    }
-    return TRAINER_OK;
-}
-
-static int read_mode(const char *text, enum gradcheck_mode *mode)
-{
-    if (!text)
-        return TRAINER_OK;
-    *mode = strcmp(text, "train") == 0  ? GRADCHECK_TRAIN
-            : strcmp(text, "eval") == 0 ? GRADCHECK_EVALUATE
-                                        : GRADCHECK_MODES_NEEDED;
-    return *mode != GRADCHECK_MODES_NEEDED
-               ? TRAINER_OK
-               : error_add(TRAINER_INVALID, "--mode must be train or eval, not '%s'", text);
-}
-
-/* Fills options from the flags; all mistakes are reported. steps: of --after, 0 where not given. */
-static int read_flags(const struct gradcheck_flags *flags, struct gradcheck_options *options,
-                      size_t *steps)
-{
-    bool all = flags->elements && strcmp(flags->elements, "all") == 0;
-    options->layer = flags->layer;
-    options->elements = all ? GRADCHECK_ALL : GRADCHECK_AUTO;
-    *steps = 0;
-    error_clear();
-    const int codes[] = {
-        read_count("--samples", flags->samples, &options->samples),
-        all ? TRAINER_OK : read_count("--elements", flags->elements, &options->elements),
-        read_number("--rtol", flags->rtol, &options->rtol),
-        read_number("--atol", flags->atol, &options->atol),
-        read_number("--step", flags->step, &options->step),
-        read_mode(flags->mode, &options->mode),
-        read_count("--after", flags->after, steps),
+    bool all = flags->elements == ALL, given = flags->elements != 0;
+    return (struct gradcheck_options){
+        .samples = (size_t)flags->samples,
+        .elements = all     ? GRADCHECK_ALL
+                    : given ? (size_t)flags->elements
+                            : GRADCHECK_AUTO,
+        .layer = flags->layer,
+        .rtol = flags->rtol,
+        .atol = flags->atol,
+        .step = flags->step,
+        .mode = flags->mode < 0 ? GRADCHECK_MODES_NEEDED : mode_choices[flags->mode],
     };
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (codes[i] != TRAINER_OK)
-            return codes[i];
-    return TRAINER_OK;
 }
 
 /* ---- training first ---- */
@@ -132,11 +89,12 @@ struct trained {
 };
 
 /* Opens the config with training cut to that many steps and nothing else to do, and trains. */
-static int train_first(struct trained *trained, const struct arguments *arguments, size_t steps)
+static int train_first(struct trained *trained, const struct arguments *arguments, int64_t steps)
 {
     enum { EXTRA = 5 };
     struct arguments longer = *arguments;
-    const char *max_steps = arena_print(&trained->arena, "trainer.max_steps=%zu", steps);
+    const char *max_steps =
+        arena_print(&trained->arena, "trainer.max_steps=%lld", (long long)steps);
     const char *const extra[EXTRA] = {
         max_steps, "trainer.max_epochs=unlimited", "trainer.max_seconds=unlimited",
         "trainer.evaluate.every=never", "trainer.early_stopping.patience=0"};
@@ -397,13 +355,12 @@ static int check(struct session *session, const struct gradcheck_options *option
 static int run_gradcheck(const struct arguments *arguments)
 {
     const struct gradcheck_flags *flags = arguments->private;
-    struct gradcheck_options options = {0};
+    struct gradcheck_options options = options_of(flags);
     struct trained trained = {0};
     struct opened opened = {0};
-    size_t steps;
-    int rc = read_flags(flags, &options, &steps);
-    if (rc == TRAINER_OK && steps > 0) {
-        rc = train_first(&trained, arguments, steps);
+    int rc = TRAINER_OK;
+    if (flags->after > 0) {
+        rc = train_first(&trained, arguments, flags->after);
         options.weights = rc == TRAINER_OK ? session_graph(trained.opened.session) : NULL;
     }
     if (rc == TRAINER_OK) {
@@ -428,6 +385,9 @@ static int run_gradcheck(const struct arguments *arguments)
 
 const struct command command_gradcheck = {
     .name = "gradcheck",
+    .group = GROUP_CONFIG,
+    .rank = 5,
+    .example = "trainer gradcheck configs/two_layer.yaml --samples 2 --layer affine2",
     .words = "CONFIG [key=value ...]",
     .summary = "Check a network's gradients against numerical differentiation",
     .help = "Every parameter and the data, in float64: error is |a - n| / (atol / rtol + max(|a|, "

@@ -17,7 +17,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "display/table.h"
-#include "runs/open_session.h"
+#include "print_session.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -342,34 +342,32 @@ static void print_dot(const struct view *view, struct text *text)
     text_print(text, "}\n");
 }
 
-static int run_graph(const struct arguments *arguments)
+static int fill(struct session *session, const void *private, struct text *text)
 {
-    const struct graph_flags *flags = arguments->private;
-    struct opened opened;
-    struct session_options options = {.graph_view = true, .rows = ROWS_MAX};
-    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                          &options);
-    if (rc != TRAINER_OK)
-        return rc;
-    struct graph *graph = session_graph(opened.session);
+    const struct graph_flags *flags = private;
+    struct graph *graph = session_graph(session);
     struct view view = {.graph = graph, .batch = graph_batch(graph)};
-    size_t samples = session_dataset(opened.session)->count[SPLIT_TRAIN];
+    size_t samples = session_dataset(session)->count[SPLIT_TRAIN];
     view.rows = samples < view.batch->rows ? samples : view.batch->rows;
     view.scalars = all_scalars(&view);
     run_passes(&view);
-    struct text text = {0};
-    if (flags->dot)
-        print_dot(&view, &text);
-    else
-        rc = print_table(&view, &text);
-    rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
-    text_free(&text);
-    open_close(&opened);
-    return rc;
+    if (!flags->dot)
+        return print_table(&view, text);
+    print_dot(&view, text);
+    return TRAINER_OK;
+}
+
+static int run_graph(const struct arguments *arguments)
+{
+    struct session_options options = {.graph_view = true, .rows = ROWS_MAX};
+    return print_session(arguments, &options, fill);
 }
 
 const struct command command_graph = {
     .name = "graph",
+    .group = GROUP_CONFIG,
+    .rank = 4,
+    .example = "trainer graph configs/buy_apple.yaml",
     .words = "CONFIG [key=value ...]",
     .summary = "Print a graph's values forward and gradients backward",
     .help = "Each node is followed by the edges that enter it: what they carry forward, and the "

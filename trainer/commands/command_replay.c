@@ -140,6 +140,9 @@ static int run_replay(const struct arguments *arguments)
 
 const struct command command_replay = {
     .name = "replay",
+    .group = GROUP_RUNS,
+    .rank = 3,
+    .example = "trainer replay runs/two_layer/0001/failure.h5",
     .words = "FILE",
     .summary = "Take the step of a failed run once more and show every tensor",
     .help = "FILE is the failure.h5 that a run leaves in its folder when a number becomes NaN or\n"

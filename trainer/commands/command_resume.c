@@ -161,8 +161,11 @@ static int run_resume(const struct arguments *arguments)
 
 const struct command command_resume = {
     .name = "resume",
+    .group = GROUP_TRAIN,
+    .rank = 3,
+    .example = "trainer resume runs/two_layer/latest max_steps=20000",
     .words = "RUN_DIR [key=value ...]",
-    .summary = "Go on with a run that was interrupted, or that should train longer",
+    .summary = "Go on with a run that was interrupted, or train it longer",
     .help =
         "The run goes on from its last checkpoint, in the middle of an epoch too, as if it had\n"
         "never stopped: to the same bits, on any number of threads. key=value may change\n"

@@ -149,6 +149,9 @@ static int run_runs(const struct arguments *arguments)
 
 const struct command command_runs = {
     .name = "runs",
+    .group = GROUP_RUNS,
+    .rank = 1,
+    .example = "trainer runs",
     .words = "[DIR]",
     .summary = "List runs: status, epochs, steps, result, age",
     .help = "DIR is where to look, runs/ unless named. Nothing is written. A run whose process is "

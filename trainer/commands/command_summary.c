@@ -4,10 +4,8 @@
  */
 #include "base/error.h"
 #include "commands.h"
-#include "runs/open_session.h"
+#include "print_session.h"
 #include "summary.h"
-
-#include <stdio.h>
 
 static void add_layer(struct table *table, const struct graph *graph, size_t index)
 {
@@ -108,26 +106,24 @@ int summary_add(struct session *session, struct text *text)
     return rc;
 }
 
+static int fill(struct session *session, const void *flags, struct text *text)
+{
+    (void)flags;
+    return summary_add(session, text);
+}
+
 static int run_summary(const struct arguments *arguments)
 {
-    struct opened opened;
-    struct session_options options = {.describe_only = true};
-    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                          &options);
-    if (rc != TRAINER_OK)
-        return rc;
-    struct text text = {0};
-    rc = summary_add(opened.session, &text);
-    rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
-    text_free(&text);
-    open_close(&opened);
-    return rc;
+    return print_session(arguments, &(struct session_options){.describe_only = true}, fill);
 }
 
 const struct command command_summary = {
     .name = "summary",
+    .group = GROUP_CONFIG,
+    .rank = 1,
+    .example = "trainer summary configs/two_layer.yaml",
     .words = "CONFIG [key=value ...]",
-    .summary = "Print layers, shapes, parameters, cost and memory; trains nothing",
+    .summary = "Print layers, shapes, parameters, cost and memory of a run",
     .help = "FLOPs are of one sample's forward pass; bytes are those of each layer's output.\n",
     .words_min = 1,
     .words_max = 1,

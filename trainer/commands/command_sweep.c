@@ -5,35 +5,36 @@
  * command again goes on with what is missing.
  */
 #include "base/error.h"
-#include "base/number.h"
 #include "commands.h"
-#include "config/options.h"
 #include "sweep/sweep_dry_run.h"
 #include "sweep/sweep_run.h"
 #include "system/run_folder.h"
 #include "system/signals.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { AUTO = -1 }; /* of --jobs and --threads */
+
 struct sweep_flags {
-    const char *max_trials, *jobs, *threads, *output, *shard, *collect;
+    int64_t max_trials, jobs, threads; /* 0: not given */
+    const char *output, *collect;
+    struct argument_share shard;
     bool quiet, dry_run;
 };
 
 static const struct argument_option flag_options[] = {
-    {"--max-trials", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, max_trials),
-     .value = "N", .help = "points of the sweep, repeats not counted"},
-    {"--jobs", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, jobs), .value = "N",
-     .help = "trials side by side, or auto"},
-    {"--threads", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, threads), .value = "N",
-     .help = "threads of each trial, or auto"},
+    {"--max-trials", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, max_trials),
+     .value = "N", .minimum = 1, .help = "points of the sweep, repeats not counted"},
+    {"--jobs", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, jobs), .value = "N",
+     .minimum = 1, .word = "auto", .word_value = AUTO, .help = "trials side by side"},
+    {"--threads", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, threads), .value = "N",
+     .minimum = 1, .word = "auto", .word_value = AUTO, .help = "threads of each trial"},
     {"--output", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, output), .value = "DIR",
      .help = "the sweep's folder; default: runs/<name>"},
     {"--dry-run", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, dry_run),
      .help = "list the trials and what they cost, write nothing"},
-    {"--shard", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
+    {"--shard", ARGUMENT_SHARE, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
      .help = "run every N-th trial, from the I-th on: for N processes that share a folder"},
     {"--collect", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, collect), .value = "DIR",
      .help = "write sweep.h5 and sweep.csv of the shards in this folder, train nothing"},
@@ -41,64 +42,6 @@ static const struct argument_option flag_options[] = {
      .help = "print nothing but warnings and errors"},
     {0},
 };
-
-enum { COUNT_MOST = 1000000 };
-
-/* --- the options' values ---------------------------------------------------------------------- */
-
-/* "12" or, where `word` allows it, "auto": 0. Not given: *count stays. */
-static int read_count(const char *option, const char *text, bool word, int64_t *count)
-{
-    double number;
-    if (!text)
-        return TRAINER_OK;
-    if (word && strcmp(text, "auto") == 0) {
-        *count = 0;
-        return TRAINER_OK;
-    }
-    if (!number_parse(text, &number) || number != floor(number) || number < 1 ||
-        number > COUNT_MOST)
-        return error_add(TRAINER_INVALID, "%s must be a whole number of at least 1%s, not '%s'",
-                         option, word ? ", or auto" : "", text);
-    *count = (int64_t)number;
-    return TRAINER_OK;
-}
-
-/* "2/4". */
-static int read_shard(const char *text, struct sweep_shard *shard)
-{
-    int length = -1;
-    *shard = (struct sweep_shard){1, 1};
-    if (!text)
-        return TRAINER_OK;
-    if (strspn(text, "0123456789/") == strlen(text) &&
-        sscanf(text, "%6zu/%6zu%n", &shard->number, &shard->of, &length) == 2 &&
-        text[length] == '\0' && shard->number >= 1 && shard->number <= shard->of)
-        return TRAINER_OK;
-    return error_add(TRAINER_INVALID, "--shard must be I/N with 1 <= I <= N, such as 2/4, not '%s'",
-                     text);
-}
-
-/* What the options say, over what the file says. */
-struct wanted {
-    int64_t max_trials, jobs, threads; /* 0: auto; -1: not given */
-    struct sweep_shard shard;
-};
-
-static int read_flags(struct wanted *wanted, const struct sweep_flags *flags)
-{
-    *wanted = (struct wanted){.max_trials = 0, .jobs = -1, .threads = -1};
-    const int results[] = {
-        read_count("--max-trials", flags->max_trials, false, &wanted->max_trials),
-        read_count("--jobs", flags->jobs, true, &wanted->jobs),
-        read_count("--threads", flags->threads, true, &wanted->threads),
-        read_shard(flags->shard, &wanted->shard),
-    };
-    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
-        if (results[i] != TRAINER_OK)
-            return results[i];
-    return TRAINER_OK;
-}
 
 /* --- running ---------------------------------------------------------------------------------- */
 
@@ -108,10 +51,12 @@ struct request {
     const char *path;
     const char *const *settings;
     size_t count;
-    struct wanted wanted;
+    int64_t max_trials; /* 0: as the file says */
     const struct sweep_flags *flags;
     const char *line;
 };
+
+static const char max_trials_option[] = "--max-trials=";
 
 /* What --collect has to know again: the settings, and the one option that changes the trials. */
 static int describe(const struct sweep_folder *folder, const struct sweep *sweep,
@@ -122,9 +67,9 @@ static int describe(const struct sweep_folder *folder, const struct sweep *sweep
     if (!all)
         return TRAINER_FAILED;
     memcpy(all, request->settings, count * sizeof *all);
-    if (request->flags->max_trials &&
-        !(all[count++] =
-              arena_print(&request->arena, "--max-trials=%s", request->flags->max_trials)))
+    if (request->max_trials > 0 &&
+        !(all[count++] = arena_print(&request->arena, "%s%lld", max_trials_option,
+                                     (long long)request->max_trials)))
         return TRAINER_FAILED;
     return sweep_folder_describe(folder, sweep, request->path, all, count);
 }
@@ -159,21 +104,22 @@ static const char *folder_of(struct request *request, const struct sweep_setting
 static int run_opened(struct sweep *sweep, struct request *request)
 {
     const struct sweep_settings *settings = sweep_settings(sweep);
-    const struct wanted *wanted = &request->wanted;
+    const struct sweep_flags *flags = request->flags;
     struct sweep_run run = {.sweep = sweep,
-                            .shard = wanted->shard,
+                            .shard = {flags->shard.number, flags->shard.of},
                             .parallel = settings->parallel,
                             .command_line = request->line,
                             .again = request->line,
-                            .quiet = request->flags->quiet};
-    run.parallel.trials = wanted->jobs >= 0 ? wanted->jobs : run.parallel.trials;
-    run.parallel.threads_per_trial =
-        wanted->threads >= 0 ? wanted->threads : run.parallel.threads_per_trial;
+                            .quiet = flags->quiet};
+    if (flags->jobs != 0)
+        run.parallel.trials = flags->jobs == AUTO ? 0 : flags->jobs;
+    if (flags->threads != 0)
+        run.parallel.threads_per_trial = flags->threads == AUTO ? 0 : flags->threads;
     const char *path = folder_of(request, settings);
     int rc = path ? sweep_data_open(&run.data, sweep) : TRAINER_FAILED;
     if (rc == TRAINER_OK)
-        rc = request->flags->dry_run ? sweep_dry_run(sweep, run.data, &run.parallel)
-                                     : run_in_folder(&run, request, path);
+        rc = flags->dry_run ? sweep_dry_run(sweep, run.data, &run.parallel)
+                            : run_in_folder(&run, request, path);
     sweep_data_close(run.data);
     return rc;
 }
@@ -183,7 +129,7 @@ static int run_request(struct request *request)
     struct sweep *sweep;
     const struct sweep_options options = {.assignments = request->settings,
                                           .count = request->count,
-                                          .max_trials = request->wanted.max_trials};
+                                          .max_trials = request->max_trials};
     int rc = sweep_open(&sweep, request->path, &options);
     if (rc != TRAINER_OK)
         return rc;
@@ -195,7 +141,7 @@ static int run_request(struct request *request)
 /* Takes file and settings from the folder that is collected. */
 static int recall(struct request *request)
 {
-    static const char option[] = "--max-trials=";
+    const size_t prefix = strlen(max_trials_option);
     const char **arguments;
     size_t count;
     int rc = sweep_folder_arguments(&request->arena, request->flags->collect, &request->path,
@@ -204,11 +150,11 @@ static int recall(struct request *request)
         return rc;
     request->settings = arguments;
     request->count = count;
-    if (count == 0 || strncmp(arguments[count - 1], option, strlen(option)) != 0)
-        return TRAINER_OK;
-    request->count--;
-    return read_count("--max-trials", arguments[count - 1] + strlen(option), false,
-                      &request->wanted.max_trials);
+    if (count > 0 && strncmp(arguments[count - 1], max_trials_option, prefix) == 0) {
+        request->count--;
+        request->max_trials = strtoll(arguments[count - 1] + prefix, NULL, 10);
+    }
+    return TRAINER_OK;
 }
 
 static int check_words(const struct arguments *arguments)
@@ -217,7 +163,7 @@ static int check_words(const struct arguments *arguments)
     if (!flags->collect && arguments->words == 0)
         return error_set(TRAINER_INVALID, "SWEEP.yaml is missing; usage: trainer sweep %s",
                          arguments->command->words);
-    if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard))
+    if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard.of > 1))
         return error_set(TRAINER_INVALID, "--collect takes no file, no key=value and no --shard: "
                                           "the folder knows them");
     return TRAINER_OK;
@@ -229,9 +175,8 @@ static int run_sweep(const struct arguments *arguments)
                               .count = arguments->settings,
                               .flags = arguments->private,
                               .line = arguments->line};
+    request.max_trials = request.flags->max_trials;
     int rc = check_words(arguments);
-    if (rc == TRAINER_OK)
-        rc = read_flags(&request.wanted, request.flags);
     if (rc == TRAINER_OK && request.flags->collect)
         rc = recall(&request);
     else if (rc == TRAINER_OK)
@@ -247,8 +192,11 @@ static int run_sweep(const struct arguments *arguments)
 
 const struct command command_sweep = {
     .name = "sweep",
+    .group = GROUP_TRAIN,
+    .rank = 2,
+    .example = "trainer sweep configs/sweeps/rate_width_weights.yaml --dry-run",
     .words = "SWEEP.yaml [key=value ...]",
-    .summary = "Train many variants of a config side by side, and put them into one table",
+    .summary = "Train many variants of a config side by side, into one table",
     .help = "key=value changes the base config. All trials are checked before the first one "
             "starts. The\nfolder gets sweep.h5 and sweep.csv, and each trial has a run folder in "
             "trials/. The same\ncommand again goes on with what is missing, whatever ended the "

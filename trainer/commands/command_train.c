@@ -74,6 +74,9 @@ static int run_train(const struct arguments *arguments)
 
 const struct command command_train = {
     .name = "train",
+    .group = GROUP_TRAIN,
+    .rank = 1,
+    .example = "trainer configs/two_layer.yaml trainer.max_steps=2000",
     .words = "CONFIG [key=value ...]",
     .summary = "Train the network that a YAML file describes",
     .help =

@@ -38,6 +38,9 @@ static int run_version(const struct arguments *arguments)
 
 const struct command command_version = {
     .name = "version",
+    .group = GROUP_ABOUT,
+    .rank = 2,
+    .example = "trainer --version",
     .words = "",
     .summary = "Print the version, commit, compiler, HDF5 version and kernels",
     .run = run_version,

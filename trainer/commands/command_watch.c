@@ -185,6 +185,9 @@ static int run_watch(const struct arguments *arguments)
 
 const struct command command_watch = {
     .name = "watch",
+    .group = GROUP_RUNS,
+    .rank = 2,
+    .example = "trainer watch runs/two_layer/latest",
     .words = "RUN_DIR",
     .summary = "Show the progress of a run that another process trains",
     .help = "Ends when the run ends. The run takes no notice of it.\n",

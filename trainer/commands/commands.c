@@ -1,39 +1,16 @@
 /*
- * commands.c - the one table of subcommands.
+ * commands.c - finds commands in the generated table by their names.
  */
 #include "commands.h"
 #include "base/suggest.h"
-#include "config/config.h"
 
 #include <string.h>
 
-const struct command *const command_list[] = {
-    &command_train,
-    &command_sweep,
-    &command_resume,
-    &command_runs,
-    &command_watch,
-    &command_replay,
-    &command_gradcheck,
-    &command_config,
-    &command_summary,
-    &command_graph,
-    &command_data,
-    &command_layers,
-    &command_datasets,
-    &command_optimizers,
-    &command_initializers,
-    &command_metrics,
-    &command_help,
-    &command_version,
-    NULL,
-};
-
-enum { COMMANDS = sizeof command_list / sizeof command_list[0] - 1 };
+enum { COMMANDS_MAX = 64 };
 
 const struct command *commands_find(const char *name)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; i < command_count; i++)
         if (strcmp(command_list[i]->name, name) == 0)
             return command_list[i];
     return NULL;
@@ -41,8 +18,9 @@ const struct command *commands_find(const char *name)
 
 const char *commands_closest(const char *word)
 {
-    const char *name[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++)
+    const char *name[COMMANDS_MAX];
+    size_t count = command_count < COMMANDS_MAX ? command_count : COMMANDS_MAX;
+    for (size_t i = 0; i < count; i++)
         name[i] = command_list[i]->name;
-    return suggest_closest(word, name, COMMANDS);
+    return suggest_closest(word, name, count);
 }

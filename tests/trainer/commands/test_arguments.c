@@ -88,7 +88,7 @@ START_TEST(a_command_wins_over_a_file_of_its_name)
     ck_assert_ptr_nonnull(file);
     fclose(file);
     check_good(&arguments, "summary c.yaml");
-    ck_assert_ptr_eq(arguments.command, &command_summary);
+    ck_assert_ptr_eq(arguments.command, commands_find("summary"));
     ck_assert_str_eq(arguments.word[0], "c.yaml");
     arguments_free(&arguments);
     unlink("summary");
@@ -241,6 +241,8 @@ START_TEST(tables_of_options_are_whole)
         ck_assert_ptr_nonnull(command->run);
         ck_assert_ptr_nonnull(command->summary);
         ck_assert_ptr_eq(commands_find(command->name), command);
+        ck_assert_msg(command->rank > 0 && command->group < GROUPS, "%s", command->name);
+        ck_assert_msg(strlen(command->summary) <= 64, "%s: %s", command->name, command->summary);
         for (const struct argument_option *o = command->options; o && o->name; o++) {
             bool key = o->type == ARGUMENT_KEY || o->type == ARGUMENT_KEY_TEXT;
             ck_assert_msg(strncmp(o->name, "--", 2) == 0, "%s", o->name);
@@ -248,8 +250,46 @@ START_TEST(tables_of_options_are_whole)
             ck_assert_msg((o->type != ARGUMENT_FLAG) == (o->value != NULL), "%s", o->name);
             ck_assert_msg(key || o->offset < command->private_size, "%s", o->name);
             ck_assert_msg(!key || command->settings, "%s", o->name);
+            ck_assert_msg((o->type == ARGUMENT_CHOICE) == (o->choices != NULL), "%s", o->name);
         }
     }
+}
+END_TEST
+
+START_TEST(the_example_of_each_command_is_right)
+{
+    static const char program[] = "trainer ";
+    for (size_t i = 0; i < command_count; i++) {
+        struct arguments arguments;
+        const char *example = command_list[i]->example;
+        ck_assert_msg(example && strncmp(example, program, strlen(program)) == 0, "%s",
+                      command_list[i]->name);
+        check_good(&arguments, example + strlen(program));
+        ck_assert_ptr_eq(arguments.command, command_list[i]);
+        arguments_free(&arguments);
+    }
+}
+END_TEST
+
+START_TEST(o_is_short_for_output_in_every_command_that_has_it)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = command_list[i];
+        const struct argument_option *o = command->options;
+        char line[256];
+        while (o && o->name && strcmp(o->name, "--output") != 0)
+            o++;
+        snprintf(line, sizeof line, "%s -o x%s", command->name,
+                 command->words_min ? " c.yaml" : "");
+        struct arguments brief;
+        int rc = parse(&brief, line);
+        ck_assert_msg((rc == TRAINER_OK) == (o && o->name), "%s: %s", line, error_text());
+        arguments_free(&brief);
+    }
+    struct arguments arguments;
+    check_good(&arguments, "c.yaml -o=out");
+    ck_assert_str_eq(arguments.setting[0], "output.folder=\"out\"");
+    arguments_free(&arguments);
 }
 END_TEST
 
@@ -270,6 +310,8 @@ int main(void)
     tcase_add_test(lines, wrong_command_lines_say_what_is_wrong);
     tcase_add_test(lines, a_first_word_that_is_nothing_gets_both_suggestions);
     tcase_add_test(lines, tables_of_options_are_whole);
+    tcase_add_test(lines, the_example_of_each_command_is_right);
+    tcase_add_test(lines, o_is_short_for_output_in_every_command_that_has_it);
     suite_add_tcase(suite, lines);
 
     return suite_run(suite, SUITE_FORKED);

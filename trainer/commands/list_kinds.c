@@ -1,11 +1,9 @@
 /*
- * command_kinds.c - `trainer layers [KIND]`, and datasets, optimizers, initializers, metrics: what
- * the registry holds, from the tables that parse a config.
+ * list_kinds.c - the kinds of a family of the registry, from the tables that parse a config.
  */
+#include "list_kinds.h"
 #include "base/error.h"
-#include "commands.h"
 #include "config/options.h"
-#include "config/registry.h"
 #include "display/table.h"
 
 #include <stdio.h>
@@ -13,7 +11,7 @@
 /* The engine_list index whose descriptors are read; options are the same in all of them. */
 enum { ANY_VARIANT = 0 };
 
-static int list_kinds(enum registry_family family, struct text *text)
+static int list_all(enum registry_family family, struct text *text)
 {
     static const char *const headings[] = {"kind", "also", "what it is"};
     struct table table;
@@ -66,13 +64,12 @@ static int describe_kind(const struct kind *kind, struct text *text)
     return table_finish(&table, 0, text);
 }
 
-static int run_kinds(const struct arguments *arguments)
+int list_kinds(enum registry_family family, const struct arguments *arguments)
 {
-    enum registry_family family = (enum registry_family)arguments->command->which;
     struct text text = {0};
     int rc;
     if (arguments->words == 0) {
-        rc = list_kinds(family, &text);
+        rc = list_all(family, &text);
     } else {
         const struct registry_entry *entry = registry_find(family, arguments->word[0]);
         if (!entry) {
@@ -86,48 +83,3 @@ static int run_kinds(const struct arguments *arguments)
     text_free(&text);
     return rc;
 }
-
-const struct command command_layers = {
-    .name = "layers",
-    .words = "[KIND]",
-    .summary = "List the kinds of layers, or one kind's options",
-    .words_max = 1,
-    .which = FAMILY_LAYER,
-    .run = run_kinds,
-};
-
-const struct command command_datasets = {
-    .name = "datasets",
-    .words = "[KIND]",
-    .summary = "List the kinds of data sets, or one kind's options",
-    .words_max = 1,
-    .which = FAMILY_DATASET,
-    .run = run_kinds,
-};
-
-const struct command command_optimizers = {
-    .name = "optimizers",
-    .words = "[KIND]",
-    .summary = "List the optimizers, or one's options",
-    .words_max = 1,
-    .which = FAMILY_OPTIMIZER,
-    .run = run_kinds,
-};
-
-const struct command command_initializers = {
-    .name = "initializers",
-    .words = "[KIND]",
-    .summary = "List the initializers, or one's options",
-    .words_max = 1,
-    .which = FAMILY_INITIALIZER,
-    .run = run_kinds,
-};
-
-const struct command command_metrics = {
-    .name = "metrics",
-    .words = "[KIND]",
-    .summary = "List the metrics, or one's options",
-    .words_max = 1,
-    .which = FAMILY_METRIC,
-    .run = run_kinds,
-};

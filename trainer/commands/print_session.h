@@ -1,0 +1,16 @@
+/*
+ * print_session.h - what the commands that only look at a config share: open it, print, close it.
+ */
+#ifndef TRAINER_PRINT_SESSION_H
+#define TRAINER_PRINT_SESSION_H
+
+#include "command.h"
+#include "display/format.h"
+#include "train/train.h"
+
+/* Opens the config that the first word names, as the options say, has `fill` append to a text what
+ * it makes of the session and the command's flags, and prints the text unless something failed. */
+int print_session(const struct arguments *arguments, const struct session_options *options,
+                  int (*fill)(struct session *session, const void *flags, struct text *text));
+
+#endif
