@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-MAKER = os.path.join(os.environ.get("TRAINER_BUILD_DIR", "build"), "test_runfile_sweep")
+MAKER = os.path.join(os.environ.get("TRAINER_BUILD_DIR", "build"), "test_sweep_file")
 ENGINES = ("h5netcdf", "netcdf4")
 RATE = "optimizer.learning_rate"
 TRAIN = "trainer.evaluate.train"
