@@ -117,6 +117,13 @@ struct graph_block graph_trained(const struct graph *graph)
     return (struct graph_block){.x = graph->x, .g = graph->g, .count = graph->trained};
 }
 
+struct graph_block graph_states(const struct graph *graph)
+{
+    size_t offset = graph->states * graph->options.engine->real_size;
+    return (struct graph_block){.x = graph->x + offset,
+                                .count = graph->parameter_elements - graph->states};
+}
+
 /* Parameters that train come first. */
 bool graph_next_range(const struct graph *graph, const struct worker *worker, size_t *parameter,
                       size_t *begin, size_t *end)

@@ -111,6 +111,9 @@ struct graph_block {
 };
 struct graph_block graph_trained(const struct graph *graph);
 
+/* The block of states: g is NULL, count 0 where no layer has one. */
+struct graph_block graph_states(const struct graph *graph);
+
 /* The ranges [*begin, *end) of that block that a worker is to update, one a call, starting from
  * *parameter = 0; false when there are no more. Together the workers have every element once, but
  * for those whose layer has taken the step. */
@@ -138,6 +141,13 @@ struct graph_pass {
 };
 void graph_forward(struct graph *graph, const struct graph_pass *pass);
 void graph_backward(struct graph *graph, const struct graph_pass *pass);
+
+/* Behind forward and backward of a good step, by all threads with the same pass: the layers write
+ * their states. Ends with a barrier. */
+void graph_commit(struct graph *graph, const struct graph_pass *pass);
+
+/* Whether any layer has states to write. */
+bool graph_commits(const struct graph *graph);
 
 /* Forward of the layers from index `first` on; what is before them keeps the values of an earlier
  * forward. */

@@ -63,7 +63,7 @@ static void initialize_tensor(const struct graph *graph, const struct layer *lay
     const struct kind_choice *choice = tensor->initializer;
     size_t count = shape_size(tensor->shape);
     if (!choice || !choice->kind) {
-        engine->fill(tensor->x, count, 0);
+        engine->fill(tensor->x, count, tensor->first);
         return;
     }
     uint64_t key = random_hash(layer->name) * 31 + random_hash(tensor->name);

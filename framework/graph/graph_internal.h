@@ -59,6 +59,7 @@ struct graph {
     size_t parameter_count;
     struct parameter *parameter;
     size_t trained;            /* elements of the trained block, padding included */
+    size_t states;             /* where the states begin in the parameter block */
     size_t parameter_elements; /* of the whole parameter block: trained, frozen, states */
     size_t value_elements;
     size_t shared, own;             /* scratch bytes: of the team, of each thread */

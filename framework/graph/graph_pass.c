@@ -141,6 +141,26 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
         sum_column_gradients(graph, in);
 }
 
+bool graph_commits(const struct graph *graph)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        if (graph->node[i]->layer.kind->commit)
+            return true;
+    return false;
+}
+
+void graph_commit(struct graph *graph, const struct graph_pass *in)
+{
+    struct pass pass = make_pass(graph, in);
+    for (size_t i = 0; i < graph->count; i++) {
+        const struct layer *layer = &graph->node[i]->layer;
+        if (!layer->kind->commit)
+            continue;
+        layer->kind->commit(layer, &pass);
+        team_barrier(&pass.worker);
+    }
+}
+
 uint64_t graph_pattern(const struct graph *graph, const struct graph_pass *in)
 {
     struct pass pass = make_pass(graph, in);

@@ -48,9 +48,12 @@ struct tensor *layer_parameter(struct layer *layer, const char *name, struct sha
     return tensor;
 }
 
-struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape)
+struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape, double first)
 {
-    return declare(layer, ROLE_STATE, name, shape);
+    struct tensor *tensor = declare(layer, ROLE_STATE, name, shape);
+    if (tensor)
+        tensor->first = first;
+    return tensor;
 }
 
 struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape)
@@ -258,8 +261,9 @@ static int plan_parameters(struct graph *graph)
         return TRAINER_FAILED;
     bool fits = place_parameters(graph, ROLE_PARAMETER, false);
     graph->trained = graph->parameter_elements;
-    fits = fits && place_parameters(graph, ROLE_PARAMETER, true) &&
-           place_parameters(graph, ROLE_STATE, true);
+    fits = fits && place_parameters(graph, ROLE_PARAMETER, true);
+    graph->states = graph->parameter_elements;
+    fits = fits && place_parameters(graph, ROLE_STATE, true);
     return fits ? TRAINER_OK : error_add(TRAINER_INVALID, "the network's parameters exceed memory");
 }
 

@@ -8,6 +8,7 @@
  *     shape      inputs' shapes -> output's; declares parameters, state and scratch. May fail.
  *     forward    in[i].x (rows, in[i].shape) -> out.x (rows, out.shape)
  *     backward   out.g -> in[i].g and the parameters' g
+ *     commit     what forward measured -> the states, behind a good step of training alone
  *
  * All threads of the team call forward and backward at once, each with its own `struct pass`; a
  * thread writes only what it owns (pass_rows, team_range) and sums in an order that no thread
@@ -51,10 +52,11 @@ struct tensor {
     struct shape shape; /* of one sample for outputs; whole for parameters and state */
     real *x;            /* values */
     real *g;            /* gradient of the loss; NULL where nobody wants it */
-    const struct kind_choice *initializer; /* NULL: zeros */
-    size_t fan_in, fan_out;                /* for the initializer */
-    bool frozen;                           /* has no gradient and is not trained */
-    bool stepped; /* the last parameters() took the step instead of storing g */
+    const struct kind_choice *initializer; /* NULL: all elements are `first` */
+    double first;
+    size_t fan_in, fan_out; /* for the initializer */
+    bool frozen;            /* has no gradient and is not trained */
+    bool stepped;           /* the last parameters() took the step instead of storing g */
 };
 
 /* One edge into a layer. */
@@ -94,12 +96,12 @@ struct layer {
 /* Calls for shape() only. Each returns NULL with a message when memory ran out.
  *
  * A parameter is trained, saved, checked; its gradient is zeroed by nobody: backward stores it.
- * State is saved and not trained. `layer_values` is memory per sample that forward leaves for
- * backward, (rows, shape). */
+ * State is saved and not trained; all its elements start at `first`. `layer_values` is memory per
+ * sample that forward leaves for backward, (rows, shape). */
 struct tensor *layer_parameter(struct layer *layer, const char *name, struct shape shape,
                                const struct kind_choice *initializer, size_t fan_in,
                                size_t fan_out);
-struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape);
+struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape, double first);
 struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape);
 
 /* Scratch bytes in one call: for the team together (pass->shared), and for each thread
@@ -142,6 +144,10 @@ struct layer_kind {
     void (*forward)(const struct layer *layer, const struct pass *pass);
     void (*backward)(const struct layer *layer, const struct pass *pass);
     void (*parameters)(const struct layer *layer, const struct pass *pass);
+    /* Writes the layer's states; NULL: it has none. Called by all threads behind backward, and only
+     * where every output and gradient of the step is good: a step that is skipped leaves states as
+     * they were. Forward and backward may read states and never write them. */
+    void (*commit)(const struct layer *layer, const struct pass *pass);
     /* Hash of the branches that forward took in the rows of this pass, for the gradient check;
      * NULL: it has none. Called by one thread. */
     uint64_t (*pattern)(const struct layer *layer, const struct pass *pass);

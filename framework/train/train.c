@@ -38,6 +38,7 @@ struct loop {
     const atomic_int *stop;
     const struct optimizer_kind *optimizer;
     void *state[OPTIMIZER_STATES_MAX]; /* as the trained block each */
+    void *layer_states;                /* the graph's states as they were before this step */
     struct evaluator *evaluator;
     struct record record;
     struct team_size pace;
@@ -55,7 +56,9 @@ struct loop {
     bool stopped;         /* by early stopping */
     atomic_bool bad_pass; /* of the current step: forward gave what is not finite; no update */
     atomic_bool bad_update;
-    int rc; /* TRAINER_OK until the run failed */
+    atomic_bool bad_states; /* of layers, which have their old values again */
+    char bad_text[1024];    /* what was not finite in them */
+    int rc;                 /* TRAINER_OK until the run failed */
     char error[2048];
 
     double loss, loss_sum; /* of the last step; since the last row */
@@ -321,6 +324,39 @@ static void prepare_step(struct loop *loop, const struct worker *worker)
         sampler->prepared = loop->step + 1;
 }
 
+/* Lets the layers write their states. Where they come out not finite they get their old values
+ * back, and the step is bad; the weights have moved already where layers took the step. */
+static bool commit_states(struct loop *loop, const struct graph_pass *pass)
+{
+    struct graph *graph = loop->session->graph;
+    const struct engine *engine = loop->session->engine;
+    const struct worker *worker = &pass->worker;
+    struct graph_block states = graph_states(graph);
+    size_t begin, end, size = engine->real_size;
+    if (!graph_commits(graph))
+        return true;
+    team_range(worker, states.count, 64, &begin, &end);
+    char *now = (char *)states.x + begin * size,
+         *before = (char *)loop->layer_states + begin * size;
+    memcpy(before, now, (end - begin) * size);
+    team_barrier(worker);
+    graph_commit(graph, pass);
+    if (engine->first_bad(now, end - begin) != end - begin)
+        atomic_store_explicit(&loop->bad_states, true, memory_order_relaxed);
+    team_barrier(worker);
+    if (!atomic_load_explicit(&loop->bad_states, memory_order_relaxed))
+        return true;
+    if (worker->thread == 0) {
+        nonfinite_describe(graph, loop->step + 1, loop->session->sampler.index, loop->rows,
+                           loop->bad_text, sizeof loop->bad_text);
+        loop->bad_update = loop->optimizer->plain;
+        loop->bad_pass = true;
+    }
+    team_barrier(worker);
+    memcpy(now, before, (end - begin) * size);
+    return false;
+}
+
 /* bad_pass is set before the barriers of backward and read behind them, so that all threads agree
  * whether to update. */
 static void take_step(struct loop *loop, const struct worker *worker)
@@ -347,7 +383,7 @@ static void take_step(struct loop *loop, const struct worker *worker)
         atomic_store_explicit(&loop->bad_pass, true, memory_order_relaxed);
     prepare_step(loop, worker);
     graph_backward(session->graph, &pass);
-    if (!atomic_load_explicit(&loop->bad_pass, memory_order_relaxed))
+    if (!atomic_load_explicit(&loop->bad_pass, memory_order_relaxed) && commit_states(loop, &pass))
         update(loop, fused.finite, worker);
 }
 
@@ -373,6 +409,17 @@ static bool find_good_state(struct loop *loop, struct run_state *state)
     return found;
 }
 
+/* What is not finite in the current step. */
+static void describe_step(const struct loop *loop, char *text, size_t size)
+{
+    const struct session *session = loop->session;
+    if (loop->bad_states)
+        snprintf(text, size, "%s", loop->bad_text);
+    else
+        nonfinite_describe(session->graph, loop->step + 1, session->sampler.index, loop->rows, text,
+                           size);
+}
+
 /* Ends the run: says what is not finite, and saves from where `trainer replay` gets there again. */
 static void fail_step(struct loop *loop)
 {
@@ -380,8 +427,7 @@ static void fail_step(struct loop *loop)
     char what[1024];
     const char *path = NULL;
     struct run_state state;
-    nonfinite_describe(session->graph, loop->step + 1, session->sampler.index, loop->rows, what,
-                       sizeof what);
+    describe_step(loop, what, sizeof what);
     if (loop->record.file && find_good_state(loop, &state)) {
         state.failing = (double)(loop->step + 1);
         struct moment moment = moment_of(loop, &state);
@@ -398,13 +444,11 @@ static void fail_step(struct loop *loop)
 /* Warns of the first skipped step, the second, the fourth, and so on. */
 static void skip_step(struct loop *loop)
 {
-    const struct session *session = loop->session;
     char what[1024], text[1200];
     loop->skipped++;
     if (loop->skipped & (loop->skipped - 1))
         return;
-    nonfinite_describe(session->graph, loop->step + 1, session->sampler.index, loop->rows, what,
-                       sizeof what);
+    describe_step(loop, what, sizeof what);
     snprintf(text, sizeof text, "%s; the step is skipped (%llu so far)", what,
              (unsigned long long)loop->skipped);
     tell(loop, EVENT_WARNING, text);
@@ -474,7 +518,7 @@ static void choose_turn(struct loop *loop)
         loop->turn = TURN_PAUSE;
     } else {
         loop->turn = TURN_STEP;
-        loop->bad_pass = loop->bad_update = false;
+        loop->bad_pass = loop->bad_update = loop->bad_states = false;
         loop->rows = sampler_take(&loop->session->sampler, loop->step);
     }
 }
@@ -603,6 +647,9 @@ static int prepare(struct loop *loop, const char *run_path)
     for (int i = 0; i < loop->optimizer->states; i++)
         if (!(loop->state[i] = block_allocate("the optimizer's state", bytes)))
             return TRAINER_FAILED;
+    size_t states = graph_states(session->graph).count * session->engine->real_size;
+    if (states > 0 && !(loop->layer_states = block_allocate("the layers' states", states)))
+        return TRAINER_FAILED;
     int rc = create_teams(loop);
     if (rc == TRAINER_OK)
         rc = evaluator_create(&loop->evaluator, session->graph, session->dataset,
@@ -656,5 +703,6 @@ out:
         team_free(loop.team[i]);
     for (int i = 0; i < OPTIMIZER_STATES_MAX; i++)
         free(loop.state[i]);
+    free(loop.layer_states);
     return rc;
 }
