@@ -7,6 +7,7 @@
 #include "data_file.h"
 
 #include "error.h"
+#include "zip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ enum {
     PIECE_MOST = 1 << 30,   /* bytes asked of inflate at a time, which counts in 32 bits */
     INFLATE_MOST = 1032,    /* deflate's longest match: 258 bytes from 2 bits */
     GZIP_WINDOW = 15 + 16,  /* zlib: the largest window, gzip's header */
+    RAW_WINDOW = -15,       /* no header */
 };
 
 struct source {
@@ -32,6 +34,12 @@ struct source {
     bool packed, inside;
     uint64_t size, offset;
     uint64_t position; /* in the file itself: the next byte to read */
+    uint64_t end;      /* in the file itself: no byte is read from here on */
+    bool member;       /* of a zip archive: ... */
+    bool unpacked;     /* ... its deflated data have come to their end */
+    uint64_t whole;    /* ... bytes that it holds */
+    uint32_t expected; /* ... their checksum */
+    uint32_t checksum; /* ... that of the bytes read so far */
     z_stream stream;
     unsigned char buffer[BUFFER_SIZE];
     char path[];
@@ -79,6 +87,8 @@ static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t coun
 /* The next count bytes of the file, or as many as there are. */
 static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
 {
+    uint64_t left = source->end - source->position;
+    count = count < left ? count : (size_t)left;
     int error = count > PIECE_SIZE
                     ? read_pieces(source->descriptor, source->position, bytes, count, got)
                     : read_piece(source->descriptor, source->position, bytes, count, got);
@@ -103,6 +113,7 @@ static int open_regular(struct source *source)
         return cannot_open(source->path, S_ISDIR(status.st_mode) ? "it is a folder, not a file"
                                                                  : "it is not a regular file");
     source->size = (uint64_t)status.st_size;
+    source->end = UINT64_MAX; /* a file may grow while it is read */
     return TRAINER_OK;
 }
 
@@ -116,6 +127,26 @@ static int start_unpacking(struct source *source)
     if (inflateInit2(&source->stream, GZIP_WINDOW) != Z_OK)
         return error_memory("unpacking gzip", sizeof(z_stream));
     source->packed = true;
+    return TRAINER_OK;
+}
+
+/* Turns to a member of the archive that is open. */
+static int enter_member(struct source *source, const char *name)
+{
+    struct zip_member member;
+    int rc = zip_find(&member, source->descriptor, source->size, source->path, name);
+    if (rc)
+        return rc;
+    if (member.deflated && inflateInit2(&source->stream, RAW_WINDOW) != Z_OK)
+        return error_memory("unpacking zip", sizeof(z_stream));
+    source->packed = member.deflated;
+    source->member = source->inside = true;
+    source->size = member.packed;
+    source->position = member.begin;
+    source->end = member.begin + member.packed;
+    source->whole = member.unpacked;
+    source->expected = member.checksum;
+    source->checksum = (uint32_t)crc32(0, NULL, 0);
     return TRAINER_OK;
 }
 
@@ -139,7 +170,9 @@ static int choose_path(struct source *source, const char *path, const char *hint
                      strerror(ENOENT), source->path, hint ? "; " : "", hint ? hint : "");
 }
 
-int data_file_open(struct source **source, const char *path, const char *hint)
+/* member: a file of the archive at path; NULL: path itself, unpacked where it is gzip. */
+static int open_source(struct source **source, const char *path, const char *member,
+                       const char *hint)
 {
     *source = NULL;
     size_t bytes = sizeof **source + strlen(path) + sizeof ".gz";
@@ -147,16 +180,30 @@ int data_file_open(struct source **source, const char *path, const char *hint)
     if (!opened)
         return error_memory("a file's buffer", bytes);
     opened->descriptor = -1;
-    int rc = choose_path(opened, path, hint);
+    int rc = TRAINER_OK;
+    if (member)
+        memcpy(opened->path, path, strlen(path) + 1);
+    else
+        rc = choose_path(opened, path, hint);
     if (!rc)
         rc = open_regular(opened);
     if (!rc)
-        rc = start_unpacking(opened);
+        rc = member ? enter_member(opened, member) : start_unpacking(opened);
     if (rc)
         data_file_close(opened);
     else
         *source = opened;
     return rc;
+}
+
+int data_file_open(struct source **source, const char *path, const char *hint)
+{
+    return open_source(source, path, NULL, hint);
+}
+
+int data_file_open_member(struct source **source, const char *path, const char *member)
+{
+    return open_source(source, path, member, NULL);
 }
 
 void data_file_close(struct source *source)
@@ -211,8 +258,8 @@ int data_file_error(const struct source *source, uint64_t offset, const char *fo
 /* Sees to it that there are packed bytes at hand; *ended where the file has no more. */
 static int refill(struct source *source, bool *ended)
 {
-    *ended = false;
-    if (source->stream.avail_in > 0)
+    *ended = source->unpacked;
+    if (source->unpacked || source->stream.avail_in > 0)
         return TRAINER_OK;
     size_t got;
     int rc = read_file(source, source->buffer, sizeof source->buffer, &got);
@@ -235,10 +282,12 @@ static int inflate_piece(struct source *source, void *bytes, size_t room, size_t
     int status = inflate(stream, Z_NO_FLUSH);
     *made = piece - stream->avail_out;
     source->inside = status != Z_STREAM_END;
+    source->unpacked = source->member && !source->inside;
     if (status == Z_MEM_ERROR)
         return error_memory("unpacking gzip", BUFFER_SIZE);
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-        return data_file_error(source, source->offset + *made, "corrupt gzip data: %s",
+        return data_file_error(source, source->offset + *made, "corrupt %s data: %s",
+                               source->member ? "zip" : "gzip",
                                stream->msg ? stream->msg : "no reason given");
     return TRAINER_OK;
 }
@@ -251,7 +300,8 @@ static int read_packed(struct source *source, void *bytes, size_t wanted, size_t
         size_t made = 0;
         int rc = refill(source, &ended);
         if (!rc && ended && source->inside)
-            rc = data_file_error(source, source->offset, "the gzip data is cut short");
+            rc = data_file_error(source, source->offset, "the %s data is cut short",
+                                 source->member ? "zip" : "gzip");
         if (rc || ended)
             return rc;
         rc = inflate_piece(source, (char *)bytes + *got, wanted - *got, &made);
@@ -263,11 +313,25 @@ static int read_packed(struct source *source, void *bytes, size_t wanted, size_t
     return TRAINER_OK;
 }
 
+/* Holds what was read of a member against what the archive says of it. */
+static int check_member(struct source *source, const void *bytes, size_t count)
+{
+    source->checksum = (uint32_t)crc32_z(source->checksum, bytes, count);
+    if (source->offset > source->whole)
+        return data_file_error(source, source->whole, "the zip member goes on behind its end");
+    if (source->offset == source->whole && source->checksum != source->expected)
+        return data_file_error(source, source->offset, "corrupt zip data: the checksum is wrong");
+    return TRAINER_OK;
+}
+
 int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *got)
 {
-    if (source->packed)
-        return read_packed(source, bytes, wanted, got);
-    int rc = read_file(source, bytes, wanted, got);
-    source->offset += *got;
-    return rc;
+    int rc;
+    if (source->packed) {
+        rc = read_packed(source, bytes, wanted, got);
+    } else {
+        rc = read_file(source, bytes, wanted, got);
+        source->offset += *got;
+    }
+    return rc || !source->member ? rc : check_member(source, bytes, *got);
 }

@@ -18,6 +18,10 @@ struct source;
  * or NULL. TRAINER_INVALID with one line, "<path>: cannot open: <why>", and *source is NULL. */
 int data_file_open(struct source **source, const char *path, const char *hint);
 
+/* The same for the member `member` (or `member`.npy) of the zip archive at path, whose size and
+ * checksum are then checked as it is read; data_file_size is that of its packed bytes. */
+int data_file_open_member(struct source **source, const char *path, const char *member);
+
 /* NULL is nothing to close. */
 void data_file_close(struct source *source);
 

@@ -1,7 +1,6 @@
 /*
  * sparse_input.c - see sparse_input.h. Two parallel passes over the bytes: count each row's, then
-  * list
- * them.
+ * list them.
  */
 #include "sparse_input.h"
 #include "base/error.h"

@@ -1,7 +1,6 @@
 /*
  * kernel_table.h - the kernels of one variant as functions over void *, for code that is compiled
-  * once and
- * looks at every variant: tests and bench. See each kernel's header for what it does.
+ * once and looks at every variant: tests and bench. See each kernel's header for what it does.
  */
 #ifndef TRAINER_KERNEL_TABLE_H
 #define TRAINER_KERNEL_TABLE_H

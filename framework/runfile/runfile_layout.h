@@ -1,6 +1,6 @@
 /*
  * runfile_layout.h - the layout of a run file, and reading weights from it: plain arrays in and
-  * out.
+ * out.
  *
  *     /                    facts of the run as attributes; config, config_resolved
  *     /metrics/step        one dataset a column, (step)

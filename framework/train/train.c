@@ -4,10 +4,9 @@
  *     step 0: row    each step: sample, forward, backward, update    epoch end: row, snapshot
  *
  * One team runs the whole loop, in bursts; team_size.h says how many of its threads work in a
-  * burst,
- * while the others sleep at the barrier behind it. Thread 0 decides what comes next and writes it
- * into struct loop; a barrier hands it to the others. So they all take the same turns, and all of a
- * step's barriers are passed equally often.
+ * burst, while the others sleep at the barrier behind it. Thread 0 decides what comes next and
+ * writes it into struct loop; a barrier hands it to the others. So they all take the same turns,
+ * and all of a step's barriers are passed equally often.
  */
 #include "base/clock.h"
 #include "checkpoint.h"

@@ -1,7 +1,6 @@
 /*
  * test_data_file.c - files read front to back, plain and gzip. What becomes of broken ones is
-  * tested
- * with the data sets that read them (test_dataset_idx.c).
+ * tested with the data sets that read them (test_dataset_idx.c).
  */
 #include "base/data_file.h"
 #include "base/error.h"

@@ -1,6 +1,6 @@
 /*
  * contact_sheet.c - draws a contact sheet in memory, packs it by libpng and puts it in place at
-  * once.
+ * once.
  *
  *     +------------------------+
  *     |  [0]  [1]  [2]  [3]    |   columns samples a row, GAP pixels around each
