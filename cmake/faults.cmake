@@ -9,7 +9,7 @@ endif()
 
 add_library(faults OBJECT tests/faults/faults.c)
 trainer_configure(faults)
-target_link_libraries(faults PRIVATE trainer_program_dependencies)
+target_link_libraries(faults PRIVATE trainer_dependencies)
 
 set(faulty_folder ${PROJECT_BINARY_DIR}/faulty)
 set(faulty_archives ${faulty_folder}/faulty_libtrainer_program.a
@@ -25,7 +25,7 @@ add_executable(test_faults tests/faults/test_faults.c $<TARGET_OBJECTS:faults> $
 trainer_configure(test_faults)
 target_include_directories(test_faults PRIVATE tests trainer)
 target_link_libraries(test_faults PRIVATE $<TARGET_FILE:trainer_test_support> ${faulty_archives}
-                      trainer_dependencies trainer_program_dependencies PkgConfig::CHECK)
+                      trainer_dependencies PkgConfig::CHECK)
 target_link_options(test_faults PRIVATE -Wl,--wrap=arena_allocate,--wrap=arena_array
                     -Wl,--wrap=arena_copy,--wrap=arena_print)
 add_dependencies(test_faults trainer_test_support)

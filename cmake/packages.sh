@@ -11,7 +11,7 @@ set -eu
 packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make cmake pkg-config git libyaml-dev libhdf5-dev libaec-dev" \
-                "zlib1g-dev libpng-dev check" ;;
+                "zlib1g-dev libpng-dev libjpeg-dev check" ;;
     test) echo "clang libomp-dev clang-format hdf5-tools python3-venv" ;;
     coverage) echo "gcovr" ;;
     *) echo "$0: unknown set of packages '$1'" >&2; exit 2 ;;
@@ -23,7 +23,7 @@ have_all() {
     for tool in cc make cmake pkg-config git; do
         command -v "$tool" >/dev/null || return 1
     done
-    pkg-config --exists yaml-0.1 libpng zlib check
+    pkg-config --exists yaml-0.1 libpng libjpeg zlib check
 }
 
 wanted=""

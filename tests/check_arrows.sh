@@ -5,7 +5,8 @@
 #     2  a header *_internal.h is included only in its own wing
 #     3  a file's name is unique within framework/ and trainer/, the folders of kinds apart
 #     4  includes of another wing are rooted ("graph/graph.h"); those of kinds/ are bare ("layer.h")
-#     5  hdf5.h is seen by hdf5/, runfile/, *_file*.c and datasets/hdf5.c; yaml.h by config_yaml.c
+#     5  hdf5.h is seen by hdf5/, runfile/, *_file*.c and datasets/hdf5.c; yaml.h by config_yaml.c;
+#        png.h and jpeglib.h by the decoders, png.h by the contact sheet too
 #     6  the framework names no kind
 #     7  no two files include each other, however long the way
 #
@@ -22,6 +23,7 @@ kernels:       base engine
 config:        base
 kinds:         base engine config
 hdf5:          base
+pictures:      base
 data:          base engine kernels config kinds
 graph:         base engine kernels config kinds data
 evaluate:      base engine config kinds data graph
@@ -35,7 +37,7 @@ optimizers:    base kinds
 metrics:       base kinds
 schedules:     base kinds
 initializers:  base kinds
-datasets:      base kinds hdf5
+datasets:      base kinds hdf5 pictures
 system:        base runfile evaluate
 display:       base kinds evaluate train system
 runs:          base engine evaluate train runfile system display
@@ -120,6 +122,8 @@ judge_system() {
         sed 's/: *# *include *</:/' |
         awk -F: '
             $3 == "yaml.h" && $1 != "framework/config/config_yaml.c" ||
+            $3 ~ /^(png|jpeglib)\.h$/ && $1 !~ /^framework\/pictures\// &&
+            $1 != "trainer/display/contact_sheet.c" ||
             $3 ~ /^hdf5(_hl)?\.h$/ && $1 !~ /^framework\/(hdf5|runfile)\// &&
             $1 !~ /_file(_[a-z]+)?\.[ch]$/ && $1 != "datasets/hdf5.c" {
                 print $1 ":" $2 ": " $3 " is not for this file"
@@ -193,6 +197,8 @@ plant 'hdf5.h is not for' framework/base/arena.c \
     '#include <hdf5.h>' judge_system
 plant 'yaml.h is not for' framework/config/options.c \
     '#include <yaml.h>' judge_system
+plant 'png.h is not for' framework/base/arena.c \
+    '#include <png.h>' judge_system
 plant 'names a kind' framework/train/train.c \
     'int a = sizeof "relu";' judge_kinds
 plant 'in a circle' framework/base/arena.h \
