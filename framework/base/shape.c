@@ -2,6 +2,7 @@
  * shape.c - the dimensions of a tensor.
  */
 #include "shape.h"
+#include "text.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -52,13 +53,8 @@ struct shape shape_index(struct shape shape, size_t element)
 const char *shape_text(struct shape shape, char *text)
 {
     assert(shape.rank >= 0 && shape.rank <= SHAPE_RANK_MAX);
-    size_t used = 0;
-    text[used++] = '(';
-    for (int i = 0; i < shape.rank; i++) {
-        int written =
-            snprintf(text + used, SHAPE_TEXT_MAX - used, "%s%zu", i > 0 ? ", " : "", shape.dim[i]);
-        used += (size_t)written;
-    }
-    snprintf(text + used, SHAPE_TEXT_MAX - used, ")");
-    return text;
+    snprintf(text, SHAPE_TEXT_MAX, "(");
+    for (int i = 0; i < shape.rank; i++)
+        text_append(text, SHAPE_TEXT_MAX, "%s%zu", i > 0 ? ", " : "", shape.dim[i]);
+    return text_append(text, SHAPE_TEXT_MAX, ")");
 }

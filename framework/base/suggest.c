@@ -2,9 +2,9 @@
  * suggest.c - "did you mean": edit distances between words.
  */
 #include "suggest.h"
+#include "text.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { WORD_MAX = 64, BEGINNING = 3 };
@@ -71,14 +71,12 @@ const char *suggest_words(char *text, size_t size, const char *word, const char 
                           size_t count, bool list)
 {
     const char *closest = suggest_closest(word, known, count);
-    size_t used = strlen(text);
     if (closest)
-        snprintf(text + used, size - used, "; did you mean '%s'?", closest);
+        text_append(text, size, "; did you mean '%s'?", closest);
     bool names = (list || !closest) && count > 0;
     for (size_t i = 0; names && i < count; i++) {
         const char *before = i > 0 ? ", " : closest ? " known: " : "; known: ";
-        used = strlen(text);
-        snprintf(text + used, size - used, "%s%s", before, known[i]);
+        text_append(text, size, "%s%s", before, known[i]);
     }
     return text;
 }

@@ -8,6 +8,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "config_internal.h"
 
 #include <errno.h>
@@ -78,16 +79,14 @@ static int include_loop(const struct position *at, const struct open_file *file)
 {
     const struct open_file *chain[CONFIG_INCLUDE_DEPTH_MAX + 1];
     char text[TEXT_SIZE];
-    int count = 0, used = 0;
+    int count = 0;
     const struct open_file *f = chain[count++] = file;
     do
         f = chain[count++] = f->parent;
     while (!same_file(f, file));
     text[0] = '\0';
-    while (count > 0 && (size_t)used < sizeof text) {
-        used += snprintf(text + used, sizeof text - (size_t)used, "%s%s", used ? " -> " : "",
-                         chain[--count]->name);
-    }
+    while (count > 0)
+        text_append(text, sizeof text, "%s%s", *text ? " -> " : "", chain[--count]->name);
     return config_error(at, "include loop: %s", text);
 }
 

@@ -5,6 +5,7 @@
  * place. What passes is UTF-8 in which libyaml finds no character to refuse.
  */
 #include "base/error.h"
+#include "base/text.h"
 #include "config_internal.h"
 
 #include <stdint.h>
@@ -118,30 +119,13 @@ void config_text_skip_mark(struct config_text *text)
 
 /* --- the environment -------------------------------------------------------------------------- */
 
-/* A text that grows in the arena; the environment's part of it is counted against the limit. */
+/* A text on its way; the environment's part of it is counted against the limit. */
 struct expansion {
     struct config *config;
     struct config_limits *limits;
     const struct position *at;
-    char *text;
-    size_t used, capacity;
+    struct text text;
 };
-
-static int append(struct expansion *out, const char *text, size_t length)
-{
-    if (length >= out->capacity - out->used) {
-        size_t capacity = 2 * (out->used + length + 1);
-        char *grown = arena_allocate(&out->config->arena, capacity);
-        if (!grown)
-            return TRAINER_FAILED;
-        memcpy(grown, out->text, out->used);
-        out->text = grown;
-        out->capacity = capacity;
-    }
-    memcpy(out->text + out->used, text, length);
-    out->used += length;
-    return TRAINER_OK;
-}
 
 static size_t name_length(const char *text)
 {
@@ -164,7 +148,8 @@ static int append_variable(struct expansion *out, const char *name, const char *
             return config_error(out->at, "the environment variable %s is not valid UTF-8", name);
         i += bytes;
     }
-    return append(out, value, length);
+    text_add(&out->text, value, length);
+    return TRAINER_OK;
 }
 
 /* Expands what stands between "${" and '}': VAR or VAR:-default. As in a shell, the default also
@@ -183,7 +168,8 @@ static int append_reference(struct expansion *out, const char *inside, const cha
     const char *value = getenv(name);
     if (has_default && (!value || !*value)) {
         const char *standard = inside + length + 2;
-        return append(out, standard, (size_t)(end - standard));
+        text_add(&out->text, standard, (size_t)(end - standard));
+        return TRAINER_OK;
     }
     if (!value) {
         return config_error(
@@ -198,26 +184,28 @@ int config_text_expand(struct config *config, struct config_limits *limits,
 {
     if (!strstr(*text, "${"))
         return TRAINER_OK;
-    struct expansion out = {.config = config, .limits = limits, .at = at, .text = (char[1]){0}};
+    struct expansion out = {.config = config, .limits = limits, .at = at};
     int rc = TRAINER_OK;
     for (const char *c = *text; *c && rc == TRAINER_OK;) {
         if (strncmp(c, "$${", 3) == 0) {
-            rc = append(&out, "${", 2);
+            text_string(&out.text, "${");
             c += 3;
         } else if (strncmp(c, "${", 2) == 0) {
             const char *end = strchr(c, '}');
-            if (!end)
-                return config_error(at, "'${' without '}'; a literal '${' is written '$${'");
-            rc = append_reference(&out, c + 2, end);
-            c = end + 1;
+            rc = end ? append_reference(&out, c + 2, end)
+                     : config_error(at, "'${' without '}'; a literal '${' is written '$${'");
+            c = end ? end + 1 : c;
         } else {
-            rc = append(&out, c, 1);
-            c++;
+            text_add(&out.text, c++, 1);
         }
     }
-    if (rc == TRAINER_OK && append(&out, "", 1) == TRAINER_OK) {
-        *text = out.text;
-        return TRAINER_OK;
-    }
-    return rc == TRAINER_OK ? TRAINER_FAILED : rc;
+    if (rc == TRAINER_OK)
+        rc = text_status(&out.text);
+    const char *copy =
+        rc == TRAINER_OK ? arena_copy(&config->arena, text_get(&out.text), out.text.length) : NULL;
+    text_free(&out.text);
+    if (!copy)
+        return rc == TRAINER_OK ? TRAINER_FAILED : rc;
+    *text = copy;
+    return TRAINER_OK;
 }

@@ -6,6 +6,7 @@
  * reading stops at the first level too many and never looks at the rest of the text.
  */
 #include "base/error.h"
+#include "base/text.h"
 #include "config_internal.h"
 
 #include <assert.h>
@@ -338,27 +339,11 @@ int config_parse(struct config *config, struct config_limits *limits,
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-/* Text that grows; after a failed realloc it stays as it is. */
-struct output {
-    char *text;
-    size_t length, capacity;
-};
-
 static int write_output(void *context, unsigned char *bytes, size_t count)
 {
-    struct output *output = context;
-    if (count >= output->capacity - output->length) {
-        size_t capacity = 2 * (output->length + count + 1);
-        char *grown = realloc(output->text, capacity);
-        if (!grown)
-            return 0;
-        output->text = grown;
-        output->capacity = capacity;
-    }
-    memcpy(output->text + output->length, bytes, count);
-    output->length += count;
-    output->text[output->length] = '\0';
-    return 1;
+    struct text *output = context;
+    text_add(output, (const char *)bytes, count);
+    return !output->failed;
 }
 
 /* Whether a text that is not empty can stand without quotes anywhere, in flow style too. Careful
@@ -469,7 +454,7 @@ static bool emit_document(yaml_emitter_t *emitter, const struct node *node)
 
 char *config_emit(const struct node *node, size_t *length)
 {
-    struct output output = {0};
+    struct text output = {0};
     yaml_emitter_t emitter;
     if (!yaml_emitter_initialize(&emitter)) {
         error_memory("the YAML emitter", sizeof emitter);
@@ -482,11 +467,10 @@ char *config_emit(const struct node *node, size_t *length)
     if (!emit_document(&emitter, node)) {
         error_set(TRAINER_FAILED, "cannot write the config as YAML: %s",
                   emitter.problem ? emitter.problem : "a text is not UTF-8, or memory ran out");
-        free(output.text);
-        output.text = NULL;
+        text_free(&output);
     } else if (length) {
         *length = output.length;
     }
     yaml_emitter_delete(&emitter);
-    return output.text;
+    return output.data;
 }

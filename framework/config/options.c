@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "config_internal.h"
 
 #include <assert.h>
@@ -101,9 +102,8 @@ static void describe_numbers(const struct option *option, char *text, size_t siz
 
 static void add_word(const struct option *option, char *text, size_t size)
 {
-    size_t used = strlen(text);
     if (option->word)
-        snprintf(text + used, size - used, " or %s", option->word);
+        text_append(text, size, " or %s", option->word);
 }
 
 /* "a,b" -> "one of a, b" */

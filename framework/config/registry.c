@@ -3,6 +3,7 @@
  */
 #include "registry.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "config.h"
 #include "registry_tables.h"
 #include <assert.h>
@@ -90,10 +91,9 @@ const char *registry_unknown(enum registry_family family, const char *name, char
     for (size_t i = 0; i < count; i++)
         known[i] = registry_kind(registry_at(family, i), 0)->title;
     const char *closest = suggest_closest(name, known, count);
-    int used =
-        snprintf(text, size, "unknown %s '%s'; %s%s%sknown: ", registry_family_name(family), name,
-                 closest ? "did you mean '" : "", closest ? closest : "", closest ? "'? " : "");
-    for (size_t i = 0; i < count && used >= 0 && (size_t)used < size; i++)
-        used += snprintf(text + used, size - (size_t)used, "%s%s", i ? ", " : "", known[i]);
+    snprintf(text, size, "unknown %s '%s'; %s%s%sknown: ", registry_family_name(family), name,
+             closest ? "did you mean '" : "", closest ? closest : "", closest ? "'? " : "");
+    for (size_t i = 0; i < count; i++)
+        text_append(text, size, "%s%s", i ? ", " : "", known[i]);
     return text;
 }

@@ -3,6 +3,7 @@
  */
 #include "engine.h"
 #include "base/error.h"
+#include "base/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,16 +37,12 @@ bool engine_supported(const struct engine *engine)
 /* Names of the single-precision engines, which are all there are: "baseline, avx2". */
 static const char *list_names(bool supported_only, char names[NAMES_MAX])
 {
-    size_t used = 0;
     names[0] = '\0';
     for (size_t i = 0; i < engine_count; i++) {
         const struct engine *engine = engine_list[i];
-        if (engine->precision != PRECISION_SINGLE ||
-            (supported_only && !engine_supported(engine)) || used >= NAMES_MAX)
+        if (engine->precision != PRECISION_SINGLE || (supported_only && !engine_supported(engine)))
             continue;
-        int length =
-            snprintf(names + used, NAMES_MAX - used, "%s%s", used > 0 ? ", " : "", engine->isa);
-        used += length > 0 ? (size_t)length : 0;
+        text_append(names, NAMES_MAX, "%s%s", *names ? ", " : "", engine->isa);
     }
     return names;
 }

@@ -10,6 +10,7 @@
 #include "hdf5_read.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "hdf5_image.h"
 
 #include <stdio.h>
@@ -22,9 +23,8 @@ struct hdf5_read_place hdf5_read_place(const char *first, const char *second, co
                                        const char *fourth)
 {
     struct hdf5_read_place place = {.part = {first, second, third, fourth}};
-    size_t used = 0;
-    for (int i = 0; i < LOAD_PARTS_MAX && place.part[i] && used < LOAD_NAME_SIZE; i++)
-        used += (size_t)snprintf(place.name + used, LOAD_NAME_SIZE - used, "/%s", place.part[i]);
+    for (int i = 0; i < LOAD_PARTS_MAX && place.part[i]; i++)
+        text_append(place.name, LOAD_NAME_SIZE, "/%s", place.part[i]);
     return place;
 }
 

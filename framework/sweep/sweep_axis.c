@@ -15,6 +15,7 @@
 #include "base/exact_math.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "config/options.h"
 #include "sweep_internal.h"
 #include <inttypes.h>
@@ -148,42 +149,32 @@ static struct random_stream stream_of(const struct sweep *sweep, const struct sw
 
 /* --- texts of values --- */
 
-/* A growing text in the arena's stead: cut where it is longer than any table wants. */
-struct flow {
-    char text[512];
-    size_t used;
-};
-
-static void flow_add(struct flow *flow, const char *text)
-{
-    size_t room = sizeof flow->text - flow->used;
-    int length = snprintf(flow->text + flow->used, room, "%s", text);
-    flow->used += (size_t)length < room ? (size_t)length : room - 1;
-}
-
 /* "{type: normal, std: 0.1}", "[1, 2]" */
-static void flow_node(struct flow *flow, const struct node *node)
+static void add_node(struct text *text, const struct node *node)
 {
     static const char *const open[] = {"", "[", "{"}, *const shut[] = {"", "]", "}"};
-    flow_add(flow, node->kind == NODE_SCALAR ? node->text : open[node->kind]);
+    text_string(text, node->kind == NODE_SCALAR ? node->text : open[node->kind]);
     for (const struct node *child = node->first; child; child = child->next) {
-        if (child->key) {
-            flow_add(flow, child->key);
-            flow_add(flow, ": ");
-        }
-        flow_node(flow, child);
-        flow_add(flow, child->next ? ", " : "");
+        if (child->key)
+            text_print(text, "%s: ", child->key);
+        add_node(text, child);
+        text_string(text, child->next ? ", " : "");
     }
-    flow_add(flow, shut[node->kind]);
+    text_string(text, shut[node->kind]);
 }
 
+/* The value as tables show it, in full, in the arena; NULL with a message when memory ran out. */
 static const char *value_text(struct sweep *sweep, const struct node *node)
 {
-    struct flow flow = {.used = 0};
+    struct text text = {0};
     if (node_is_null(node))
         return "null";
-    flow_node(&flow, node);
-    return arena_copy(config_arena(sweep->config), flow.text, flow.used);
+    add_node(&text, node);
+    const char *copy = text_status(&text) == TRAINER_OK
+                           ? arena_copy(config_arena(sweep->config), text_get(&text), text.length)
+                           : NULL;
+    text_free(&text);
+    return copy;
 }
 
 /* --- types --- */

@@ -241,20 +241,20 @@ int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_resul
 {
     struct sweep_frame frame;
     void *bytes = NULL;
-    char *text = NULL;
-    size_t count = 0, length = 0;
+    struct text text = {0};
+    size_t count = 0;
     int rc = sweep_frame_open(&frame, results);
     if (rc)
         return rc;
     rc = build(&bytes, &count, h5, &frame, moment);
-    if (rc == TRAINER_OK && !(text = sweep_frame_csv(&frame, &length)))
-        rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK)
+        rc = sweep_frame_csv(&frame, &text);
     if (rc == TRAINER_OK)
         rc = file_replace(h5, bytes, count);
     if (rc == TRAINER_OK)
-        rc = file_replace(csv, text, length);
+        rc = file_replace(csv, text.data, text.length);
     free(bytes);
-    free(text);
+    text_free(&text);
     sweep_frame_close(&frame);
     return rc;
 }

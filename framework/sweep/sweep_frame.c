@@ -2,6 +2,7 @@
  * sweep_frame.c - see sweep_frame.h.
  */
 #include "sweep_frame.h"
+#include "base/csv.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "config/options.h"
@@ -285,99 +286,42 @@ void sweep_frame_close(struct sweep_frame *frame)
 
 /* --- CSV --- */
 
-struct csv {
-    char *text;
-    size_t used, size;
-    bool failed;
-};
-
-/* Room for `more` bytes behind what is there, and a NUL. */
-static bool csv_reserve(struct csv *csv, size_t more)
-{
-    enum { SIZE_FIRST = 1 << 16 };
-    size_t need = csv->used + more + 1, size = csv->size ? csv->size : SIZE_FIRST;
-    while (size < need)
-        size *= 2;
-    char *grown = csv->failed ? NULL : size > csv->size ? realloc(csv->text, size) : csv->text;
-    if (!grown) {
-        if (!csv->failed)
-            error_memory("the CSV", size);
-        csv->failed = true;
-        return false;
-    }
-    csv->text = grown;
-    csv->size = size;
-    return true;
-}
-
-static void csv_separate(struct csv *csv, char separator)
-{
-    if (csv_reserve(csv, 1))
-        csv->text[csv->used++] = separator;
-}
-
-/* A field; in quotes where it must be, with quotes in it doubled. */
-static void csv_text(struct csv *csv, const char *text)
-{
-    size_t length = strlen(text);
-    bool quoted = text[strcspn(text, ",\"\r\n")] != '\0';
-    if (!csv_reserve(csv, 2 * length + 2))
-        return;
-    char *at = csv->text + csv->used;
-    if (quoted)
-        *at++ = '"';
-    for (; *text; text++) {
-        *at++ = *text;
-        if (*text == '"')
-            *at++ = '"';
-    }
-    if (quoted)
-        *at++ = '"';
-    *at = '\0';
-    csv->used = (size_t)(at - csv->text);
-}
-
-static void csv_cell(struct csv *csv, enum sweep_type type, union sweep_cell cell)
+/* Numbers have ten significant digits: readers want no more, and 0.3 reads as 0.3. */
+static void csv_cell(struct text *csv, enum sweep_type type, union sweep_cell cell)
 {
     enum { DIGITS = 10 };
     char text[NUMBER_SIZE];
     switch (type) {
     case SWEEP_INTEGER:
-        snprintf(text, sizeof text, "%" PRId64, cell.integer);
-        csv_text(csv, text);
+        text_print(csv, "%" PRId64, cell.integer);
         break;
     case SWEEP_NUMBER:
-        csv_text(csv, isnan(cell.number) ? "" : number_text(cell.number, DIGITS, text));
+        csv_field(csv, isnan(cell.number) ? "" : number_text(cell.number, DIGITS, text));
         break;
     case SWEEP_BOOLEAN:
-        csv_text(csv, cell.integer ? "true" : "false");
+        csv_field(csv, cell.integer ? "true" : "false");
         break;
     case SWEEP_TEXT:
-        csv_text(csv, cell.text);
+        csv_field(csv, cell.text);
         break;
     }
 }
 
-char *sweep_frame_csv(const struct sweep_frame *frame, size_t *length)
+int sweep_frame_csv(const struct sweep_frame *frame, struct text *csv)
 {
-    struct csv csv = {0};
-    csv_text(&csv, "run");
+    csv_field(csv, "run");
     for (size_t c = 0; c < frame->run_columns; c++) {
-        csv_separate(&csv, ',');
-        csv_text(&csv, frame->runs[c].name);
+        csv_separate(csv);
+        csv_field(csv, frame->runs[c].name);
     }
-    for (size_t i = 0; i < frame->rows && !csv.failed; i++) {
-        csv_separate(&csv, '\n');
-        csv_cell(&csv, SWEEP_INTEGER, (union sweep_cell){.integer = (int64_t)i});
+    csv_end(csv);
+    for (size_t i = 0; i < frame->rows; i++) {
+        csv_cell(csv, SWEEP_INTEGER, (union sweep_cell){.integer = (int64_t)i});
         for (size_t c = 0; c < frame->run_columns; c++) {
-            csv_separate(&csv, ',');
-            csv_cell(&csv, frame->runs[c].type, frame->runs[c].cell[i]);
+            csv_separate(csv);
+            csv_cell(csv, frame->runs[c].type, frame->runs[c].cell[i]);
         }
+        csv_end(csv);
     }
-    csv_separate(&csv, '\n');
-    *length = csv.used;
-    if (!csv.failed)
-        return csv.text;
-    free(csv.text);
-    return NULL;
+    return text_status(csv);
 }

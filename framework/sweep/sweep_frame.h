@@ -6,6 +6,7 @@
 #ifndef TRAINER_SWEEP_FRAME_H
 #define TRAINER_SWEEP_FRAME_H
 
+#include "base/text.h"
 #include "sweep_results.h"
 
 /* Eight bytes a cell, whatever the type. */
@@ -39,8 +40,8 @@ void sweep_frame_close(struct sweep_frame *frame);
 /* Whether any run has measured that column. */
 bool sweep_frame_measured(const struct sweep_frame *frame, size_t metric);
 
-/* The runs as CSV (RFC 4180, but lines end in "\n"), for free(): numbers with ten significant
- * digits, an empty field where one is not there. NULL with a message when memory ran out. */
-char *sweep_frame_csv(const struct sweep_frame *frame, size_t *length);
+/* Adds the runs as CSV (base/csv.h): numbers with ten significant digits, an empty field where one
+ * is not there. */
+int sweep_frame_csv(const struct sweep_frame *frame, struct text *csv);
 
 #endif

@@ -7,8 +7,8 @@
 #include "sweep_log.h"
 #include "base/error.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "config/options.h"
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_SIZE = 8192, WORD_SIZE = 32 };
+enum { WORD_SIZE = 32 };
 
 enum field_type {
     FIELD_NUMBER, /* double; null: NaN */
@@ -69,55 +69,37 @@ static int tell(const char *path, const char *what)
 
 /* --- writing --- */
 
-/* A line on its way; longer ones end where there is no more room, their JSON still whole. */
-struct line {
-    char text[LINE_SIZE];
-    size_t used;
-};
-
-static void add(struct line *line, const char *text)
+/* A string with JSON's escapes. */
+static void add_string(struct text *line, const char *string)
 {
-    size_t length = strlen(text);
-    assert(line->used + length < sizeof line->text);
-    memcpy(line->text + line->used, text, length + 1);
-    line->used += length;
-}
-
-/* A string with JSON's escapes. The last bytes of the line are kept for what ends it. */
-static void add_string(struct line *line, const char *text)
-{
-    enum { KEPT = 256, ESCAPE_SIZE = 8 };
-    add(line, "\"");
-    for (; *text && line->used + KEPT < sizeof line->text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        char escape[ESCAPE_SIZE];
+    text_string(line, "\"");
+    for (; *string; string++) {
+        unsigned char byte = (unsigned char)*string;
         if (byte == '"' || byte == '\\')
-            snprintf(escape, sizeof escape, "\\%c", byte);
+            text_print(line, "\\%c", byte);
         else if (byte < ' ')
-            snprintf(escape, sizeof escape, "\\u%04x", byte);
+            text_print(line, "\\u%04x", byte);
         else
-            snprintf(escape, sizeof escape, "%c", byte);
-        add(line, escape);
+            text_add(line, string, 1);
     }
-    add(line, "\"");
+    text_string(line, "\"");
 }
 
-static void add_field(struct line *line, const struct field *field, const void *value)
+static void add_field(struct text *line, const struct field *field, const void *value)
 {
     char text[NUMBER_SIZE];
     const char *const *string = value;
     switch (field->type) {
     case FIELD_NUMBER: {
         double number = *(const double *)value;
-        add(line, isfinite(number) ? number_text(number, 0, text) : "null");
+        text_string(line, isfinite(number) ? number_text(number, 0, text) : "null");
         break;
     }
     case FIELD_COUNT:
-        snprintf(text, sizeof text, "%d", *(const int *)value);
-        add(line, text);
+        text_print(line, "%d", *(const int *)value);
         break;
     case FIELD_TRUTH:
-        add(line, *(const bool *)value ? "true" : "false");
+        text_string(line, *(const bool *)value ? "true" : "false");
         break;
     case FIELD_TEXT:
         add_string(line, *string ? *string : "");
@@ -182,25 +164,35 @@ void sweep_log_close(struct sweep_log *log)
     free(log);
 }
 
-int sweep_log_append(struct sweep_log *log, const struct sweep_entry *entry)
+/* The event as one line of JSON. */
+static void add_entry(struct text *line, const struct sweep_entry *entry)
 {
-    struct sweep_entry timed = *entry;
-    struct line line = {.used = 0};
-    timed.time = now();
-    add(&line, "{");
+    text_string(line, "{");
     for (const struct field *field = fields; field < fields + FIELDS; field++) {
         if (!(field->events & 1u << entry->event))
             continue;
-        add(&line, line.used > 1 ? ", " : "");
-        add_string(&line, field->key);
-        add(&line, ": ");
-        add_field(&line, field, (const char *)&timed + field->offset);
+        text_string(line, line->length > 1 ? ", " : "");
+        add_string(line, field->key);
+        text_string(line, ": ");
+        add_field(line, field, (const char *)entry + field->offset);
     }
-    add(&line, "}\n");
-    ssize_t written = write(log->descriptor, line.text, line.used);
-    if (written >= 0 && (size_t)written < line.used)
-        errno = ENOSPC;
-    return written >= 0 && (size_t)written == line.used ? TRAINER_OK : tell(log->path, "write");
+    text_string(line, "}\n");
+}
+
+int sweep_log_append(struct sweep_log *log, const struct sweep_entry *entry)
+{
+    struct sweep_entry timed = *entry;
+    struct text line = {0};
+    timed.time = now();
+    add_entry(&line, &timed);
+    int rc = text_status(&line);
+    ssize_t written = rc == TRAINER_OK ? write(log->descriptor, line.data, line.length) : 0;
+    if (rc == TRAINER_OK && (written < 0 || (size_t)written < line.length)) {
+        errno = written < 0 ? errno : ENOSPC;
+        rc = tell(log->path, "write");
+    }
+    text_free(&line);
+    return rc;
 }
 
 int sweep_log_sync(struct sweep_log *log)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "engine/engine.h"
 #include "graph/graph.h"
 #include "sweep_internal.h"
@@ -142,13 +143,11 @@ static void complain(struct complaints *complaints, const struct sweep_planned *
 static const char *trial_text(const struct sweep *sweep, const struct sweep_planned *trial,
                               char *text)
 {
-    int used = snprintf(text, TEXT_SIZE, " (with ");
-    for (size_t k = 0; k < sweep->keys && used < TEXT_SIZE; k++)
-        used += snprintf(text + used, (size_t)(TEXT_SIZE - used), "%s%s=%s", k ? ", " : "",
-                         sweep->key[k].name, trial->facts.value[k]);
-    if (used < TEXT_SIZE)
-        snprintf(text + used, (size_t)(TEXT_SIZE - used), ")");
-    return text;
+    snprintf(text, TEXT_SIZE, " (with ");
+    for (size_t k = 0; k < sweep->keys; k++)
+        text_append(text, TEXT_SIZE, "%s%s=%s", k ? ", " : "", sweep->key[k].name,
+                    trial->facts.value[k]);
+    return text_append(text, TEXT_SIZE, ")");
 }
 
 /* Makes them the message. A line that only some trials have, and that does not stand in the sweep's

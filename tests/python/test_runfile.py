@@ -2,7 +2,7 @@
 
     TRAINER_BUILD_DIR=build python tests/python/test_runfile.py
 
-The program test_runfile_image in that folder (or TRAINER_RUNFILE_MAKER) is called with `--write
+The program test_runfile_layout in that folder (or TRAINER_RUNFILE_MAKER) is called with `--write
 PATH` and writes the run of tests/support/runfile_sample.h. Any warning is an error.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 import xarray as xr
 
 MAKER = os.environ.get("TRAINER_RUNFILE_MAKER") or os.path.join(
-    os.environ.get("TRAINER_BUILD_DIR", "build"), "test_runfile_image")
+    os.environ.get("TRAINER_BUILD_DIR", "build"), "test_runfile_layout")
 ENGINES = ("h5netcdf", "netcdf4")
 GROUPS = ("/", "metrics", "metrics/step", "metrics/epoch", "evaluation", "model", "model/affine1",
           "model/relu1", "model/conv1", "model/affine2", "model/scale1")

@@ -2,7 +2,7 @@
 
     TRAINER_BUILD_DIR=build python tests/python/test_sweep.py
 
-The program test_runfile_sweep in that folder is called with `--write FOLDER` and writes s.h5 and
+The program test_sweep_file in that folder is called with `--write FOLDER` and writes s.h5 and
 s.csv: eight trials, the i-th with i % 3 rows of a curve. Any warning is an error.
 """
 

@@ -1,7 +1,7 @@
 /*
  * test_runfile_layout.c - the layout of a run file, read back through libhdf5.
  *
- *     test_runfile_image --write PATH     writes the sample run, for tests/python/test_runfile.py
+ *     test_runfile_layout --write PATH     writes the sample run, for tests/python/test_runfile.py
  */
 #include "base/error.h"
 #include "hdf5/hdf5_image.h"

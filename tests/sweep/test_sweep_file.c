@@ -1,7 +1,7 @@
 /*
  * test_sweep_file.c - results to sweep.h5 and sweep.csv, and back; files that someone damaged.
  *
- *     test_runfile_sweep --write FOLDER     writes s.h5 and s.csv there, for other programs' tests
+ *     test_sweep_file --write FOLDER     writes s.h5 and s.csv there, for other programs' tests
  */
 #include "base/error.h"
 #include "base/file.h"

@@ -244,6 +244,21 @@ START_TEST(a_mapping_is_merged_with_the_base)
 }
 END_TEST
 
+START_TEST(a_value_is_kept_in_full_however_long_it_is)
+{
+    enum { ZEROS = 2000 };
+    char text[ZEROS + 100], zeros[ZEROS + 1];
+    memset(zeros, '0', ZEROS);
+    zeros[ZEROS] = '\0';
+    snprintf(text, sizeof text,
+             "parameters: {model.layers.affine1.init: [{type: normal, std: 1.%s}]}", zeros);
+    struct sweep *sweep = sweep_sample_open(text);
+    snprintf(text, sizeof text, "{type: normal, std: 1.%s}", zeros);
+    ck_assert_str_eq(sweep_sample_value(sweep, 0, "model.layers.affine1.init"), text);
+    sweep_close(sweep);
+}
+END_TEST
+
 START_TEST(an_argument_that_is_wrong_leaves_no_config)
 {
     static const char *const wrong[] = {"model.layers.affine9.units=2"};
@@ -474,6 +489,7 @@ int main(void)
         a_trials_config_is_the_base_with_its_values_and_further_arguments,
         a_mapping_is_merged_with_the_base,
         an_argument_that_is_wrong_leaves_no_config,
+        a_value_is_kept_in_full_however_long_it_is,
         what_a_trial_costs_is_known,
         trials_of_one_data_section_share_it,
         each_trial_is_planned_with_its_own_data,

@@ -133,9 +133,9 @@ static void show_progress(void *context, size_t done, size_t total, double secon
 /* "784x50"; "1" for a scalar. */
 static const char *shape_word(struct shape shape, char *word)
 {
-    int used = snprintf(word, CELL_MAX, shape.rank ? "%zu" : "1", shape.dim[0]);
+    snprintf(word, CELL_MAX, shape.rank ? "%zu" : "1", shape.dim[0]);
     for (int i = 1; i < shape.rank; i++)
-        used += snprintf(word + used, CELL_MAX - (size_t)used, "x%zu", shape.dim[i]);
+        text_append(word, CELL_MAX, "x%zu", shape.dim[i]);
     return word;
 }
 
@@ -146,13 +146,11 @@ static const char *place_word(const struct gradcheck_row *row, char *word)
         snprintf(word, CELL_MAX, "along %zu", row->where - row->count + 1);
         return word;
     }
-    size_t rest = row->where, used = 0, stride = row->count;
-    snprintf(word, CELL_MAX, "0");
+    size_t rest = row->where, stride = row->count;
+    snprintf(word, CELL_MAX, row->shape.rank ? "" : "0");
     for (int i = 0; i < row->shape.rank; i++) {
         stride /= row->shape.dim[i];
-        int length =
-            snprintf(word + used, CELL_MAX - used, "%s%zu", i > 0 ? "," : "", rest / stride);
-        used += (size_t)length;
+        text_append(word, CELL_MAX, "%s%zu", i > 0 ? "," : "", rest / stride);
         rest %= stride;
     }
     return word;

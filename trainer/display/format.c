@@ -1,75 +1,11 @@
 /*
- * format.c - text that grows, and numbers and sizes as people read them.
+ * format.c - texts printed, measured, and numbers and sizes as people read them.
  */
 #include "format.h"
 #include "base/error.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { TEXT_FIRST = 256 };
-
-/* Room for `more` bytes and the NUL. False, and the text failed, where there is none. */
-static bool reserve(struct text *text, size_t more)
-{
-    size_t need = text->length + more + 1;
-    if (text->failed || need <= text->capacity)
-        return !text->failed;
-    size_t capacity = text->capacity ? 2 * text->capacity : TEXT_FIRST;
-    capacity = capacity < need ? need : capacity;
-    char *data = realloc(text->data, capacity);
-    if (!data) {
-        text->failed = true;
-        return false;
-    }
-    text->data = data;
-    text->capacity = capacity;
-    return true;
-}
-
-void text_add(struct text *text, const char *bytes, size_t length)
-{
-    if (reserve(text, length)) {
-        memcpy(text->data + text->length, bytes, length);
-        text->length += length;
-        text->data[text->length] = '\0';
-    }
-}
-
-void text_print(struct text *text, const char *format, ...)
-{
-    va_list arguments, again;
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    if (length >= 0 && reserve(text, (size_t)length)) {
-        vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
-        text->length += (size_t)length;
-    }
-    va_end(again);
-    va_end(arguments);
-}
-
-void text_spaces(struct text *text, size_t count)
-{
-    if (reserve(text, count)) {
-        memset(text->data + text->length, ' ', count);
-        text->length += count;
-        text->data[text->length] = '\0';
-    }
-}
-
-const char *text_get(const struct text *text)
-{
-    return text->data ? text->data : "";
-}
-
-int text_status(const struct text *text)
-{
-    return text->failed ? error_memory("the text to print", text->length) : TRAINER_OK;
-}
 
 int text_write(struct text *text, FILE *file)
 {
@@ -78,12 +14,6 @@ int text_write(struct text *text, FILE *file)
         fwrite(text->data, 1, text->length, file);
     text->length = 0;
     return rc;
-}
-
-void text_free(struct text *text)
-{
-    free(text->data);
-    *text = (struct text){0};
 }
 
 size_t text_columns(const char *bytes, size_t length)

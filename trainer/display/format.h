@@ -1,39 +1,20 @@
 /*
- * format.h - text that grows, and numbers and sizes as people read them.
+ * format.h - texts printed and measured; numbers and sizes as people read them.
  *
- * A text that ran out of memory stays as it was and remembers it: add freely, then ask once
- * (text_status, text_write). Widths count characters, not bytes: every character is one column
- * wide.
+ * Widths count characters, not bytes: every character is one column wide.
  */
 #ifndef TRAINER_FORMAT_H
 #define TRAINER_FORMAT_H
 
+#include "base/text.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-struct text {
-    char *data; /* NUL-terminated; NULL while empty */
-    size_t length, capacity;
-    bool failed;
-};
-
-void text_add(struct text *text, const char *bytes, size_t length);
-__attribute__((format(printf, 2, 3))) void text_print(struct text *text, const char *format, ...);
-void text_spaces(struct text *text, size_t count);
-
-/* The text so far; "" while empty. */
-const char *text_get(const struct text *text);
-
-/* TRAINER_OK, or TRAINER_FAILED with the message that memory ran out. */
-int text_status(const struct text *text);
-
 /* Writes the text and empties it. A failed write shows in ferror(file); the code is text_status's.
  */
 int text_write(struct text *text, FILE *file);
-
-void text_free(struct text *text);
 
 /* Columns that length bytes of UTF-8 take, escape sequences for colours not counted. */
 size_t text_columns(const char *bytes, size_t length);
