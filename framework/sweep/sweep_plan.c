@@ -12,6 +12,8 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "engine/engine.h"
+#include "evaluate/columns.h"
+#include "evaluate/evaluate.h"
 #include "graph/graph.h"
 #include "sweep_internal.h"
 #include "train/session.h"
@@ -191,20 +193,19 @@ static int make_config(const struct sweep *sweep, const struct sweep_planned *tr
 /* A metric of samples that the data has none of would be NaN for ever. */
 static int check_metric(const struct sweep *sweep, const struct session *session)
 {
-    static const struct {
-        const char *prefix;
-        enum split split;
-    } splits[] = {{"validation_", SPLIT_VALIDATION}, {"test_", SPLIT_TEST}};
     const char *name = sweep->settings.metric.name;
     const struct position *at = &node_get(sweep->metric, "name")->at;
-    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
-        if (strncmp(name, splits[i].prefix, strlen(splits[i].prefix)) == 0 &&
-            session->dataset->count[splits[i].split] == 0)
-            return config_error(at, "'%s' is never measured: the data has no %.*s samples", name,
-                                (int)strcspn(name, "_"), name);
-    if (strncmp(name, "train_", strlen("train_")) == 0 && !session->trainer.evaluate.train)
+    struct column_facts facts = columns_facts((int)sweep->settings.metric.column);
+    struct metric_task task = evaluate_task(session->graph);
+    enum split split = facts.split;
+    if (split != SPLIT_COUNT && session->dataset->count[split] == 0)
+        return config_error(at, "'%s' is never measured: the data has no %s samples", name,
+                            split_words(split)->name);
+    if (split == SPLIT_TRAIN && !session->trainer.evaluate.train)
         return config_error(at, "'%s' is never measured without `trainer.evaluate.train: true`",
                             name);
+    if (facts.kind && !evaluate_applies(&task, facts.metric))
+        return config_error(at, "'%s' is never measured: it does not apply to this network", name);
     return TRAINER_OK;
 }
 

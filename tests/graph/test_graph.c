@@ -90,7 +90,7 @@ static const struct {
     {"model: {layers: []}\n", "test.yaml:2:17: model.layers must be a list of at least one layer"},
     {"model: {layers: [{type: Afine, units: 2}]}\n",
      "test.yaml:2:25: unknown layer 'Afine'; did you mean 'Affine'? known: Add, Affine, Mul, ReLU, "
-     "Sigmoid, SoftmaxWithLoss"},
+     "Sigmoid, SigmoidWithLoss, SoftmaxWithLoss"},
     {"model: {layers: [{units: 2}]}\n",
      "test.yaml:2:18: missing key 'type' in a layer of model.layers"},
     {"model: {layers: [Affine]}\n",
