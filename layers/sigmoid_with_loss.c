@@ -18,6 +18,7 @@
  * Dimensions: R rows, U units.
  */
 #include "kernels/elementwise.h"
+#include "kernels/store.h"
 #include "layer.h"
 
 struct sigmoid_with_loss {
@@ -133,11 +134,11 @@ static void sigmoid_loss_backward(const struct layer *layer, const struct pass *
         real dloss = layer->out.g[r] / (real)units;
         for (size_t j = 0; j < units; j++) {
             size_t i = r * units + j;
-            real d = dloss * (y[i] - target_at(target, units, r, j));
+            real t = target_at(target, units, r, j);
             if (dx)
-                dx[i] = scores->accumulate ? dx[i] + d : d;
+                store_gradient(&dx[i], scores->accumulate, dloss * (y[i] - t));
             if (dt)
-                dt[i] = target->accumulate ? dt[i] - dloss * x[i] : -dloss * x[i];
+                store_gradient(&dt[i], target->accumulate, -dloss * x[i]);
         }
     }
 }
