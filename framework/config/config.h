@@ -1,8 +1,7 @@
 /*
  * config.h - YAML as a tree that remembers where everything was written.
  *
- *     text (+ includes + key=value) -> tree of nodes with file:line:column -> options.h fills
- * structs
+ *     text (+ includes + key=value) -> tree of nodes with file:line:column -> structs (options.h)
  *
  * Reading stops with a message at more than 1 MiB of text, 64 levels, 100,000 nodes (what aliases
  * stand for counts), 1,000 keys of one mapping or 1,000 anchors, at invalid UTF-8, a tag, `<<`, a

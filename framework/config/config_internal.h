@@ -1,10 +1,10 @@
 /*
- * config_internal.h - what the files behind config.h share; nobody else includes it but options.c.
+ * config_internal.h - what the files behind config.h share.
  *
- *     config_tree.c     nodes, lookup, merging, positions, suggestions
+ *     config_tree.c     nodes, lookup, merging, positions
  *     config_text.c     which bytes may stand in a text; ${VAR}
  *     config_yaml.c     libyaml's events -> nodes -> libyaml's emitter
- *     config_assign.c   key=value arguments
+ *     config_assign.c   key=value arguments; names of list items
  *     config_read.c     files and their includes
  */
 #ifndef TRAINER_CONFIG_INTERNAL_H

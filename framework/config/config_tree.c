@@ -7,14 +7,12 @@
  */
 #include "base/error.h"
 #include "config_internal.h"
-#include "registry.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MESSAGE_SIZE = 2048, WORD_MAX = 64 };
+enum { MESSAGE_SIZE = 2048 };
 
 struct node *config_root(const struct config *config)
 {
@@ -152,56 +150,6 @@ struct node *node_copy(struct config *config, const struct node *node, struct no
     if (parent)
         node_append(parent, copy);
     return copy;
-}
-
-/* --- default names ---------------------------------------------------------------------------- */
-
-/* The text of an item's `type`; NULL where it has none. */
-static const char *item_type(const struct node *item)
-{
-    const struct node *type = node_get(item, "type");
-    return type && type->kind == NODE_SCALAR ? type->text : NULL;
-}
-
-/* 'SoftmaxWithLoss' -> "softmax_with_loss", for kinds that the registry doesn't know. */
-static void snake_case(const char *type, char *text, size_t size)
-{
-    size_t used = 0;
-    for (size_t i = 0; type[i] && used + 2 < size; i++) {
-        bool starts =
-            i > 0 && isupper((unsigned char)type[i]) && islower((unsigned char)type[i - 1]);
-        if (starts)
-            text[used++] = '_';
-        text[used++] = (char)tolower((unsigned char)type[i]);
-    }
-    text[used] = '\0';
-}
-
-static void kind_name(const char *type, char *text, size_t size)
-{
-    const struct registry_entry *entry = registry_find(FAMILY_LAYER, type);
-    if (entry)
-        snprintf(text, size, "%s", entry->name);
-    else
-        snake_case(type, text, size);
-}
-
-const char *node_default_name(const struct node *item, char *text, size_t size)
-{
-    const char *type = item_type(item);
-    if (!type)
-        return NULL;
-    char mine[WORD_MAX + 1], other[WORD_MAX + 1];
-    kind_name(type, mine, sizeof mine);
-    int number = 1;
-    for (const struct node *n = item->parent ? item->parent->first : item; n != item; n = n->next) {
-        if (item_type(n)) {
-            kind_name(item_type(n), other, sizeof other);
-            number += strcmp(mine, other) == 0;
-        }
-    }
-    snprintf(text, size, "%s%d", mine, number);
-    return text;
 }
 
 /* --- messages --------------------------------------------------------------------------------- */

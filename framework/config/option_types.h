@@ -1,0 +1,29 @@
+/*
+ * option_types.h - reading and writing one option's value; for options.c alone.
+ */
+#ifndef TRAINER_OPTION_TYPES_H
+#define TRAINER_OPTION_TYPES_H
+
+#include "options.h"
+
+/* One option of one struct. */
+struct slot {
+    const struct options_context *context;
+    const struct option *option;
+    void *value; /* in the struct */
+};
+
+/* Reads a node that is not null into the struct. TRAINER_INVALID after reporting: the struct is as
+ * it was. Not for sections and kinds. */
+int option_read(const struct slot *slot, const struct node *node);
+
+/* Adds the value to the context's resolved mapping; false when memory ran out. */
+bool option_write(const struct slot *slot);
+
+/* Reports that a node is not of the option's type; returns TRAINER_INVALID. */
+int option_refuse(const struct slot *slot, const struct node *node);
+
+/* What a node is, for "..., not X": numbers bare, other text in quotes. Into text[size]. */
+const char *option_found(const struct node *node, char *text, size_t size);
+
+#endif
