@@ -72,6 +72,10 @@ int config_assign(struct config *config, const char *assignment);
 int config_set(struct config *config, const char *path, const struct node *value,
                const struct position *at);
 
+/* The value at "model.layers.affine1.units", as an argument would address it; NULL where there is
+ * none, or memory ran out. */
+const struct node *config_find(struct config *config, const char *path);
+
 struct node *config_root(const struct config *config);
 
 /* The first file's text as it was read (without includes), NUL-terminated. */

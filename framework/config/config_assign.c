@@ -246,3 +246,14 @@ int config_set(struct config *config, const char *path, const struct node *value
     int rc = split(&to);
     return rc == TRAINER_OK ? walk(&to, copy) : rc;
 }
+
+const struct node *config_find(struct config *config, const char *path)
+{
+    struct assignment to = {.config = config, .path = path, .node = config->root};
+    char *rest = arena_copy(&config->arena, path, strlen(path));
+    if (!rest)
+        return NULL;
+    while (to.node && (to.key = strsep(&rest, ".")))
+        to.node = to.node->kind == NODE_SCALAR ? NULL : find_child(&to);
+    return to.node;
+}

@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-static int check_sizes(enum sampling sampling, size_t samples, size_t batch)
+int sampler_check(enum sampling sampling, size_t samples, size_t batch)
 {
     if (samples < 1)
         return error_add(TRAINER_INVALID, "there is no training sample to choose from");
@@ -54,7 +54,7 @@ int sampler_open(struct sampler *sampler, enum sampling sampling, uint64_t seed,
         .epoch = UINT64_MAX,
         .prepared = UINT64_MAX,
     };
-    int rc = check_sizes(sampling, samples, batch);
+    int rc = sampler_check(sampling, samples, batch);
     if (rc)
         goto out;
     sampler->index = allocate_numbers("the samples of a batch", batch);

@@ -31,6 +31,9 @@ struct sampler {
     uint64_t prepared;      /* that step; UINT64_MAX: none */
 };
 
+/* TRAINER_INVALID with a message where a batch of that size can't be taken from so many samples. */
+int sampler_check(enum sampling sampling, size_t samples, size_t batch);
+
 /* subset: NULL or the positions to choose from, dataset->training say (borrowed). TRAINER_INVALID
  * with a message where samples or batch are out of range, TRAINER_FAILED where memory ran out; the
  * sampler is then empty. Free with sampler_free. */

@@ -18,7 +18,6 @@
 #include "dataset.h"
 #include "engine/engine.h"
 #include "engine/team.h"
-#include "task.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,10 +56,7 @@ struct graph_options {
      */
     bool sparse;
     bool values_only; /* no gradients at all: evaluation, prediction */
-    /* Losses end at their prediction and read no labels, so that the data set needs none. With
-     * values_only. */
-    bool inference;
-    bool plan_only; /* shapes and sizes, no memory: the graph can be described, not run */
+    bool plan_only;   /* shapes and sizes, no memory: the graph can be described, not run */
 };
 
 /* Builds the `model` section for the columns of a data set (whose values need not be loaded).
@@ -158,18 +154,16 @@ bool graph_commits(const struct graph *graph);
 void graph_forward_from(struct graph *graph, const struct graph_pass *pass, size_t first);
 
 /* After forward: the mean loss of the rows, summed over the loss layers; the same bits for any
- * team. One thread calls. NaN where the network has no loss, or is for inference. */
+ * team. One thread calls. NaN where the network has no loss. */
 double graph_loss(const struct graph *graph, size_t rows);
 
-/* Each sample's loss (rows), summed over loss layers, as double. Not of a network for inference. */
+/* Each sample's loss (rows), summed over loss layers, as double. */
 void graph_losses(const struct graph *graph, size_t rows, double *losses);
 bool graph_has_loss(const struct graph *graph);
 
-/* The first loss layer's prediction (rows, width), and the labels (rows) or targets (rows, width)
- * that it is compared with; all NULL and TASK_NONE where there is none, and of a network for
- * inference the latter two. */
+/* The first loss layer's prediction (rows, width) and its labels or targets; NULLs where it has
+ * none. */
 struct prediction {
-    enum task task;
     size_t width;
     const void *x;
     const int32_t *label;

@@ -58,11 +58,13 @@ struct sweep_parallel_settings {
 
 struct sweep_settings {
     const char *name;
-    const char *folder; /* output.folder, absolute; NULL: runs/<name> */
-    const char *config; /* the base config's path, as the user would write it */
-    int method;         /* enum sweep_method */
-    int64_t max_trials; /* points; 0: all of a grid */
-    int64_t seed;       /* of what is drawn here; not the trials' */
+    const char *former_name; /* what a sweep of this file was called when the name ended at the
+                                first dot; NULL: the same, or a name was given */
+    const char *folder;      /* output.folder, absolute; NULL: runs/<name> */
+    const char *config;      /* the base config's path, as the user would write it */
+    int method;              /* enum sweep_method */
+    int64_t max_trials;      /* points; 0: all of a grid */
+    int64_t seed;            /* of what is drawn here; not the trials' */
     struct sweep_metric_settings metric;
     struct sweep_stopping_settings early_stopping;
     struct sweep_parallel_settings parallel;
@@ -75,6 +77,7 @@ enum sweep_type { SWEEP_INTEGER, SWEEP_NUMBER, SWEEP_BOOLEAN, SWEEP_TEXT };
 struct sweep_key {
     const char *name;     /* "optimizer.learning_rate" */
     enum sweep_type type; /* what all of its values are */
+    bool varies;          /* trials differ in it */
 };
 
 /* What is known of a trial before it runs. */
@@ -106,12 +109,16 @@ struct sweep_options {
     const char *const *assignments; /* key=value arguments for the base config */
     size_t count;
     int64_t max_trials; /* instead of the file's; 0: as the file says */
+    /* Of a sweep without a file: what its trials are compared by, and "maximize" or "minimize"
+     * (NULL: as the metric's kind says). */
+    const char *metric, *goal;
 };
 
-/* Reads the sweep and its base config, lists the trials and validates each as a single run is, so
- * that none can fail later for what its config says. TRAINER_INVALID with all mistakes found, each
- * once and with the place of the sweep's value, of the base config's, or of the argument. *sweep is
- * then NULL. Free with sweep_close. */
+/* Reads the sweep and its base config (path may also name a config, whose keys the assignments
+ * vary: optimizer.learning_rate=0.01,0.1), lists the trials and validates each as a single run is,
+ * so that none can fail later for what its config says. TRAINER_INVALID with all mistakes found,
+ * each once and with the place of the sweep's value, of the base config's, or of the argument.
+ * *sweep is then NULL. Free with sweep_close. */
 int sweep_open(struct sweep **sweep, const char *path, const struct sweep_options *options);
 
 /* NULL is nothing to close. */
@@ -132,6 +139,9 @@ const struct sweep_key *sweep_key(const struct sweep *sweep, size_t index);
 size_t sweep_trial_count(const struct sweep *sweep);
 const struct sweep_trial *sweep_trial(const struct sweep *sweep, size_t index);
 size_t sweep_point_count(const struct sweep *sweep);
+
+/* Points and repeats that were left out because they give a trial that is there already. */
+size_t sweep_duplicate_count(const struct sweep *sweep);
 size_t sweep_data_count(const struct sweep *sweep);
 
 /* The trial's config, the base with its values and, over them, further arguments such as

@@ -87,7 +87,7 @@ static hid_t put_run_scale(struct image *image, hid_t group, size_t rows)
     for (size_t i = 0; cell && i < rows; i++)
         cell[i].integer = (int64_t)i;
     hid_t scale = put_column(
-        image, group, &(struct sweep_column){"run", "row of the table", "", SWEEP_INTEGER, cell},
+        image, group, &(struct sweep_column){"run", "row of the table", "", SWEEP_INTEGER, 0, cell},
         rows);
     image_scale(image, scale, "run");
     free(cell);
@@ -161,10 +161,10 @@ static hid_t put_epoch_scale(struct image *image, hid_t group, const struct swee
     union sweep_cell *cell = image_memory(image, length, sizeof *cell);
     for (size_t r = 0; cell && r < length; r++)
         cell[r].number = frame->row[frame->longest]->curve[r * metrics];
-    hid_t scale = put_column(
-        image, group,
-        &(struct sweep_column){"epoch", "epochs done in the longest run", "", SWEEP_NUMBER, cell},
-        length);
+    hid_t scale = put_column(image, group,
+                             &(struct sweep_column){"epoch", "epochs done in the longest run", "",
+                                                    SWEEP_NUMBER, 0, cell},
+                             length);
     image_scale(image, scale, "epoch");
     free(cell);
     return scale;

@@ -306,7 +306,7 @@ static int read_key(struct reading *reading, const char *name)
     H5T_class_t class = H5T_INTEGER;
     union cell *cell = reading->column[SEED];
     int rc = TRAINER_OK;
-    *key = (struct sweep_key){name, SWEEP_INTEGER};
+    *key = (struct sweep_key){.name = name, .type = SWEEP_INTEGER};
     if (strcmp(name, columns[SEED].name) != 0) {
         rc = read_key_type(reading, name, &key->type, &class);
         if (rc == TRAINER_OK)

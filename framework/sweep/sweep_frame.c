@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Significant digits of what was measured, in CSV: readers want no more. */
+enum { DIGITS = 10 };
+
 /* --- cells --- */
 
 /* A column that stands in every row. */
@@ -93,7 +96,7 @@ static bool add_fields(struct sweep_frame *frame, const struct field *fields)
         union sweep_cell *cell =
             add_column(frame, frame->runs, &frame->run_columns, frame->rows,
                        (struct sweep_column){field->name, field->long_name, field->units,
-                                             types[field->type], NULL});
+                                             types[field->type], DIGITS, NULL});
         for (size_t i = 0; cell && i < frame->rows; i++)
             cell[i] = field_cell(field, frame->row[i]);
         if (!cell)
@@ -136,7 +139,7 @@ static bool add_keys(struct sweep_frame *frame)
             continue;
         enum sweep_type type = type_of(frame, k);
         union sweep_cell *cell = add_column(frame, frame->runs, &frame->run_columns, frame->rows,
-                                            (struct sweep_column){name, name, "", type, NULL});
+                                            (struct sweep_column){name, name, "", type, 0, NULL});
         for (size_t i = 0; cell && i < frame->rows; i++)
             cell[i] = value_cell(type, value_of(frame->row[i], k));
         if (!cell)
@@ -165,7 +168,7 @@ static bool add_metric(struct sweep_frame *frame, size_t metric, bool best)
         frame, frame->runs, &frame->run_columns, frame->rows,
         (struct sweep_column){arena_print(arena, "%s_%s", best ? "best" : "final", name),
                               arena_print(arena, "%s: %s", best ? "best" : "last", long_name), "",
-                              SWEEP_NUMBER, NULL});
+                              SWEEP_NUMBER, DIGITS, NULL});
     for (size_t i = 0; cell && i < frame->rows; i++)
         cell[i].number = (best ? frame->row[i]->best : frame->row[i]->last)[metric];
     return cell != NULL;
@@ -200,16 +203,16 @@ static bool add_summaries(struct sweep_frame *frame, const size_t *first)
     const char *metric = sweep_settings(sweep)->metric.name;
     struct arena *arena = &frame->arena;
     const struct sweep_column columns[] = {
-        {"point", "point of the plan", "", SWEEP_INTEGER, NULL},
-        {"n", "completed repeats", "", SWEEP_INTEGER, NULL},
+        {"point", "point of the plan", "", SWEEP_INTEGER, DIGITS, NULL},
+        {"n", "completed repeats", "", SWEEP_INTEGER, DIGITS, NULL},
         {arena_print(arena, "mean_final_%s", metric), "mean of the last values", "", SWEEP_NUMBER,
-         NULL},
+         DIGITS, NULL},
         {arena_print(arena, "std_final_%s", metric), "their deviation, over n - 1", "",
-         SWEEP_NUMBER, NULL},
+         SWEEP_NUMBER, DIGITS, NULL},
         {arena_print(arena, "mean_best_%s", metric), "mean of the best values", "", SWEEP_NUMBER,
-         NULL},
+         DIGITS, NULL},
         {arena_print(arena, "std_best_%s", metric), "their deviation, over n - 1", "", SWEEP_NUMBER,
-         NULL},
+         DIGITS, NULL},
     };
     enum { COLUMNS = sizeof columns / sizeof *columns };
     union sweep_cell *cell[COLUMNS];
@@ -246,7 +249,7 @@ static bool add_points(struct sweep_frame *frame)
             continue;
         union sweep_cell *value =
             add_column(frame, frame->points, &frame->point_columns, frame->point_rows,
-                       (struct sweep_column){key->name, key->name, "", key->type, NULL});
+                       (struct sweep_column){key->name, key->name, "", key->type, 0, NULL});
         for (size_t i = 0; value && i < frame->point_rows; i++)
             value[i] = value_cell(key->type, sweep_trial(sweep, first[i])->value[k]);
         if (!value)
@@ -286,17 +289,15 @@ void sweep_frame_close(struct sweep_frame *frame)
 
 /* --- CSV --- */
 
-/* Numbers have ten significant digits: readers want no more, and 0.3 reads as 0.3. */
-static void csv_cell(struct text *csv, enum sweep_type type, union sweep_cell cell)
+static void csv_cell(struct text *csv, enum sweep_type type, int digits, union sweep_cell cell)
 {
-    enum { DIGITS = 10 };
     char text[NUMBER_SIZE];
     switch (type) {
     case SWEEP_INTEGER:
         text_print(csv, "%" PRId64, cell.integer);
         break;
     case SWEEP_NUMBER:
-        csv_field(csv, isnan(cell.number) ? "" : number_text(cell.number, DIGITS, text));
+        csv_field(csv, isnan(cell.number) ? "" : number_text(cell.number, digits, text));
         break;
     case SWEEP_BOOLEAN:
         csv_field(csv, cell.integer ? "true" : "false");
@@ -316,10 +317,10 @@ int sweep_frame_csv(const struct sweep_frame *frame, struct text *csv)
     }
     csv_end(csv);
     for (size_t i = 0; i < frame->rows; i++) {
-        csv_cell(csv, SWEEP_INTEGER, (union sweep_cell){.integer = (int64_t)i});
+        csv_cell(csv, SWEEP_INTEGER, 0, (union sweep_cell){.integer = (int64_t)i});
         for (size_t c = 0; c < frame->run_columns; c++) {
             csv_separate(csv);
-            csv_cell(csv, frame->runs[c].type, frame->runs[c].cell[i]);
+            csv_cell(csv, frame->runs[c].type, frame->runs[c].digits, frame->runs[c].cell[i]);
         }
         csv_end(csv);
     }

@@ -19,6 +19,7 @@ union sweep_cell {
 struct sweep_column {
     const char *name, *long_name, *units; /* units "": of no dimension */
     enum sweep_type type;
+    int digits; /* significant ones of a number in CSV; 0: as many as tell it from all others */
     union sweep_cell *cell; /* [rows] */
 };
 
@@ -40,8 +41,8 @@ void sweep_frame_close(struct sweep_frame *frame);
 /* Whether any run has measured that column. */
 bool sweep_frame_measured(const struct sweep_frame *frame, size_t metric);
 
-/* Adds the runs as CSV (base/csv.h): numbers with ten significant digits, an empty field where one
- * is not there. */
+/* Adds the runs as CSV (base/csv.h): the sweep's values in full, measured numbers with ten
+ * significant digits, an empty field where one is not there. */
 int sweep_frame_csv(const struct sweep_frame *frame, struct text *csv);
 
 #endif

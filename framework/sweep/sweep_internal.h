@@ -1,7 +1,9 @@
 /*
  * sweep_internal.h - what the files behind sweep.h share; nobody else includes it.
  *
+ *     sweep.c          opens and closes it, answers questions
  *     sweep_read.c     the sweep's YAML -> settings and axes
+ *     sweep_words.c    a config and words of the command line -> the same YAML
  *     sweep_axis.c     one axis: its values or its distribution
  *     sweep_plan.c     axes -> points -> trials, each validated
  */
@@ -56,6 +58,7 @@ struct sweep_table {
 struct sweep {
     struct config *config; /* the sweep's YAML; its memory holds what is read and planned */
     struct config *base;
+    const char *source; /* the sweep's YAML as text */
     struct sweep_settings settings;
     const struct node *metric;    /* the mapping, for its place */
     struct sweep_key *key;        /* [keys] */
@@ -65,7 +68,7 @@ struct sweep {
     size_t axes;
     bool repeats;
     struct sweep_planned *trial; /* [trials] */
-    size_t trials, points;
+    size_t trials, points, duplicates;
     uint64_t *data; /* [data_count]: hashes of the distinct `data` sections */
     size_t data_count;
     struct session *described; /* holds data that trials share while they are planned, or NULL */
@@ -79,6 +82,13 @@ struct sweep {
 /* Reads the sweep's YAML, its axes and the base config. After an error sweep_close still frees what
  * there is. */
 int sweep_read(struct sweep *sweep, const char *path, const struct sweep_options *options);
+
+/* The same of a config and key=value words, some of which list values: sets config, base and
+ * source, which sweep_read then reads as if they had come from a file. */
+int sweep_words_read(struct sweep *sweep, const char *path, const struct sweep_options *options);
+
+/* Whether a column of the epoch series has a best, and which values are better. */
+bool sweep_metric_goal(const char *column, enum sweep_goal *goal);
 
 /* Lists and validates the trials. */
 int sweep_plan(struct sweep *sweep);

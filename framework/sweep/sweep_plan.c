@@ -12,8 +12,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "engine/engine.h"
-#include "evaluate/columns.h"
-#include "evaluate/evaluate.h"
 #include "graph/graph.h"
 #include "sweep_internal.h"
 #include "train/session.h"
@@ -190,23 +188,48 @@ static int make_config(const struct sweep *sweep, const struct sweep_planned *tr
     return result;
 }
 
-/* A metric of samples that the data has none of would be NaN for ever. */
+/* Why a column is NaN in every row of a trial; NULL where it is measured. */
+static const char *why_unmeasured(const struct session *session, const char *column)
+{
+    const size_t *count = session->dataset->count;
+    const struct evaluate_settings *evaluate = &session->trainer.evaluate;
+    bool train = strncmp(column, "train_", strlen("train_")) == 0;
+    bool validation = strncmp(column, "validation_", strlen("validation_")) == 0;
+    bool test = strncmp(column, "test_", strlen("test_")) == 0;
+    if ((train || validation || test) && evaluate->every.unit == INTERVAL_NEVER)
+        return " with `trainer.evaluate.every: never`";
+    if (train && !evaluate->train)
+        return " without `trainer.evaluate.train: true`";
+    if (validation && count[SPLIT_VALIDATION] == 0)
+        return ": the data has no validation samples";
+    if (test && count[SPLIT_TEST] == 0)
+        return ": the data has no test samples";
+    return NULL;
+}
+
+/* "; did you mean 'test_loss'?": the same of another split, where that is measured; else "". */
+static const char *suggest_metric(const struct session *session, const char *column, char *text)
+{
+    static const char *const splits[] = {"validation", "test", "train"};
+    char other[TEXT_SIZE / 2];
+    *text = '\0';
+    for (size_t i = 0; i < sizeof splits / sizeof *splits && !*text; i++) {
+        snprintf(other, sizeof other, "%s%s", splits[i], column + strcspn(column, "_"));
+        if (!why_unmeasured(session, other))
+            snprintf(text, TEXT_SIZE, "; did you mean '%s'?", other);
+    }
+    return text;
+}
+
+/* A metric that the trial never measures can't compare trials. */
 static int check_metric(const struct sweep *sweep, const struct session *session)
 {
-    const char *name = sweep->settings.metric.name;
-    const struct position *at = &node_get(sweep->metric, "name")->at;
-    struct column_facts facts = columns_facts((int)sweep->settings.metric.column);
-    struct metric_task task = evaluate_task(session->graph);
-    enum split split = facts.split;
-    if (split != SPLIT_COUNT && session->dataset->count[split] == 0)
-        return config_error(at, "'%s' is never measured: the data has no %s samples", name,
-                            split_words(split)->name);
-    if (split == SPLIT_TRAIN && !session->trainer.evaluate.train)
-        return config_error(at, "'%s' is never measured without `trainer.evaluate.train: true`",
-                            name);
-    if (facts.kind && !evaluate_applies(&task, facts.metric))
-        return config_error(at, "'%s' is never measured: it does not apply to this network", name);
-    return TRAINER_OK;
+    const char *name = sweep->settings.metric.name, *why = why_unmeasured(session, name);
+    char text[TEXT_SIZE];
+    if (!why)
+        return TRAINER_OK;
+    return config_error(&node_get(sweep->metric, "name")->at, "'%s' is never measured%s%s", name,
+                        why, suggest_metric(session, name, text));
 }
 
 /* Steps until max_steps or max_epochs ends it; 0: neither does. */
@@ -398,6 +421,15 @@ static int add_trial(struct sweep *sweep, size_t point, size_t repeat,
     return rc;
 }
 
+/* Tells the keys that differ from those that have one value in all trials. */
+static void note_varying(struct sweep *sweep)
+{
+    for (size_t k = 0; k < sweep->keys; k++)
+        for (size_t i = 1; i < sweep->trials && !sweep->key[k].varies; i++)
+            sweep->key[k].varies =
+                strcmp(sweep->trial[i].facts.value[k], sweep->trial[0].facts.value[k]) != 0;
+}
+
 int sweep_plan(struct sweep *sweep)
 {
     struct arena *arena = config_arena(sweep->config);
@@ -414,84 +446,11 @@ int sweep_plan(struct sweep *sweep)
     for (size_t i = 0; i < most && rc == TRAINER_OK; i++)
         rc = add_trial(sweep, i / repeats, i % repeats, complaints);
     forget_described(sweep);
+    sweep->duplicates = most - sweep->trials;
+    note_varying(sweep);
     if (rc == TRAINER_OK && complaints->count)
         rc = tell(sweep, complaints, most);
     return rc;
-}
-
-/* --- sweep.h --- */
-
-int sweep_open(struct sweep **out, const char *path, const struct sweep_options *options)
-{
-    struct sweep *sweep = calloc(1, sizeof *sweep);
-    *out = NULL;
-    error_clear();
-    if (!sweep)
-        return error_memory("a sweep", sizeof *sweep);
-    int rc = sweep_read(sweep, path, options);
-    if (rc == TRAINER_OK)
-        rc = sweep_plan(sweep);
-    if (rc) {
-        sweep_close(sweep);
-        return rc;
-    }
-    *out = sweep;
-    return TRAINER_OK;
-}
-
-void sweep_close(struct sweep *sweep)
-{
-    if (!sweep)
-        return;
-    config_free(sweep->base);
-    config_free(sweep->config);
-    free(sweep->data);
-    free(sweep);
-}
-
-const struct sweep_settings *sweep_settings(const struct sweep *sweep)
-{
-    return &sweep->settings;
-}
-
-const char *sweep_source(const struct sweep *sweep)
-{
-    return config_source(sweep->config);
-}
-
-const char *sweep_base_source(const struct sweep *sweep)
-{
-    return config_source(sweep->base);
-}
-
-size_t sweep_key_count(const struct sweep *sweep)
-{
-    return sweep->keys;
-}
-
-const struct sweep_key *sweep_key(const struct sweep *sweep, size_t index)
-{
-    return &sweep->key[index];
-}
-
-size_t sweep_trial_count(const struct sweep *sweep)
-{
-    return sweep->trials;
-}
-
-const struct sweep_trial *sweep_trial(const struct sweep *sweep, size_t index)
-{
-    return &sweep->trial[index].facts;
-}
-
-size_t sweep_point_count(const struct sweep *sweep)
-{
-    return sweep->points;
-}
-
-size_t sweep_data_count(const struct sweep *sweep)
-{
-    return sweep->data_count;
 }
 
 int sweep_trial_config(const struct sweep *sweep, size_t index, const char *const *assignments,
@@ -523,11 +482,4 @@ size_t sweep_find(const struct sweep *sweep, const char *id)
     size_t index = table_find(&sweep->by_id, strtoull(id, NULL, 16));
     return index < sweep->trials && strcmp(sweep->trial[index].facts.id, id) == 0 ? index
                                                                                   : SIZE_MAX;
-}
-
-bool sweep_better(enum sweep_goal goal, double a, double b)
-{
-    if (isnan(a) || isnan(b))
-        return !isnan(a);
-    return goal == SWEEP_MAXIMIZE ? a > b : a < b;
 }

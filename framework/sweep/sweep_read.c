@@ -98,20 +98,27 @@ static const struct option repeats_options[] = {
 
 /* --- settings --- */
 
-/* The path of a file without its folder, up to the first dot. */
-static const char *default_name(struct sweep *sweep)
+/* The name that a sweep of this file had when a name ended at the file's first dot. */
+static const char *former_name(struct sweep *sweep, const char *path)
 {
-    const char *path = config_root(sweep->config)->at.file;
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     const char *name = arena_copy(config_arena(sweep->config), base, strcspn(base, "."));
     return name && session_name_valid(name) ? name : "sweep";
 }
 
 static int read_name(struct sweep *sweep, const char *name)
 {
-    sweep->settings.name = name ? name : default_name(sweep);
-    if (session_name_valid(sweep->settings.name))
+    struct sweep_settings *settings = &sweep->settings;
+    const char *path = config_root(sweep->config)->at.file;
+    settings->name = name;
+    if (!name) {
+        settings->name = session_default_name(config_arena(sweep->config), path, "sweep");
+        if (!settings->name)
+            return TRAINER_FAILED;
+        const char *former = former_name(sweep, path);
+        settings->former_name = strcmp(former, settings->name) == 0 ? NULL : former;
+    }
+    if (session_name_valid(settings->name))
         return TRAINER_OK;
     return config_error(&node_get(config_root(sweep->config), "name")->at,
                         "'name' must be letters, digits, '_', '-' and '.', and start with none of "
@@ -124,13 +131,14 @@ static int find_metric(struct sweep *sweep)
     struct sweep_metric_settings *metric = &sweep->settings.metric;
     struct series steps, epochs;
     char text[TEXT_SIZE] = "";
-    sweep->metric = node_get(config_root(sweep->config), "metric");
-    int column = columns_find(metric->name);
-    metric->column = (size_t)column;
-    if (column >= 0)
-        return TRAINER_OK;
     if (columns_list(config_arena(sweep->config), &steps, &epochs, NULL))
         return TRAINER_FAILED;
+    sweep->metric = node_get(config_root(sweep->config), "metric");
+    while (metric->column < (size_t)epochs.columns &&
+           strcmp(epochs.name[metric->column], metric->name) != 0)
+        metric->column++;
+    if (metric->column < (size_t)epochs.columns)
+        return TRAINER_OK;
     return config_error(
         &node_get(sweep->metric, "name")->at, "unknown metric '%s'%s", metric->name,
         suggest_words(text, sizeof text, metric->name, epochs.name, (size_t)epochs.columns, false));
@@ -172,25 +180,70 @@ static int read_settings(struct sweep *sweep, struct root *root, int64_t max_tri
 
 /* --- keys --- */
 
+/* Whether `inner` is `outer` or a key inside it: "trainer.batch_size" in "trainer". */
+static bool is_within(const char *inner, const char *outer)
+{
+    size_t length = strlen(outer);
+    return strncmp(inner, outer, length) == 0 && (inner[length] == '\0' || inner[length] == '.');
+}
+
 /* What the identity of a trial leaves out can't tell two trials apart. */
 static bool is_reserved(const char *key)
 {
     static const char *const reserved[] = {"name", "output", "trainer.threads",
                                            "trainer.checkpoint"};
     bool found = false;
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        size_t length = strlen(reserved[i]);
-        found = found || (strncmp(key, reserved[i], length) == 0 &&
-                          (key[length] == '\0' || key[length] == '.'));
-    }
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        found = found || is_within(key, reserved[i]);
     return found;
 }
 
-/* "sweep.yaml:8:3" */
+static int refuse_reserved(const struct node *node, const char *key)
+{
+    return config_error(&node->key_at, "'%s' can't be varied: it does not tell trials apart", key);
+}
+
+/* Refuses what is reserved inside a value that stands for the key. */
+static int check_value(struct sweep *sweep, const struct node *value, const char *key)
+{
+    int result = TRAINER_OK;
+    for (const struct node *n = value->kind == NODE_MAP ? value->first : NULL; n; n = n->next) {
+        const char *inner = arena_print(config_arena(sweep->config), "%s.%s", key, n->key);
+        if (!inner)
+            return TRAINER_FAILED;
+        int rc = is_reserved(inner) ? refuse_reserved(n, inner) : check_value(sweep, n, inner);
+        result = rc ? rc : result;
+    }
+    return result;
+}
+
+static int check_values(struct sweep *sweep, const struct sweep_axis *axis)
+{
+    int result = TRAINER_OK;
+    for (size_t i = 0; i < axis->count * axis->keys; i++) {
+        const char *key = sweep->key[axis->first + i % axis->keys].name;
+        int rc = check_value(sweep, axis->value[i], key);
+        result = rc ? rc : result;
+    }
+    return result;
+}
+
+/* "sweep.yaml:8:3", or the word of the command line. */
 static const char *place_text(const struct position *at, char *text, size_t size)
 {
-    snprintf(text, size, "%s:%d:%d", at->file, at->line, at->column);
+    if (at->line == 0)
+        snprintf(text, size, "%s", at->file);
+    else
+        snprintf(text, size, "%s:%d:%d", at->file, at->line, at->column);
     return text;
+}
+
+/* One of the two would be lost. */
+static int refuse_inner(const struct node *inner, const struct node *outer)
+{
+    char place[TEXT_SIZE];
+    return config_error(&inner->key_at, "'%s' lies in '%s', which is varied too (%s)", inner->key,
+                        outer->key, place_text(&outer->key_at, place, sizeof place));
 }
 
 /* Gives a key its column. */
@@ -198,12 +251,17 @@ static int add_key(struct sweep *sweep, const struct node *node)
 {
     char place[TEXT_SIZE];
     if (is_reserved(node->key))
-        return config_error(&node->key_at, "'%s' can't be varied: it does not tell trials apart",
-                            node->key);
-    for (size_t k = 0; k < sweep->keys; k++)
-        if (strcmp(sweep->key[k].name, node->key) == 0)
+        return refuse_reserved(node, node->key);
+    for (size_t k = 0; k < sweep->keys; k++) {
+        const struct node *other = sweep->key_node[k];
+        if (strcmp(other->key, node->key) == 0)
             return config_error(&node->key_at, "'%s' stands in %s too", node->key,
-                                place_text(&sweep->key_node[k]->key_at, place, sizeof place));
+                                place_text(&other->key_at, place, sizeof place));
+        if (is_within(node->key, other->key))
+            return refuse_inner(node, other);
+        if (is_within(other->key, node->key))
+            return refuse_inner(other, node);
+    }
     sweep->key[sweep->keys].name = node->key;
     sweep->key_node[sweep->keys++] = node;
     return TRAINER_OK;
@@ -228,7 +286,7 @@ static int add_axis(struct sweep *sweep, const struct node *first, size_t keys)
     }
     int rc = sweep_axis_read(sweep, &axis, spec);
     sweep->axis[sweep->axes++] = axis;
-    return rc;
+    return rc ? rc : check_values(sweep, &axis);
 }
 
 static int read_parameters(struct sweep *sweep, const struct node *map)
@@ -307,36 +365,85 @@ static int read_axes(struct sweep *sweep, const struct root *root)
                                       "repeats");
 }
 
-/* An argument for a key that the sweep varies would be lost. */
-static int check_arguments(const struct sweep *sweep, const struct sweep_options *options)
+/* An argument for a key that the sweep varies, or for one inside it, would be lost. */
+static int check_argument(const struct sweep *sweep, const char *argument)
+{
+    char place[TEXT_SIZE];
+    struct position at = {.file = argument};
+    int rc = TRAINER_OK;
+    for (size_t k = 0; k < sweep->keys; k++) {
+        const char *name = sweep->key[k].name;
+        size_t length = strlen(name);
+        bool starts = strncmp(argument, name, length) == 0 &&
+                      strcmp(argument, sweep->key_node[k]->at.file) != 0;
+        place_text(&sweep->key_node[k]->key_at, place, sizeof place);
+        if (starts && argument[length] == '=')
+            rc = config_error(&at, "the sweep varies this key (%s)", place);
+        else if (starts && argument[length] == '.')
+            rc = config_error(&at, "the sweep varies '%s', in which this key lies (%s)", name,
+                              place);
+    }
+    return rc;
+}
+
+/* So would what an argument for a section says of a varied key inside it: the base config then has
+ * that key from the argument. */
+static int check_sections(const struct sweep *sweep, const struct sweep_options *options)
+{
+    char place[TEXT_SIZE];
+    int rc = TRAINER_OK;
+    for (size_t k = 0; k < sweep->keys; k++) {
+        const struct node *node = config_find(sweep->base, sweep->key[k].name);
+        for (size_t i = 0; node && i < options->count; i++)
+            if (strcmp(node->at.file, options->assignments[i]) == 0)
+                rc = config_error(&node->at, "the sweep varies '%s' (%s)", sweep->key[k].name,
+                                  place_text(&sweep->key_node[k]->key_at, place, sizeof place));
+    }
+    return rc;
+}
+
+/* Reads the file; one that is a config and no sweep becomes a sweep by the words beside it. */
+static int read_file(struct sweep *sweep, const char *path, const struct sweep_options *options)
+{
+    int rc = config_read(&sweep->config, path, NULL, 0);
+    if (rc)
+        return rc;
+    const struct node *root = config_root(sweep->config);
+    if (!node_get(root, "config") && (node_get(root, "model") || options->metric)) {
+        config_free(sweep->config);
+        sweep->config = NULL;
+        return sweep_words_read(sweep, path, options);
+    }
+    sweep->source = config_source(sweep->config);
+    if (options->metric || options->goal)
+        return config_error(&root->at, "the sweep's file says what its metric is; --metric and "
+                                       "--goal go with a config");
+    return TRAINER_OK;
+}
+
+/* Reads the base config, unless it is read already, and refuses arguments for what the sweep
+ * varies. */
+static int read_base(struct sweep *sweep, const struct sweep_options *options)
 {
     int rc = TRAINER_OK;
-    char place[TEXT_SIZE];
-    for (size_t i = 0; i < options->count; i++)
-        for (size_t k = 0; k < sweep->keys; k++) {
-            const char *argument = options->assignments[i], *name = sweep->key[k].name;
-            size_t length = strlen(name);
-            struct position at = {.file = argument};
-            if (strncmp(argument, name, length) == 0 && argument[length] == '=')
-                rc = config_error(&at, "the sweep varies this key (%s)",
-                                  place_text(&sweep->key_node[k]->key_at, place, sizeof place));
-        }
-    return rc;
+    for (size_t i = 0; i < options->count; i++) {
+        int argument_rc = check_argument(sweep, options->assignments[i]);
+        rc = rc ? rc : argument_rc;
+    }
+    if (rc == TRAINER_OK && !sweep->base)
+        rc =
+            config_read(&sweep->base, sweep->settings.config, options->assignments, options->count);
+    return rc ? rc : check_sections(sweep, options);
 }
 
 int sweep_read(struct sweep *sweep, const char *path, const struct sweep_options *options)
 {
     struct root root = {0};
-    int rc = config_read(&sweep->config, path, NULL, 0);
+    int rc = read_file(sweep, path, options);
     if (rc)
         return rc;
     rc = read_settings(sweep, &root, options->max_trials);
     int axes_rc = rc == TRAINER_FAILED ? rc : read_axes(sweep, &root);
     rc = rc ? rc : axes_rc;
-    if (rc == TRAINER_OK)
-        rc = check_arguments(sweep, options);
-    if (rc == TRAINER_OK)
-        rc =
-            config_read(&sweep->base, sweep->settings.config, options->assignments, options->count);
-    return rc;
+    return rc ? rc : read_base(sweep, options);
 }

@@ -123,22 +123,28 @@ static const struct option output_options[] = {
     {0},
 };
 
+static const char name_letters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+
 bool session_name_valid(const char *name)
 {
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
     return name[0] != '\0' && name[0] != '.' && strlen(name) < 128 &&
-           strspn(name, allowed) == strlen(name);
+           strspn(name, name_letters) == strlen(name);
 }
 
-/* The config file's name without folder and ending. */
-static const char *default_name(struct config *config)
+const char *session_default_name(struct arena *arena, const char *path, const char *other)
 {
-    const char *path = config_root(config)->at.file;
-    const char *base = path && strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    size_t length = base ? strcspn(base, ".") : 0;
-    const char *name = length ? arena_copy(config_arena(config), base, length) : NULL;
-    return name && session_name_valid(name) ? name : "run";
+    enum { LONGEST = 100 };
+    const char *slash = path ? strrchr(path, '/') : NULL, *base = slash ? slash + 1 : path;
+    const char *dot = base ? strrchr(base, '.') : NULL;
+    size_t length = !base ? 0 : dot > base ? (size_t)(dot - base) : strlen(base);
+    char *name = arena_copy(arena, length ? base : other, length ? length : strlen(other));
+    for (char *c = name; c && *c; c++)
+        if (!strchr(name_letters, *c) || (c == name && *c == '.'))
+            *c = '_';
+    if (name && strlen(name) > LONGEST)
+        name[LONGEST] = '\0';
+    return name;
 }
 
 /* Reads name and seed and starts the resolved config with them. */
@@ -147,7 +153,11 @@ static int read_root(struct session *session, struct root *root)
     struct options_context context = {.config = session->config, .owner = "the config"};
     int rc = options_read(&context, root_options, config_root(session->config), root);
     session->seed = root->seed;
-    session->name = root->name ? root->name : default_name(session->config);
+    session->name = root->name ? root->name
+                               : session_default_name(config_arena(session->config),
+                                                      config_root(session->config)->at.file, "run");
+    if (!session->name)
+        return TRAINER_FAILED;
     if (!session_name_valid(session->name))
         rc =
             config_error(&node_get(config_root(session->config), "name")->at,
@@ -313,10 +323,13 @@ static int make_ready(struct session *session)
     if (!session->optimizer.kind)
         return config_error(&config_root(session->config)->at,
                             "missing key 'optimizer' in the config");
-    if (session->options.describe_only)
-        return TRAINER_OK;
+    int rc =
+        sampler_check((enum sampling)session->trainer.sampling,
+                      session->dataset->count[SPLIT_TRAIN], (size_t)session->trainer.batch_size);
+    if (rc || session->options.describe_only)
+        return rc;
     if (session->weights && !session->options.resume) {
-        int rc = runfile_load_weights(session->weights, session->graph);
+        rc = runfile_load_weights(session->weights, session->graph);
         if (rc)
             return rc;
     }

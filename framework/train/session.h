@@ -71,4 +71,9 @@ struct session {
 /* Letters, digits, '_', '-' and '.', not first: the name becomes a folder's. */
 bool session_name_valid(const char *name);
 
+/* The name of a run or sweep whose file gives none: the file's without its folder and its last
+ * ending, with '_' for what a name can't have; `other` where there is no file. In the arena; NULL
+ * when memory ran out. */
+const char *session_default_name(struct arena *arena, const char *path, const char *other);
+
 #endif

@@ -78,8 +78,18 @@ START_TEST(trials_that_are_the_same_run_once)
 {
     struct sweep *sweep = sweep_sample_open("parameters: {" RATE ": [1, 1.0, 0.1, 1e-1]}");
     ck_assert_uint_eq(sweep_trial_count(sweep), 2);
+    ck_assert_uint_eq(sweep_duplicate_count(sweep), 2);
     expect_trial(sweep, 0, 0, "1");
     expect_trial(sweep, 1, 2, "0.1");
+    sweep_close(sweep);
+}
+END_TEST
+
+START_TEST(a_key_with_one_value_does_not_vary)
+{
+    struct sweep *sweep = sweep_sample_open("parameters: {" RATE ": [1], " UNITS ": [3, 4]}");
+    ck_assert(!sweep_key(sweep, 0)->varies);
+    ck_assert(sweep_key(sweep, 1)->varies);
     sweep_close(sweep);
 }
 END_TEST
@@ -286,7 +296,8 @@ END_TEST
 
 START_TEST(trials_of_one_data_section_share_it)
 {
-    struct sweep *sweep = sweep_sample_open("parameters: {data.validation: [0, 1], seed: [1, 2]}");
+    struct sweep *sweep = sweep_sample_open("parameters: {data.validation: [0, 1], seed: [1, 2]}\n"
+                                            "zip: [{trainer.batch_size: [3]}]");
     static const size_t data[] = {0, 0, 1, 1};
     ck_assert_uint_eq(sweep_data_count(sweep), 2);
     for (size_t i = 0; i < 4; i++)
@@ -327,9 +338,17 @@ static const struct {
      "sweep.yaml:5:42: 'units' in Affine 'affine1' must be an integer from 1 to 16777216, not -1\n"
      "sweep.yaml:5:42: 'units' in Affine 'affine1' must be an integer from 1 to 16777216, not 0"},
     {"config: base.yaml\nmetric: {name: validation_loss, goal: minimize}\nrepeats: {seed: [1]}\n",
-     "sweep.yaml:2:16: 'validation_loss' is never measured: the data has no validation samples"},
+     "sweep.yaml:2:16: 'validation_loss' is never measured: the data has no validation samples; "
+     "did you mean 'test_loss'?"},
     {"config: base.yaml\nmetric: {name: train_loss, goal: minimize}\nrepeats: {seed: [1]}\n",
-     "sweep.yaml:2:16: 'train_loss' is never measured without `trainer.evaluate.train: true`"},
+     "sweep.yaml:2:16: 'train_loss' is never measured without `trainer.evaluate.train: true`; did "
+     "you mean 'test_loss'?"},
+    {"config: base.yaml\nmetric: {name: test_accuracy, goal: maximize}\n"
+     "parameters: {trainer.evaluate.every: [never]}\n",
+     "sweep.yaml:2:16: 'test_accuracy' is never measured with `trainer.evaluate.every: never`"},
+    {"parameters: {trainer.batch_size: [2, 5]}\n",
+     "a batch of 5 samples, but there are 4 to choose from; take a smaller batch_size, or "
+     "sampling: with_replacement (with trainer.batch_size=5)"},
     {"parameters: {trainer.max_steps: [unlimited]}\n",
      "base.yaml:14:10: trainer needs an end: max_steps, max_epochs or max_seconds"},
     {"parameters: {trainer.max_steps: [unlimited, 5], " RATE ": [1, 2]}\n",
@@ -398,7 +417,7 @@ START_TEST(all_else_tells_them_apart)
                                          "trainer.batch_size=2",
                                          "model.layers.affine1.init.std=2",
                                          "trainer.evaluate.train=true",
-                                         "data.validation=1"};
+                                         "data.test.labels=[1, 1]"};
     char id[SWEEP_ID_SIZE], other[SWEEP_ID_SIZE];
     id_of(NULL, "data", one, id);
     for (size_t i = 0; i < sizeof differ / sizeof *differ; i++) {
@@ -480,6 +499,7 @@ int main(void)
         a_zip_is_one_axis_and_repeats_follow_each_other,
         max_trials_takes_the_first_points_of_a_grid,
         trials_that_are_the_same_run_once,
+        a_key_with_one_value_does_not_vary,
         too_many_trials_are_refused,
         numbers_are_drawn_by_seed_key_and_point_with_six_digits,
         integers_are_drawn_within_their_bounds_by_steps,

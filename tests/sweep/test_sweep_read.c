@@ -155,6 +155,18 @@ static const struct {
      "sweep.yaml:4:11: 'seed' stands in sweep.yaml:3:14 too"},
     {"parameters: {seed: [1, 2]}\nzip: [{seed: [1, 2]}]\n", NULL,
      "sweep.yaml:4:8: 'seed' stands in sweep.yaml:3:14 too"},
+    {"parameters: {trainer.batch_size: [1, 2], trainer: [{batch_size: 3}]}\n", NULL,
+     "sweep.yaml:3:14: 'trainer.batch_size' lies in 'trainer', which is varied too "
+     "(sweep.yaml:3:42)"},
+    {"parameters: {model.layers.affine1: [{units: 3}]}\n"
+     "zip: [{model.layers.affine1.units: [4]}]\n",
+     NULL,
+     "sweep.yaml:4:8: 'model.layers.affine1.units' lies in 'model.layers.affine1', which is "
+     "varied too (sweep.yaml:3:14)"},
+    {"parameters: {trainer: [{max_steps: 3}, {threads: 2}]}\n", NULL,
+     "sweep.yaml:3:41: 'trainer.threads' can't be varied: it does not tell trials apart"},
+    {"parameters: {trainer: [{checkpoint: {every: never}}]}\n", NULL,
+     "sweep.yaml:3:25: 'trainer.checkpoint' can't be varied: it does not tell trials apart"},
     {"zip: {trainer.max_steps: [5, 6], optimizer.learning_rate: [1, 2, 3]}\n", NULL,
      "sweep.yaml:3:59: optimizer.learning_rate has 3 values, but trainer.max_steps before it has "
      "2; keys of one zip vary together"},
@@ -171,6 +183,12 @@ static const struct {
      "1"},
     {"parameters: {optimizer.learning_rate: [1, 2]}\n", "optimizer.learning_rate=3",
      "command line: optimizer.learning_rate=3: the sweep varies this key (sweep.yaml:3:14)"},
+    {"parameters: {trainer.batch_size: [1, 2]}\n", "trainer={batch_size: 3}",
+     "command line: trainer={batch_size: 3}: the sweep varies 'trainer.batch_size' "
+     "(sweep.yaml:3:14)"},
+    {"parameters: {optimizer: [{learning_rate: 3}]}\n", "optimizer.learning_rate=3",
+     "command line: optimizer.learning_rate=3: the sweep varies 'optimizer', in which this key "
+     "lies (sweep.yaml:3:14)"},
     {"config: other.yaml\nmetric: {name: test_loss, goal: minimize}\nrepeats: {seed: [1]}\n", NULL,
      "other.yaml: No such file or directory"},
 };
@@ -179,6 +197,43 @@ enum { REFUSED = sizeof refused / sizeof *refused };
 START_TEST(a_mistake_is_told_with_its_place)
 {
     sweep_sample_refused(refused[_i].text, refused[_i].argument, refused[_i].message);
+}
+END_TEST
+
+/* The argument is for another key of the section: nothing is lost. */
+START_TEST(a_section_may_be_given_beside_a_key_of_it)
+{
+    struct sweep *sweep = NULL;
+    static const char *const argument[] = {"trainer={max_steps: 9}"};
+    struct sweep_options options = {.assignments = argument, .count = 1};
+    sweep_sample_text("parameters: {trainer.batch_size: [1, 2]}\n");
+    ck_assert_int_eq(sweep_open(&sweep, "sweep.yaml", &options), TRAINER_OK);
+    ck_assert_uint_eq(sweep_trial(sweep, 0)->cost.steps, 9);
+    sweep_close(sweep);
+}
+END_TEST
+
+/* A file's name, the sweep's, and what that was when it ended at the first dot. */
+static const struct {
+    const char *file, *name, *former;
+} names[] = {
+    {"exp.yaml", "exp", NULL},        {"exp1.1.yaml", "exp1.1", "exp1"},
+    {"lr0.01.yaml", "lr0.01", "lr0"}, {"my sweep.yaml", "my_sweep", "sweep"},
+    {"noending", "noending", NULL},   {".hidden.yaml", "_hidden", "sweep"},
+};
+enum { NAMES = sizeof names / sizeof *names };
+
+START_TEST(only_the_last_ending_of_a_files_name_goes)
+{
+    struct sweep *sweep = NULL;
+    folder_write(names[_i].file, "config: base.yaml\n"
+                                 "metric: {name: test_loss, goal: minimize}\n"
+                                 "repeats: {seed: [1]}\n");
+    int rc = sweep_open(&sweep, names[_i].file, &(struct sweep_options){.count = 0});
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
+    ck_assert_str_eq(sweep_settings(sweep)->name, names[_i].name);
+    ck_assert_pstr_eq(sweep_settings(sweep)->former_name, names[_i].former);
+    sweep_close(sweep);
 }
 END_TEST
 
@@ -213,6 +268,8 @@ int main(void)
     tcase_add_test(tcase, settings_are_as_written);
     tcase_add_test(tcase, the_base_config_stands_beside_the_sweep);
     tcase_add_test(tcase, types_of_columns_are_those_of_their_values);
+    tcase_add_test(tcase, a_section_may_be_given_beside_a_key_of_it);
+    tcase_add_loop_test(tcase, only_the_last_ending_of_a_files_name_goes, 0, NAMES);
     tcase_add_test(tcase, a_distribution_is_no_second_mistake);
     tcase_add_test(tcase, all_mistakes_are_told_at_once);
     tcase_add_loop_test(tcase, a_mistake_is_told_with_its_place, 0, REFUSED);

@@ -114,7 +114,8 @@ START_TEST(rows_stand_in_the_order_of_trials_with_older_ones_behind)
 {
     struct sweep *sweep = sweep_sample_open("parameters: {" RATE ": [1, 2, 3]}\n");
     struct sweep_results *results = open_results(sweep);
-    const struct sweep_key keys[] = {{RATE, SWEEP_INTEGER}, {"trainer.max_steps", SWEEP_INTEGER}};
+    const struct sweep_key keys[] = {{.name = RATE, .type = SWEEP_INTEGER},
+                                     {.name = "trainer.max_steps", .type = SWEEP_INTEGER}};
     const char *const values[] = {"4", "50"};
     struct sweep_found older = {.id = "0123456789abcdef",
                                 .seed = 5,
