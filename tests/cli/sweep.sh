@@ -16,8 +16,8 @@ END
 
 # A dry run lists the trials with what they cost, and writes nothing.
 expect 0 sweep study.yaml --dry-run
-expect_out '^trial  units  learning_rate  parameters  FLOPs/step  steps  *time  memory$'
-expect_out '^    1      5           0.05       3,985 '
+expect_out '^trial  units    lr  parameters  FLOPs/step  steps  *time  memory$'
+expect_out '^    1      5  0.05       3,985 '
 expect_out '^4 trials, [0-9]* at a time (.*), 1 thread each: about .*, .* of memory$'
 expect_out '^dry run: '
 [ ! -e runs ] || fail "a dry run wrote something"
@@ -34,7 +34,8 @@ no_control_characters out
 [ ! -s err ] || fail "something on standard error"
 expect_out '^study: 4 trials, 2 at a time (as configured), 1 thread each, 1 data set of '
 [ "$(grep -c '^[1-4]/4  completed    test_accuracy 0\.[0-9]* ' out)" -eq 4 ] || fail "not 4 lines"
-expect_out '^trial  *units  learning_rate  test_accuracy  *best  epochs  seconds  status$'
+expect_out '^trial  *units    lr  test_accuracy  *best  epochs  seconds  status$'
+expect_out '^best: runs/study/trials/[0-9a-f]*, test_accuracy 0\.[0-9]*, units=[0-9]* lr=0\.[0-9]*$'
 expect_out '^4 trials: 4 completed; [0-9.]* s, [0-9.]* a minute$'
 expect_out '^results: runs/study/sweep.h5, runs/study/sweep.csv$'
 for file in sweep.h5 sweep.csv log.jsonl sweep.yaml base.yaml; do
@@ -54,7 +55,7 @@ expect_out '^study: 4 trials (4 done already)'
 echo 'repeats: {seed: [1, 2]}' >>study.yaml
 expect 0 sweep study.yaml
 expect_out '^study: 8 trials (4 done already)'
-expect_out '^units  learning_rate  n  test_accuracy  deviation  *best  deviation$'
+expect_out '^units    lr  n  test_accuracy  deviation  *best  deviation$'
 expect_out '^ *10  *0.2  2  *0\.'
 
 expect 0 sweep study.yaml --quiet --output quiet
@@ -70,6 +71,55 @@ grep -q "^wrong.yaml:7:35: 'learning_rate' in optimizer must be " err ||
 [ ! -e wrong ] || fail "a wrong sweep wrote something"
 expect 2 sweep study.yaml modle.x=1 --output wrong
 [ ! -e wrong ] || fail "a wrong setting wrote something"
+
+# A config is swept by the words beside it; the same words go on in the same folder.
+expect 0 sweep small.yaml optimizer.learning_rate=0.05,0.2 seed=1,2 trainer.max_epochs=1 \
+    --metric test_accuracy
+expect_out '^small-learning_rate: 4 trials, '
+expect_out '^ *lr  n  test_accuracy'
+expect 0 sweep small.yaml optimizer.learning_rate=0.05,0.2 seed=1,2 trainer.max_epochs=1 \
+    --metric test_accuracy
+expect_out '^small-learning_rate: 4 trials (4 done already)'
+rm runs/small-learning_rate/sweep.csv
+expect 0 sweep --collect runs/small-learning_rate
+[ "$(wc -l <runs/small-learning_rate/sweep.csv)" -eq 5 ] || fail "not 5 lines in sweep.csv"
+expect 2 sweep small.yaml optimizer.learning_rate=0.05,0.2 --output none
+expect_err "trainer: small.yaml is a config, not a sweep; to vary its keys: trainer sweep \
+small.yaml optimizer.learning_rate=0.01,0.1 --metric test_accuracy"
+expect 2 sweep small.yaml optimizer.learning_rate=0.05,0.2 --metric validation_loss --output none
+expect_err "command line: --metric validation_loss: 'validation_loss' is never measured: the data \
+has no validation samples; did you mean 'test_loss'?"
+[ ! -e none ] || fail "a wrong sweep wrote something"
+
+# A sweep's name is its file's but for the last ending; two sweeps never share a folder.
+sed '/^name/d; /^repeats/d; s/: \[.*\]/: [0.05, 0.05]/; /units/d' study.yaml |
+    sed 's/test_accuracy/test_loss/; s/maximize/minimize/' >exp1.1.yaml
+cp exp1.1.yaml exp1.2.yaml
+mkdir -p runs/exp1 other
+echo "$PWD/exp1.1.yaml" >runs/exp1/arguments.txt
+expect 0 sweep exp1.1.yaml
+expect_out '^exp1.1: 1 trial, '
+expect_out '^1 of 2 points and repeats give a trial that is there already: left out$'
+expect_err "trainer: warning: an earlier sweep of exp1.1.yaml lies in runs/exp1, which was named \
+up to the first dot; this one goes to runs/exp1.1"
+expect 0 sweep exp1.2.yaml
+expect_out '^exp1.2: 1 trial, '
+[ ! -s err ] || fail "a sweep of another file is named"
+sed 's/small/..\/small/' exp1.1.yaml >other/exp1.1.yaml
+expect 2 sweep other/exp1.1.yaml
+expect_err "trainer: runs/exp1.1: has the sweep of $(realpath exp1.1.yaml); for the one of \
+other/exp1.1.yaml name another folder: --output DIR"
+sed -i 's/0.05, 0.05/0.05, 0.1/' exp1.1.yaml
+expect 0 sweep exp1.1.yaml
+expect_out '^exp1.1: 2 trials (1 done already)'
+
+# Trials that fail make the exit status 1, each time; so does a batch that is larger than the data,
+# but before anything is written.
+sed 's/0.05, 0.05/0.05/; s/optimizer.learning_rate/trainer.batch_size/; s/0.05/10, 3000/' \
+    exp1.2.yaml >batch.yaml
+expect 2 sweep batch.yaml
+grep -q 'a batch of 3000 samples, but there are 2000 to choose from' err || fail "no batch is named"
+[ ! -e runs/batch ] || fail "a wrong sweep wrote something"
 
 # On a terminal the running trials are drawn anew; no line is wider than it. They take a moment in a
 # sanitizer's build (TRAINER_SOAK) even when they are short.

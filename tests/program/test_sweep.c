@@ -240,7 +240,8 @@ START_TEST(other_first_weights_in_the_same_file_are_other_trials)
         run(WORDS("base.yaml", "--output", "first", "--force", "--quiet", first), 0);
         run(WORDS("sweep", "study.yaml", "--output", "warm", "model.weights=first/run.h5",
                   "--quiet"),
-            0);
+            1);
+        assert_said("err", "trainer: 4 of 6 trials failed");
         ck_assert_int_eq(count_rows("warm", ",completed,"), 2 * seed);
         ck_assert_int_eq(count_rows("warm", ",failed,"), 4 * seed);
     }
@@ -272,12 +273,15 @@ START_TEST(a_trial_whose_numbers_fail_harms_no_other_and_is_not_tried_again)
     enter_folder();
     make_overflowing("");
     for (int i = 0; i < 2; i++) {
-        run(WORDS("sweep", "study.yaml", "--output", "study"), 0);
+        run(WORDS("sweep", "study.yaml", "--output", "study"), 1);
+        assert_said("err", "trainer: 1 of 3 trials failed");
         ck_assert_int_eq(count_rows("study", ",completed,"), 2);
         ck_assert_int_eq(count_rows("study", ",failed,\"step 3: the output of 'affine1' is -inf"),
                          1);
     }
     assert_said("out", "3 trials (3 done already)");
+    run(WORDS("sweep", "--collect", "study"), 1);
+    assert_said("err", "trainer: 1 of 3 trials failed");
     folder_leave();
 }
 END_TEST
@@ -554,7 +558,8 @@ START_TEST(what_is_wrong_with_the_command_line_is_told_in_one_line)
     static const struct {
         const char *word[4], *said;
     } wrong[] = {
-        {{"sweep"}, "trainer: SWEEP.yaml is missing; usage: trainer sweep SWEEP.yaml"},
+        {{"sweep"},
+         "trainer: SWEEP.yaml or CONFIG is missing; usage: trainer sweep SWEEP.yaml | CONFIG"},
         {{"sweep", "study.yaml", "--jobs", "0"},
          "trainer: --jobs must be a whole number of at least 1, or auto, not '0'"},
         {{"sweep", "study.yaml", "--max-trials", "2.5"},

@@ -1,5 +1,6 @@
 /*
- * command_sweep.c - `trainer sweep SWEEP.yaml [key=value ...]`: a parameter study.
+ * command_sweep.c - `trainer sweep SWEEP.yaml [key=value ...]`: a parameter study; or of a config,
+ * `trainer sweep CONFIG key=value,value ... --metric NAME`.
  *
  * All trials are listed and validated, and their data opened, before anything is written. The same
  * command again goes on with what is missing.
@@ -11,19 +12,28 @@
 #include "system/run_folder.h"
 #include "system/signals.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { AUTO = -1 }; /* of --jobs and --threads */
 
 struct sweep_flags {
     int64_t max_trials, jobs, threads; /* 0: not given */
-    const char *output, *collect;
+    const char *metric, *output, *collect;
+    int goal; /* of goal_words; -1: not given */
     struct argument_share shard;
     bool quiet, dry_run;
 };
 
+static const char *const goal_words[] = {"maximize", "minimize"};
+
 static const struct argument_option flag_options[] = {
+    {"--metric", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, metric), .value = "NAME",
+     .help = "of a CONFIG: the measured column that trials are compared by"},
+    {"--goal", ARGUMENT_CHOICE, .offset = offsetof(struct sweep_flags, goal), .value = "GOAL",
+     .choices = "maximize,minimize", .help = "of --metric; default: as is usual for it"},
     {"--max-trials", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, max_trials),
      .value = "N", .minimum = 1, .help = "points of the sweep, repeats not counted"},
     {"--jobs", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, jobs), .value = "N",
@@ -51,33 +61,74 @@ struct request {
     const char *path;
     const char *const *settings;
     size_t count;
-    int64_t max_trials; /* 0: as the file says */
+    int64_t max_trials;        /* 0: as the file says */
+    const char *metric, *goal; /* of a config; NULL: not given */
     const struct sweep_flags *flags;
     const char *line;
 };
 
-static const char max_trials_option[] = "--max-trials=";
+/* Options that change the trials, as the folder keeps them. */
+static const char max_trials_option[] = "--max-trials=", metric_option[] = "--metric=",
+                  goal_option[] = "--goal=", base_option[] = "--config=";
 
-/* What --collect has to know again: the settings, and the one option that changes the trials. */
+/* Appends "option=value" where there is a value. */
+static int keep(struct request *request, const char **all, size_t *count, const char *option,
+                const char *value)
+{
+    if (!value)
+        return TRAINER_OK;
+    all[*count] = arena_print(&request->arena, "%s%s", option, value);
+    return all[(*count)++] ? TRAINER_OK : TRAINER_FAILED;
+}
+
+/* What --collect has to know again, the settings and the options that change the trials; and, for
+ * whoever looks, the base config. */
 static int describe(const struct sweep_folder *folder, const struct sweep *sweep,
                     struct request *request)
 {
+    enum { OPTIONS = 4 };
     size_t count = request->count;
-    const char **all = arena_array(&request->arena, count + 1, sizeof *all);
-    if (!all)
-        return TRAINER_FAILED;
-    memcpy(all, request->settings, count * sizeof *all);
-    if (request->max_trials > 0 &&
-        !(all[count++] = arena_print(&request->arena, "%s%lld", max_trials_option,
-                                     (long long)request->max_trials)))
-        return TRAINER_FAILED;
-    return sweep_folder_describe(folder, sweep, request->path, all, count);
+    char trials[32], *base = realpath(sweep_settings(sweep)->config, NULL);
+    const char **all = arena_array(&request->arena, count + OPTIONS, sizeof *all);
+    int rc = all ? TRAINER_OK : TRAINER_FAILED;
+    snprintf(trials, sizeof trials, "%lld", (long long)request->max_trials);
+    if (rc == TRAINER_OK) {
+        memcpy(all, request->settings, count * sizeof *all);
+        rc = keep(request, all, &count, base_option, base);
+    }
+    if (rc == TRAINER_OK)
+        rc = keep(request, all, &count, metric_option, request->metric);
+    if (rc == TRAINER_OK)
+        rc = keep(request, all, &count, goal_option, request->goal);
+    if (rc == TRAINER_OK && request->max_trials > 0)
+        rc = keep(request, all, &count, max_trials_option, trials);
+    free(base);
+    return rc ? rc : sweep_folder_describe(folder, sweep, request->path, all, count);
+}
+
+/* Says where an earlier sweep of this file lies, if its folder had a shortened name. */
+static void note_former(struct sweep_run *run, struct request *request, const char *path)
+{
+    const char *former = sweep_settings(run->sweep)->former_name;
+    const char *folder = former ? arena_print(&request->arena, "runs/%s", former) : NULL;
+    if (folder && !request->flags->output && sweep_folder_is_of(folder, request->path) &&
+        access(path, F_OK) != 0)
+        run->note =
+            arena_print(&request->arena,
+                        "an earlier sweep of %s lies in %s, which was named up to the first "
+                        "dot; this one goes to %s",
+                        request->path, folder, path);
+    error_clear();
 }
 
 static int run_in_folder(struct sweep_run *run, struct request *request, const char *path)
 {
     struct sweep_folder folder;
-    int rc = sweep_folder_claim(&folder, path, run->shard);
+    int rc = request->flags->collect ? TRAINER_OK : sweep_folder_check(path, request->path);
+    if (rc != TRAINER_OK)
+        return rc;
+    note_former(run, request, path);
+    rc = sweep_folder_claim(&folder, path, run->shard);
     if (rc != TRAINER_OK)
         return rc;
     run->folder = &folder;
@@ -129,7 +180,9 @@ static int run_request(struct request *request)
     struct sweep *sweep;
     const struct sweep_options options = {.assignments = request->settings,
                                           .count = request->count,
-                                          .max_trials = request->max_trials};
+                                          .max_trials = request->max_trials,
+                                          .metric = request->metric,
+                                          .goal = request->goal};
     int rc = sweep_open(&sweep, request->path, &options);
     if (rc != TRAINER_OK)
         return rc;
@@ -138,22 +191,31 @@ static int run_request(struct request *request)
     return rc;
 }
 
-/* Takes file and settings from the folder that is collected. */
+/* What stands behind an option that describe() wrote; NULL where the line is another. */
+static const char *kept(const char *line, const char *option)
+{
+    size_t length = strlen(option);
+    return strncmp(line, option, length) == 0 ? line + length : NULL;
+}
+
+/* Takes file, settings and options from the folder that is collected. */
 static int recall(struct request *request)
 {
-    const size_t prefix = strlen(max_trials_option);
     const char **arguments;
     size_t count;
     int rc = sweep_folder_arguments(&request->arena, request->flags->collect, &request->path,
                                     &arguments, &count);
     if (rc != TRAINER_OK)
         return rc;
+    for (; count > 0 && strncmp(arguments[count - 1], "--", 2) == 0; count--) {
+        const char *line = arguments[count - 1], *trials = kept(line, max_trials_option);
+        const char *metric = kept(line, metric_option), *goal = kept(line, goal_option);
+        request->max_trials = trials ? strtoll(trials, NULL, 10) : request->max_trials;
+        request->metric = metric ? metric : request->metric;
+        request->goal = goal ? goal : request->goal;
+    }
     request->settings = arguments;
     request->count = count;
-    if (count > 0 && strncmp(arguments[count - 1], max_trials_option, prefix) == 0) {
-        request->count--;
-        request->max_trials = strtoll(arguments[count - 1] + prefix, NULL, 10);
-    }
     return TRAINER_OK;
 }
 
@@ -161,7 +223,8 @@ static int check_words(const struct arguments *arguments)
 {
     const struct sweep_flags *flags = arguments->private;
     if (!flags->collect && arguments->words == 0)
-        return error_set(TRAINER_INVALID, "SWEEP.yaml is missing; usage: trainer sweep %s",
+        return error_set(TRAINER_INVALID,
+                         "SWEEP.yaml or CONFIG is missing; usage: trainer sweep %s",
                          arguments->command->words);
     if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard.of > 1))
         return error_set(TRAINER_INVALID, "--collect takes no file, no key=value and no --shard: "
@@ -176,6 +239,8 @@ static int run_sweep(const struct arguments *arguments)
                               .flags = arguments->private,
                               .line = arguments->line};
     request.max_trials = request.flags->max_trials;
+    request.metric = request.flags->metric;
+    request.goal = request.flags->goal >= 0 ? goal_words[request.flags->goal] : NULL;
     int rc = check_words(arguments);
     if (rc == TRAINER_OK && request.flags->collect)
         rc = recall(&request);
@@ -194,14 +259,18 @@ const struct command command_sweep = {
     .name = "sweep",
     .group = GROUP_TRAIN,
     .rank = 2,
-    .example = "trainer sweep configs/sweeps/rate_width_weights.yaml --dry-run",
-    .words = "SWEEP.yaml [key=value ...]",
+    .example = "trainer sweep configs/xor.yaml optimizer.learning_rate=0.1,1 --metric "
+               "train_accuracy",
+    .words = "SWEEP.yaml | CONFIG [key=value[,value ...] ...]",
     .summary = "Train many variants of a config side by side, into one table",
-    .help = "key=value changes the base config. All trials are checked before the first one "
-            "starts. The\nfolder gets sweep.h5 and sweep.csv, and each trial has a run folder in "
-            "trials/. The same\ncommand again goes on with what is missing, whatever ended the "
-            "sweep; a changed file adds\ntrials. Ctrl-C lets the trials save themselves and "
-            "stop.\n",
+    .help =
+        "A key of a CONFIG that has several values is varied, and --metric compares the "
+        "trials; a file\nsays more (docs/sweeps.md), and key=value changes its base config. "
+        "All trials are checked\nbefore the first one starts. The folder gets sweep.h5 and "
+        "sweep.csv, and each trial has a run\nfolder in trials/. The same command again goes "
+        "on with what is missing, whatever ended the\nsweep; a changed file adds trials. Ctrl-C "
+        "lets the trials save themselves and stop. The exit\nstatus is 1 where trials "
+        "failed.\n",
     .options = flag_options,
     .private_size = sizeof(struct sweep_flags),
     .words_min = 0,

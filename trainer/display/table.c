@@ -72,9 +72,15 @@ static void measure(const struct table *table, size_t rows, size_t *width)
     }
 }
 
-/* Writes one cell's line, padded to its column but for the last one, which nothing follows. */
-static void write_cell(const struct table *table, size_t column, size_t width, const char *bytes,
-                       size_t length, struct text *text)
+/* Columns [first, end) of a row, which stand beside each other. */
+struct band {
+    size_t first, end, indent;
+};
+
+/* Writes one cell's line, padded to its column but for the band's last one, which nothing
+ * follows. */
+static void write_cell(const struct table *table, const struct band *band, size_t column,
+                       size_t width, const char *bytes, size_t length, struct text *text)
 {
     size_t pad = width - text_columns(bytes, length);
     if (table->align[column] == ALIGN_RIGHT)
@@ -82,7 +88,7 @@ static void write_cell(const struct table *table, size_t column, size_t width, c
     text_add(text, bytes, length);
     if (table->align[column] == ALIGN_LEFT)
         text_spaces(text, pad);
-    if (column + 1 < table->columns)
+    if (column + 1 < band->end)
         text_spaces(text, GAP);
 }
 
@@ -92,28 +98,60 @@ static void trim_spaces(struct text *text)
         text->data[--text->length] = '\0';
 }
 
-/* Writes a row whose cells start at cell; returns where the next row starts. */
-static const char *write_row(const struct table *table, const size_t *width, size_t indent,
-                             const char *cell, struct text *text)
+/* The columns from `first` on that fit beside each other; one at least. */
+static struct band next_band(const struct table *table, const size_t *width, size_t first,
+                             size_t indent)
+{
+    struct band band = {.first = first, .end = first + 1, .indent = indent};
+    size_t used = indent;
+    if (first > 0 && width[0] + GAP <= table->width / 2)
+        used += width[0] + GAP;
+    else if (first > 0)
+        used += GAP;
+    band.indent = used;
+    used += width[first];
+    while (band.end < table->columns &&
+           (table->width == 0 || used + GAP + width[band.end] <= table->width))
+        used += GAP + width[band.end++];
+    return band;
+}
+
+/* Writes a band of a row whose cells start at cell; returns where the next row starts. */
+static const char *write_band(const struct table *table, const size_t *width,
+                              const struct band *band, const char *cell, struct text *text)
 {
     size_t lines = 1;
     const char *end = cell;
     for (size_t i = 0; i < table->columns; i++, end += strlen(end) + 1) {
-        size_t own = line_count(end);
+        size_t own = i >= band->first && i < band->end ? line_count(end) : 1;
         lines = own > lines ? own : lines;
     }
     for (size_t line = 0; line < lines; line++) {
-        text_spaces(text, indent);
+        text_spaces(text, band->indent);
         const char *at = cell;
-        for (size_t i = 0; i < table->columns; i++, at += strlen(at) + 1) {
+        for (size_t i = 0; i < band->end; i++, at += strlen(at) + 1) {
             size_t length;
             const char *bytes = cell_line(at, line, &length);
-            write_cell(table, i, width[i], bytes, length, text);
+            if (i >= band->first)
+                write_cell(table, band, i, width[i], bytes, length, text);
         }
         trim_spaces(text);
         text_add(text, "\n", 1);
     }
     return end;
+}
+
+/* Writes a row whose cells start at cell; returns where the next row starts. */
+static const char *write_row(const struct table *table, const size_t *width, size_t indent,
+                             const char *cell, struct text *text)
+{
+    const char *next = cell;
+    for (size_t first = 0; first < table->columns;) {
+        struct band band = next_band(table, width, first, indent);
+        next = write_band(table, width, &band, cell, text);
+        first = band.end;
+    }
+    return next;
 }
 
 int table_finish(struct table *table, size_t indent, struct text *text)

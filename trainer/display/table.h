@@ -5,8 +5,9 @@
  *     affine1  Affine   (50)      39,250
  *     relu1    ReLU     (50)           0
  *
- * A cell may hold several lines. Cells are added row by row; memory that ran out shows in
- * table_write.
+ * Where rows are wider than the table may be, columns stack: what does not fit stands below, from
+ * the second column on. A cell may hold several lines. Cells are added row by row; memory that ran
+ * out shows in table_finish.
  */
 #ifndef TRAINER_TABLE_H
 #define TRAINER_TABLE_H
@@ -18,6 +19,8 @@ enum { TABLE_COLUMNS_MAX = 16 };
 enum align { ALIGN_LEFT, ALIGN_RIGHT };
 
 struct table {
+    size_t width; /* of a line; a row that is wider takes several lines; 0: any. Set after
+                     table_start */
     size_t columns;
     enum align align[TABLE_COLUMNS_MAX];
     size_t cells;     /* added so far; the row of cell i is i / columns */

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { BAR_LEAST = 6, BAR_MOST = 40, GAP = 2, ROWS_DEFAULT = 24, TOTALS = 3 };
+enum { BAR_LEAST = 6, BAR_MOST = 40, GAP = 2, INDENT = 6, ROWS_DEFAULT = 24, TOTALS = 5 };
 
 static const double DRAW_SECONDS = 0.1;
 
@@ -210,8 +210,7 @@ static void add_best(struct sweep_display *display, const struct sweep_view *vie
     double best = sweep_results_of(view->results, view->best)->last[metric->column];
     text_print(&line, "best: %s %s, ", metric->name, sweep_labels_value(value, best));
     sweep_labels_trial(&line, view->sweep, view->best);
-    add_cut(&display->text, text_get(&line), display->style.width, false);
-    text_print(&display->text, "\x1b[K\n");
+    sweep_labels_wrap(&display->text, text_get(&line), display->style.width, INDENT, "\x1b[K");
     text_free(&line);
 }
 

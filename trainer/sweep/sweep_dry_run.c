@@ -6,6 +6,7 @@
  */
 #include "sweep_dry_run.h"
 #include "base/error.h"
+#include "display/progress.h"
 #include "sweep_probe.h"
 #include "sweep_sizes.h"
 #include "sweep_tables.h"
@@ -101,7 +102,9 @@ static void add_totals(struct text *text, const struct dry *dry)
         largest = fmax(largest, dry->estimate[i].bytes);
     }
     double together = largest * (double)dry->sizes.jobs + (double)sweep_data_bytes(dry->data);
-    text_print(text, "\n%s trial%s, %zu at a time (%s), %d thread%s each: ",
+    text_print(text, "\n");
+    sweep_tables_duplicates(text, dry->sweep);
+    text_print(text, "%s trial%s, %zu at a time (%s), %d thread%s each: ",
                text_count(trials, dry->trials), dry->trials == 1 ? "" : "s", dry->sizes.jobs,
                dry->sizes.why, dry->sizes.threads, dry->sizes.threads == 1 ? "" : "s");
     if (isnan(seconds))
@@ -129,6 +132,7 @@ int sweep_dry_run(const struct sweep *sweep, struct sweep_data *data,
 {
     struct dry dry = {.sweep = sweep, .data = data, .trials = sweep_trial_count(sweep)};
     struct text text = {0};
+    struct style style;
     int rc = list_trials(&dry);
     if (rc == TRAINER_OK) {
         dry.sizes = sweep_sizes_choose(sweep, data, dry.order, dry.trials, parallel);
@@ -136,8 +140,9 @@ int sweep_dry_run(const struct sweep *sweep, struct sweep_data *data,
         rc = measure(&dry);
     }
     if (rc == TRAINER_OK) {
+        bool terminal = progress_style(&style, stdout);
         estimate_all(&dry);
-        rc = sweep_tables_plan(&text, sweep, dry.estimate);
+        rc = sweep_tables_plan(&text, sweep, dry.estimate, terminal ? style.width : 0);
     }
     if (rc == TRAINER_OK) {
         add_totals(&text, &dry);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MOST = 1 << 20 };
@@ -183,5 +184,47 @@ int sweep_folder_logs(const struct sweep_folder *folder,
         rc = read(context, found.gl_pathv[i]);
     globfree(&found);
     text_free(&pattern);
+    return rc;
+}
+
+/* --- whose sweep it is --- */
+
+/* The file whose sweep a folder has, in the arena; NULL where it has none. */
+static const char *file_of(struct arena *arena, const char *folder)
+{
+    const char *path = NULL, **arguments;
+    size_t count;
+    return sweep_folder_arguments(arena, folder, &path, &arguments, &count) == TRAINER_OK ? path
+                                                                                          : NULL;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+bool sweep_folder_is_of(const char *folder, const char *path)
+{
+    struct arena arena = {0};
+    const char *own = file_of(&arena, folder);
+    bool same = own && is_same_file(own, path);
+    arena_free(&arena);
+    return same;
+}
+
+int sweep_folder_check(const char *folder, const char *path)
+{
+    struct arena arena = {0};
+    const char *own = file_of(&arena, folder);
+    int rc = TRAINER_OK;
+    error_clear();
+    if (own && access(own, F_OK) == 0 && !is_same_file(own, path))
+        rc = error_set(TRAINER_INVALID,
+                       "%s: has the sweep of %s; for the one of %s name another folder: "
+                       "--output DIR",
+                       folder, own, path);
+    arena_free(&arena);
     return rc;
 }

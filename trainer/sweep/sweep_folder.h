@@ -3,7 +3,7 @@
  *
  *     runs/width_and_rate/
  *         sweep.yaml, base.yaml     the two YAML files as they were read last
- *         arguments.txt             how the sweep was started, for --collect
+ *         arguments.txt             whose sweep it is and how it was started, for --collect
  *         log.jsonl                 what happened; log-2-of-4.jsonl: what happened in shard 2 of 4
  *         trials/0123456789abcdef/  the run of each trial
  *         sweep.h5, sweep.csv       the results
@@ -38,7 +38,15 @@ int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct swe
 /* Lets the locks go; children that still run hold them on. */
 void sweep_folder_close(struct sweep_folder *folder);
 
-/* Writes sweep.yaml, base.yaml and arguments.txt. arguments: key=value and options, one by one. */
+/* TRAINER_INVALID where the folder has the sweep of another file than this one. One whose file is
+ * gone, such as a project that was moved, is taken as this one's. */
+int sweep_folder_check(const char *folder, const char *path);
+
+/* Whether the folder has the sweep of this file. */
+bool sweep_folder_is_of(const char *folder, const char *path);
+
+/* Writes sweep.yaml, base.yaml and arguments.txt, whose first line is the file's path. arguments:
+ * key=value and options, one by one. */
 int sweep_folder_describe(const struct sweep_folder *folder, const struct sweep *sweep,
                           const char *path, const char *const *arguments, size_t count);
 

@@ -23,7 +23,7 @@ static bool is_unique(const struct sweep *sweep, size_t key, const char *end, in
     return true;
 }
 
-const char *sweep_labels_key(const struct sweep *sweep, size_t key)
+static const char *unique_end(const struct sweep *sweep, size_t key)
 {
     const char *name = sweep_key(sweep, key)->name, *end;
     int dots = 1;
@@ -33,11 +33,64 @@ const char *sweep_labels_key(const struct sweep *sweep, size_t key)
     return end;
 }
 
+const char *sweep_labels_key(const struct sweep *sweep, size_t key)
+{
+    static const struct {
+        const char *word, *brief;
+    } briefs[] = {{"learning_rate", "lr"}, {"batch_size", "batch"}};
+    const char *end = unique_end(sweep, key);
+    for (size_t i = 0; i < sizeof briefs / sizeof *briefs; i++)
+        if (strcmp(end, briefs[i].word) == 0 && is_unique(sweep, key, briefs[i].brief, 1))
+            return briefs[i].brief;
+    return end;
+}
+
+bool sweep_labels_shows(const struct sweep *sweep, size_t key)
+{
+    bool any = false;
+    for (size_t i = 0; i < sweep_key_count(sweep); i++)
+        any = any || sweep_key(sweep, i)->varies;
+    return sweep_key(sweep, key)->varies || !any;
+}
+
+void sweep_labels_values(struct text *text, const struct sweep *sweep, const char *const *value)
+{
+    const char *gap = "";
+    for (size_t i = 0; i < sweep_key_count(sweep); i++) {
+        if (!sweep_labels_shows(sweep, i))
+            continue;
+        text_print(text, "%s%s=%s", gap, sweep_labels_key(sweep, i), value[i]);
+        gap = " ";
+    }
+}
+
 void sweep_labels_trial(struct text *text, const struct sweep *sweep, size_t trial)
 {
-    const char *const *value = sweep_trial(sweep, trial)->value;
-    for (size_t i = 0; i < sweep_key_count(sweep); i++)
-        text_print(text, "%s%s=%s", i > 0 ? " " : "", sweep_labels_key(sweep, i), value[i]);
+    sweep_labels_values(text, sweep, sweep_trial(sweep, trial)->value);
+}
+
+void sweep_labels_wrap(struct text *text, const char *words, size_t width, size_t indent,
+                       const char *end)
+{
+    size_t used = 0;
+    while (*words) {
+        size_t length = strcspn(words, " "), columns = text_columns(words, length);
+        while (width > indent && columns > width - indent)
+            columns = text_columns(words, --length);
+        bool breaks = used > 0 && width > 0 && used + 1 + columns > width;
+        if (breaks) {
+            text_print(text, "%s\n", end);
+            text_spaces(text, indent);
+            used = indent;
+        } else if (used > 0) {
+            text_spaces(text, 1);
+            used++;
+        }
+        text_add(text, words, length);
+        used += columns;
+        words += length + strspn(words + length, " ");
+    }
+    text_print(text, "%s\n", end);
 }
 
 const char *sweep_labels_value(char *text, double value)

@@ -272,7 +272,10 @@ static void tell_begin(struct state *state)
              text_bytes(number, (double)sweep_data_bytes(run->data)));
     const char *const parts[PARTS] = {part[0], part[1], part[2], part[3]};
     run_lines_header(&state->display.text, &state->display.style, parts, PARTS);
+    sweep_tables_duplicates(&state->display.text, run->sweep);
     sweep_display_print(&state->display, &state->display.text);
+    if (run->note)
+        sweep_display_warn(&state->display, run->note);
 }
 
 static size_t unfinished(const struct state *state)
@@ -289,16 +292,18 @@ static void tell_end(struct state *state)
     const struct sweep_run *run = state->run;
     struct text *text = &state->display.text;
     double seconds = clock_seconds() - state->began;
+    size_t width = state->display.terminal ? state->display.style.width : 0;
     if (state->display.quiet)
         return;
     sweep_display_clear(&state->display);
-    if (sweep_tables_best(text, state->recorder.results) != TRAINER_OK)
+    if (sweep_tables_best(text, state->recorder.results, width) != TRAINER_OK)
         warn(state, error_text());
     sweep_display_print(&state->display, text);
     sweep_display_counts(text, &state->view);
     if (state->next > 0)
         text_print(text, "; %.2f s, %.4g a minute", seconds, (double)state->next / seconds * 60);
     text_print(text, "\n");
+    sweep_tables_winner(text, state->recorder.results, run->folder->path, width);
     if (state->recorder.table)
         text_print(text, "results: %s, %s\n", run->folder->h5, run->folder->csv);
     else
@@ -309,10 +314,25 @@ static void tell_end(struct state *state)
     sweep_display_print(&state->display, text);
 }
 
+/* The error of a table with trials that failed or were killed; TRAINER_OK where there are none. */
+static int judge_trials(const struct state *state)
+{
+    const size_t *count = state->view.count;
+    size_t failed = count[SWEEP_TRIAL_FAILED], lost = count[SWEEP_TRIAL_KILLED];
+    char failures[64] = "";
+    if (failed > 0)
+        snprintf(failures, sizeof failures, "%zu of %zu trials failed", failed, state->view.trials);
+    if (lost > 0)
+        return error_set(TRAINER_FAILED, "%s%s%zu trial%s killed; go on with: %s", failures,
+                         failed > 0 ? ", " : "", lost, lost == 1 ? " was" : "s were",
+                         state->run->again);
+    return failed > 0 ? error_set(TRAINER_FAILED, "%s", failures) : TRAINER_OK;
+}
+
 /* What the sweep as a whole came to; `code` is that of the loop. */
 static int conclude(struct state *state, int code)
 {
-    size_t left = unfinished(state), lost = state->view.count[SWEEP_TRIAL_KILLED];
+    size_t left = unfinished(state);
     enum run_status status = code != TRAINER_OK || state->failed ? RUN_FAILED
                              : left > 0                          ? RUN_INTERRUPTED
                                                                  : RUN_COMPLETED;
@@ -328,9 +348,7 @@ static int conclude(struct state *state, int code)
         return error_set(TRAINER_FAILED, "%s", state->error);
     if (signals_stop && left > 0)
         return signals_status(signals_stop);
-    return lost > 0 ? error_set(TRAINER_FAILED, "%zu trial%s killed; go on with: %s", lost,
-                                lost == 1 ? " was" : "s were", state->run->again)
-                    : TRAINER_OK;
+    return judge_trials(state);
 }
 
 static int prepare(struct state *state)

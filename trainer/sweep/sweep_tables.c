@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MOST = 8, BEST = 10, VALUE_MOST = 24 };
+enum { KEYS_MOST = 8, PLANNED_MOST = 20, BEST = 10, VALUE_MOST = 24 };
 
 /* Headings and alignments while they are listed. */
 struct columns {
@@ -25,34 +25,48 @@ static void add_column(struct columns *columns, const char *heading, char alignm
     columns->alignment[columns->count++] = alignment;
 }
 
-static size_t shown_keys(const struct sweep *sweep)
+/* The keys that have a column: of those in which trials differ the first ones. */
+struct shown {
+    size_t count, key[KEYS_MOST];
+};
+
+static struct shown shown_keys(const struct sweep *sweep, bool seed)
 {
-    size_t keys = sweep_key_count(sweep);
-    return keys < KEYS_MOST ? keys : KEYS_MOST;
+    struct shown shown = {0};
+    for (size_t i = 0; i < sweep_key_count(sweep) && shown.count < KEYS_MOST; i++)
+        if (sweep_labels_shows(sweep, i) &&
+            (seed || strcmp(sweep_key(sweep, i)->name, "seed") != 0))
+            shown.key[shown.count++] = i;
+    return shown;
 }
 
-static void add_key_columns(struct columns *columns, const struct sweep *sweep)
+static void add_key_columns(struct columns *columns, const struct sweep *sweep,
+                            const struct shown *shown)
 {
-    for (size_t i = 0; i < shown_keys(sweep); i++)
-        add_column(columns, sweep_labels_key(sweep, i),
-                   sweep_key(sweep, i)->type == SWEEP_TEXT ? 'l' : 'r');
+    for (size_t i = 0; i < shown->count; i++)
+        add_column(columns, sweep_labels_key(sweep, shown->key[i]),
+                   sweep_key(sweep, shown->key[i])->type == SWEEP_TEXT ? 'l' : 'r');
 }
 
-static void add_key_cells(struct table *table, const struct sweep *sweep, const char *const *value)
+/* A value that is longer than a cell may be says so; sweep.csv has it in full. */
+static void add_key_cells(struct table *table, const struct shown *shown, const char *const *value)
 {
-    for (size_t i = 0; i < shown_keys(sweep); i++)
-        table_cell(table, "%.*s", VALUE_MOST, value[i] ? value[i] : "-");
+    for (size_t i = 0; i < shown->count; i++) {
+        const char *text = value[shown->key[i]] ? value[shown->key[i]] : "-";
+        bool cut = strlen(text) > VALUE_MOST;
+        table_cell(table, "%.*s%s", cut ? VALUE_MOST - 2 : VALUE_MOST, text, cut ? ".." : "");
+    }
 }
 
 /* --- before ----------------------------------------------------------------------------------- */
 
-static void add_planned(struct table *table, const struct sweep *sweep, size_t trial,
-                        const struct sweep_estimate *estimate)
+static void add_planned(struct table *table, const struct sweep *sweep, const struct shown *shown,
+                        size_t trial, const struct sweep_estimate *estimate)
 {
     const struct sweep_trial *facts = sweep_trial(sweep, trial);
     char text[TEXT_NUMBER_MAX];
     table_cell(table, "%zu", trial + 1);
-    add_key_cells(table, sweep, facts->value);
+    add_key_cells(table, shown, facts->value);
     table_cell(table, "%s", text_count(text, facts->cost.parameters));
     table_cell(table, "%s", text_rate(text, facts->cost.flops));
     table_cell(table, "%s", facts->cost.steps ? text_count(text, facts->cost.steps) : "-");
@@ -64,21 +78,38 @@ static void add_planned(struct table *table, const struct sweep *sweep, size_t t
 }
 
 int sweep_tables_plan(struct text *text, const struct sweep *sweep,
-                      const struct sweep_estimate *estimate)
+                      const struct sweep_estimate *estimate, size_t width)
 {
+    struct shown shown = shown_keys(sweep, true);
     struct columns columns = {0};
     struct table table;
+    size_t trials = sweep_trial_count(sweep);
+    size_t rows = trials < PLANNED_MOST ? trials : PLANNED_MOST;
     add_column(&columns, "trial", 'r');
-    add_key_columns(&columns, sweep);
+    add_key_columns(&columns, sweep, &shown);
     add_column(&columns, "parameters", 'r');
     add_column(&columns, "FLOPs/step", 'r');
     add_column(&columns, "steps", 'r');
     add_column(&columns, "time", 'r');
     add_column(&columns, "memory", 'r');
     table_start(&table, columns.alignment, columns.heading);
-    for (size_t i = 0; i < sweep_trial_count(sweep); i++)
-        add_planned(&table, sweep, i, &estimate[i]);
-    return table_finish(&table, 0, text);
+    table.width = width;
+    for (size_t i = 0; i < rows; i++)
+        add_planned(&table, sweep, &shown, i, &estimate[i]);
+    int rc = table_finish(&table, 0, text);
+    if (trials > rows)
+        text_print(text, "... and %zu more trials\n", trials - rows);
+    return rc;
+}
+
+void sweep_tables_duplicates(struct text *text, const struct sweep *sweep)
+{
+    size_t duplicates = sweep_duplicate_count(sweep);
+    if (duplicates > 0)
+        text_print(text,
+                   "%zu of %zu points and repeats give a trial that is there already: left "
+                   "out\n",
+                   duplicates, duplicates + sweep_trial_count(sweep));
 }
 
 /* --- after ------------------------------------------------------------------------------------ */
@@ -92,12 +123,12 @@ static bool has_repeats(const struct sweep *sweep)
     return false;
 }
 
-static void add_trial(struct table *table, const struct sweep *sweep, const struct sweep_row *row,
+static void add_trial(struct table *table, const struct shown *shown, const struct sweep_row *row,
                       size_t column)
 {
     char value[TEXT_NUMBER_MAX];
     table_cell(table, "%s", row->id);
-    add_key_cells(table, sweep, row->value);
+    add_key_cells(table, shown, row->value);
     table_cell(table, "%s", sweep_labels_value(value, row->last[column]));
     table_cell(table, "%s", sweep_labels_value(value, row->best[column]));
     table_cell(table, "%.4g", row->epochs);
@@ -105,24 +136,26 @@ static void add_trial(struct table *table, const struct sweep *sweep, const stru
     table_cell(table, "%s", sweep_status_word(row->status));
 }
 
-static int add_trials(struct text *text, const struct sweep_results *results)
+static int add_trials(struct text *text, const struct sweep_results *results, size_t width)
 {
     const struct sweep *sweep = sweep_results_sweep(results);
     const struct sweep_metric_settings *metric = &sweep_settings(sweep)->metric;
     const struct sweep_row *best[BEST];
     size_t count = sweep_results_best(results, best, BEST);
+    struct shown shown = shown_keys(sweep, true);
     struct columns columns = {0};
     struct table table;
     add_column(&columns, "trial", 'l');
-    add_key_columns(&columns, sweep);
+    add_key_columns(&columns, sweep, &shown);
     add_column(&columns, metric->name, 'r');
     add_column(&columns, "best", 'r');
     add_column(&columns, "epochs", 'r');
     add_column(&columns, "seconds", 'r');
     add_column(&columns, "status", 'l');
     table_start(&table, columns.alignment, columns.heading);
+    table.width = width;
     for (size_t i = 0; i < count; i++)
-        add_trial(&table, sweep, best[i], metric->column);
+        add_trial(&table, &shown, best[i], metric->column);
     return table_finish(&table, 0, text);
 }
 
@@ -159,12 +192,10 @@ static size_t list_points(struct ranked *point, const struct sweep_results *resu
     return count < BEST ? count : BEST;
 }
 
-static void add_point(struct table *table, const struct sweep *sweep, const struct ranked *point)
+static void add_point(struct table *table, const struct shown *shown, const struct ranked *point)
 {
     char mean[TEXT_NUMBER_MAX], deviation[TEXT_NUMBER_MAX];
-    for (size_t i = 0; i < shown_keys(sweep); i++)
-        if (strcmp(sweep_key(sweep, i)->name, "seed") != 0)
-            table_cell(table, "%.*s", VALUE_MOST, point->value[i]);
+    add_key_cells(table, shown, point->value);
     table_cell(table, "%zu", point->summary.count);
     table_cell(table, "%s", sweep_labels_value(mean, point->summary.mean_last));
     table_cell(table, "%s", sweep_labels_value(deviation, point->summary.std_last));
@@ -172,33 +203,50 @@ static void add_point(struct table *table, const struct sweep *sweep, const stru
     table_cell(table, "%s", sweep_labels_value(deviation, point->summary.std_best));
 }
 
-static int add_points(struct text *text, const struct sweep_results *results)
+static int add_points(struct text *text, const struct sweep_results *results, size_t width)
 {
     const struct sweep *sweep = sweep_results_sweep(results);
     struct ranked *point = calloc(sweep_point_count(sweep), sizeof *point);
+    struct shown shown = shown_keys(sweep, false);
     struct columns columns = {0};
     struct table table;
     if (!point)
         return error_memory("the table", sweep_point_count(sweep) * sizeof *point);
     size_t count = list_points(point, results);
-    for (size_t i = 0; i < shown_keys(sweep); i++)
-        if (strcmp(sweep_key(sweep, i)->name, "seed") != 0)
-            add_column(&columns, sweep_labels_key(sweep, i),
-                       sweep_key(sweep, i)->type == SWEEP_TEXT ? 'l' : 'r');
+    add_key_columns(&columns, sweep, &shown);
     add_column(&columns, "n", 'r');
     add_column(&columns, sweep_settings(sweep)->metric.name, 'r');
     add_column(&columns, "deviation", 'r');
     add_column(&columns, "best", 'r');
     add_column(&columns, "deviation", 'r');
     table_start(&table, columns.alignment, columns.heading);
+    table.width = width;
     for (size_t i = 0; i < count; i++)
-        add_point(&table, sweep, &point[i]);
+        add_point(&table, &shown, &point[i]);
     free(point);
     return table_finish(&table, 0, text);
 }
 
-int sweep_tables_best(struct text *text, const struct sweep_results *results)
+int sweep_tables_best(struct text *text, const struct sweep_results *results, size_t width)
 {
-    return has_repeats(sweep_results_sweep(results)) ? add_points(text, results)
-                                                     : add_trials(text, results);
+    return has_repeats(sweep_results_sweep(results)) ? add_points(text, results, width)
+                                                     : add_trials(text, results, width);
+}
+
+void sweep_tables_winner(struct text *text, const struct sweep_results *results, const char *folder,
+                         size_t width)
+{
+    enum { INDENT = 6 };
+    const struct sweep *sweep = sweep_results_sweep(results);
+    const struct sweep_metric_settings *metric = &sweep_settings(sweep)->metric;
+    const struct sweep_row *best;
+    char value[TEXT_NUMBER_MAX];
+    struct text line = {0};
+    if (sweep_results_best(results, &best, 1) == 0 || best->values < sweep_key_count(sweep))
+        return;
+    text_print(&line, "best: %s/%s, %s %s, ", folder, best->path, metric->name,
+               sweep_labels_value(value, best->last[metric->column]));
+    sweep_labels_values(&line, sweep, best->value);
+    sweep_labels_wrap(text, text_get(&line), width, INDENT, "");
+    text_free(&line);
 }

@@ -12,11 +12,19 @@ struct sweep_estimate {
     double seconds, bytes;
 };
 
-/* All trials, with what they cost. estimate: [trials]. */
+/* The first trials, with what they cost, and how many there are behind them. estimate: [trials].
+ * width: of the lines; 0: any. */
 int sweep_tables_plan(struct text *text, const struct sweep *sweep,
-                      const struct sweep_estimate *estimate);
+                      const struct sweep_estimate *estimate, size_t width);
 
 /* The ten best trials or, where there are repeats, points. */
-int sweep_tables_best(struct text *text, const struct sweep_results *results);
+int sweep_tables_best(struct text *text, const struct sweep_results *results, size_t width);
+
+/* Appends a line that names the best trial's folder, where there is one. */
+void sweep_tables_winner(struct text *text, const struct sweep_results *results, const char *folder,
+                         size_t width);
+
+/* Appends a line that counts the points which give trials that are there already, if any do. */
+void sweep_tables_duplicates(struct text *text, const struct sweep *sweep);
 
 #endif

@@ -1,0 +1,98 @@
+/*
+ * test_sweep_folder.c - whose sweep a folder has, and what it keeps of it.
+ */
+#include "base/error.h"
+#include "support/folder.h"
+#include "support/suite.h"
+#include "support/sweep_sample.h"
+#include "sweep/sweep_folder.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct sweep_shard whole = {1, 1};
+
+/* Makes the folder `study` of the sweep in sweep.yaml. */
+static void make_study(void)
+{
+    static const char *const arguments[] = {"trainer.max_steps=3", "--max-trials=2"};
+    struct sweep *sweep = sweep_sample_open("repeats: {seed: [1, 2]}\n");
+    struct sweep_folder folder;
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_describe(&folder, sweep, "sweep.yaml", arguments, 2), TRAINER_OK);
+    sweep_folder_close(&folder);
+    sweep_close(sweep);
+}
+
+START_TEST(a_folder_knows_how_its_sweep_was_started)
+{
+    struct arena arena = {0};
+    const char *path, **arguments;
+    size_t count;
+    make_study();
+    ck_assert_int_eq(sweep_folder_arguments(&arena, "study", &path, &arguments, &count),
+                     TRAINER_OK);
+    ck_assert(*path == '/' && strcmp(strrchr(path, '/'), "/sweep.yaml") == 0);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_str_eq(arguments[0], "trainer.max_steps=3");
+    ck_assert_str_eq(arguments[1], "--max-trials=2");
+    arena_free(&arena);
+}
+END_TEST
+
+START_TEST(the_same_file_goes_on_and_another_one_is_refused_with_both_names)
+{
+    make_study();
+    folder_write("sweep.yaml", "changed: true\n");
+    folder_write("other.yaml", "changed: true\n");
+    ck_assert_int_eq(sweep_folder_check("study", "./sweep.yaml"), TRAINER_OK);
+    ck_assert(sweep_folder_is_of("study", "sweep.yaml"));
+    ck_assert_int_eq(sweep_folder_check("study", "other.yaml"), TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "study: has the sweep of /"));
+    ck_assert_ptr_nonnull(strstr(error_text(), "/sweep.yaml; for the one of other.yaml name "
+                                               "another folder: --output DIR"));
+    ck_assert(!sweep_folder_is_of("study", "other.yaml"));
+}
+END_TEST
+
+START_TEST(a_folder_without_a_sweep_or_of_a_file_that_is_gone_is_free)
+{
+    make_study();
+    folder_write("other.yaml", "");
+    ck_assert_int_eq(sweep_folder_check("nowhere", "other.yaml"), TRAINER_OK);
+    ck_assert_str_eq(error_text(), "");
+    ck_assert_int_eq(unlink("sweep.yaml"), 0);
+    ck_assert_int_eq(sweep_folder_check("study", "other.yaml"), TRAINER_OK);
+}
+END_TEST
+
+START_TEST(shards_share_a_folder_and_a_whole_sweep_does_not)
+{
+    static const struct sweep_shard first = {1, 2}, second = {2, 2};
+    struct sweep_folder one, two, three;
+    ck_assert_int_eq(sweep_folder_claim(&one, "study", first), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&two, "study", second), TRAINER_OK);
+    ck_assert_str_eq(two.log, "study/log-2-of-2.jsonl");
+    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole), TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "another sweep is writing in this folder"));
+    sweep_folder_close(&one);
+    sweep_folder_close(&two);
+    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole), TRAINER_OK);
+    sweep_folder_close(&three);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("sweep_folder");
+    TCase *tcase = tcase_create("sweep_folder");
+    tcase_add_checked_fixture(tcase, sweep_sample_start, folder_leave);
+    tcase_add_test(tcase, a_folder_knows_how_its_sweep_was_started);
+    tcase_add_test(tcase, the_same_file_goes_on_and_another_one_is_refused_with_both_names);
+    tcase_add_test(tcase, a_folder_without_a_sweep_or_of_a_file_that_is_gone_is_free);
+    tcase_add_test(tcase, shards_share_a_folder_and_a_whole_sweep_does_not);
+    suite_add_tcase(suite, tcase);
+    return suite_run(suite, SUITE_FORKED);
+}
