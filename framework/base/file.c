@@ -5,6 +5,7 @@
  * name points to them, and the name is on disk before success is told.
  */
 #include "file.h"
+#include "clock.h"
 #include "error.h"
 
 #include <assert.h>
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { READ_FIRST = 4096 };
@@ -30,11 +30,7 @@ void file_sync_after(double seconds)
 
 static bool sync_wanted(void)
 {
-    struct timespec now;
-    if (synced_after <= 0)
-        return true;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec >= synced_after;
+    return synced_after <= 0 || clock_seconds() >= synced_after;
 }
 
 static int tell(int code, const char *what, const char *path)
@@ -158,6 +154,12 @@ int file_sync_folder(const char *folder)
 int file_replace(const char *path, const void *bytes, size_t count)
 {
     return file_replace_keeping(path, NULL, bytes, count);
+}
+
+bool file_exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
 }
 
 int file_check(const char *path)

@@ -8,6 +8,7 @@
 #ifndef TRAINER_FILE_H
 #define TRAINER_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Writes bytes[0..count) to PATH.tmp, syncs it, renames it to path and syncs the folder.
@@ -20,14 +21,17 @@ int file_replace(const char *path, const void *bytes, size_t count);
  * an error both are as they were. */
 int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count);
 
-/* For work of a moment, of which there is much: what is replaced before this time of the monotonic
- * clock, in seconds, is not synced, and the caller calls file_sync_folder before it relies on it.
- * After a kill all is there even so, but after a power cut it may be missing. 0, as at the start:
- * all is synced. Call before threads start. */
+/* For many very short jobs: what is replaced before this time of clock_seconds() is not synced, and
+ * the caller calls file_sync_folder before it relies on it. After a kill all is there even so, but
+ * after a power cut it may be missing. 0, as at the start: all is synced. Call before threads
+ * start. */
 void file_sync_after(double seconds);
 
 /* Has all on disk that was written to the folder's file system. */
 int file_sync_folder(const char *folder);
+
+/* Whether there is something at path, of whatever type. */
+bool file_exists(const char *path);
 
 /* TRAINER_INVALID unless path is a regular file that this process may read. */
 int file_check(const char *path);

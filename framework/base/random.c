@@ -9,9 +9,11 @@
  */
 #include "random.h"
 #include "exact_math.h"
+#include "hash.h"
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum { PHILOX_ROUNDS = 10, LANES = 4 /* blocks at a time */, PIECE = 64 /* numbers */ };
 
@@ -257,8 +259,5 @@ void random_permutation(const struct random_stream *stream, size_t n, uint32_t *
 
 uint64_t random_hash(const char *text)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001B3u;
-    return hash;
+    return hash_bytes(HASH_START, text, strlen(text));
 }

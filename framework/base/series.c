@@ -4,6 +4,7 @@
 #include "series.h"
 #include "error.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,4 +45,20 @@ void series_free(struct series *series)
     free(series->value);
     series->value = NULL;
     series->rows = series->capacity = 0;
+}
+
+int series_find(const struct series *series, const char *name)
+{
+    for (int i = 0; i < series->columns; i++)
+        if (strcmp(series->name[i], name) == 0)
+            return i;
+    return -1;
+}
+
+double series_last(const struct series *series, const char *name)
+{
+    int column = series_find(series, name);
+    if (column < 0 || series->rows == 0)
+        return (double)NAN;
+    return series->value[(series->rows - 1) * (size_t)series->columns + (size_t)column];
 }

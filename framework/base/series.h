@@ -20,4 +20,10 @@ struct series {
 int series_append(struct series *series, const double *row);
 void series_free(struct series *series);
 
+/* The column of that name; -1 where there is none. */
+int series_find(const struct series *series, const char *name);
+
+/* The value of a column in the last row; NaN where there is no such column, or no row. */
+double series_last(const struct series *series, const char *name);
+
 #endif

@@ -37,13 +37,4 @@ void team_barrier(const struct worker *worker);
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin,
                 size_t *end);
 
-/* The number of processors that this process may use, at least 1: affinity, and cgroup quota as it
- * was at the first call. */
-int team_processors(void);
-
-/* The processors that cgroup quotas allow, rounded down but at least 1; 0 where nothing limits
- * them. `list` is a file like /proc/self/cgroup, `mount` a folder like /sys/fs/cgroup: for
- * team_processors and its test. */
-int team_quota(const char *list, const char *mount);
-
 #endif

@@ -11,8 +11,17 @@
 
 enum run_status { RUN_RUNNING, RUN_COMPLETED, RUN_FAILED, RUN_INTERRUPTED };
 
-/* "running", "completed", ...: as files have it. */
+/* "running", "completed", ...: as files have it. A word that is none of them is RUN_RUNNING: no run
+ * that ended says so. */
 const char *run_status_word(enum run_status status);
+enum run_status run_status_parse(const char *word);
+
+/* The files in the folder of a run. */
+#define RUN_FILE              "run.h5"
+#define RUN_CHECKPOINT        "checkpoint.h5"
+#define RUN_CHECKPOINT_BEFORE RUN_CHECKPOINT ".prev"
+#define RUN_BEST              "best.h5"
+#define RUN_FAILURE           "failure.h5"
 
 /* Where a run stands between two steps: what a checkpoint holds beyond metrics and weights.
  * Counters are doubles, exact to 2^53, so that a file stores all of it alike. */

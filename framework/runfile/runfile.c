@@ -11,8 +11,10 @@
  */
 #include "runfile.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/machine.h"
 #include "runfile_layout.h"
 
 #include <assert.h>
@@ -22,10 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { MESSAGE_SIZE = 1024, NAME_SIZE = 256, TIME_SIZE = 32 };
+enum { MESSAGE_SIZE = 1024, NAME_SIZE = 256 };
 
 /* A snapshot's own copy of everything, in one arena. */
 struct copy {
@@ -224,20 +224,10 @@ static bool copy_layers(struct copy *copy, const struct graph *graph)
     return done;
 }
 
-const char *runfile_time(char *text, size_t size)
-{
-    struct tm parts;
-    time_t now = time(NULL);
-    text[0] = '\0';
-    if (gmtime_r(&now, &parts))
-        strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
-
 static bool note_time(struct copy *copy)
 {
-    char text[TIME_SIZE];
-    copy->contents.machine.updated_time = runfile_time(text, sizeof text);
+    char text[CLOCK_TEXT_SIZE];
+    copy->contents.machine.updated_time = clock_text(text, sizeof text);
     return own_text(copy, &copy->contents.machine.updated_time);
 }
 
@@ -267,13 +257,6 @@ static int copy_snapshot(struct copy **result, const char *path,
 }
 
 /* --- the writer --- */
-
-static double seconds_now(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static int write_copy(const char *path, const char *previous, const struct copy *copy)
 {
@@ -308,9 +291,9 @@ static void write_waiting(struct runfile *file, struct slot *slot)
     file->busy = true;
     pthread_mutex_unlock(&file->mutex);
 
-    double start = seconds_now();
+    double start = clock_seconds();
     int rc = write_copy(slot->path, slot->previous, copy);
-    double cost = seconds_now() - start;
+    double cost = clock_seconds() - start;
 
     pthread_mutex_lock(&file->mutex);
     file->busy = false;
@@ -353,26 +336,6 @@ static int start_writer(struct runfile *file)
 
 /* --- opening, saving, closing --- */
 
-/* The text behind "model name : " in /proc/cpuinfo; "unknown" where there is none. */
-static void read_cpu_model(char *model)
-{
-    char line[NAME_SIZE];
-    snprintf(model, NAME_SIZE, "unknown");
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    bool found = false;
-    while (file && !found && fgets(line, sizeof line, file))
-        found = sscanf(line, "model name : %255[^\n]", model) == 1;
-    if (file)
-        fclose(file);
-}
-
-static void read_hostname(char *name)
-{
-    if (gethostname(name, NAME_SIZE - 1) != 0)
-        snprintf(name, NAME_SIZE, "unknown");
-    name[NAME_SIZE - 1] = '\0';
-}
-
 static void runfile_free(struct runfile *file)
 {
     pthread_cond_destroy(&file->changed);
@@ -396,8 +359,8 @@ int runfile_open(struct runfile **result, const char *path)
     file->slot[RUNFILE_RUN].path = own_path;
     pthread_mutex_init(&file->mutex, NULL);
     pthread_cond_init(&file->changed, NULL);
-    read_hostname(file->hostname);
-    read_cpu_model(file->cpu_model);
+    machine_hostname(file->hostname, NAME_SIZE);
+    machine_cpu_model(file->cpu_model, NAME_SIZE);
     int started = start_writer(file);
     if (started != TRAINER_OK) {
         runfile_free(file);
@@ -521,9 +484,8 @@ int runfile_write(const char *path, const struct snapshot *snapshot)
 {
     char hostname[NAME_SIZE], cpu_model[NAME_SIZE];
     struct copy *copy = NULL;
-    read_hostname(hostname);
-    read_cpu_model(cpu_model);
-    struct image_machine machine = {.hostname = hostname, .cpu_model = cpu_model};
+    const struct image_machine machine = {.hostname = machine_hostname(hostname, NAME_SIZE),
+                                          .cpu_model = machine_cpu_model(cpu_model, NAME_SIZE)};
     int rc = copy_snapshot(&copy, path, &machine, snapshot);
     if (rc == TRAINER_OK)
         rc = write_copy(path, NULL, copy);

@@ -129,8 +129,4 @@ void runfile_view_free(struct runfile_view *view);
 /* The text of /config_resolved of a run file, for free(). */
 int runfile_read_config(const char *path, char **text, size_t *length);
 
-/* Now, as files have it: ISO 8601, UTC, into text[size]; "" where there is no such time. Returns
- * text. */
-const char *runfile_time(char *text, size_t size);
-
 #endif

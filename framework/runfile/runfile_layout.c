@@ -83,14 +83,6 @@ static bool is_counter(const char *name)
     return strcmp(name, "step") == 0 || strcmp(name, "epoch") == 0;
 }
 
-static int find_column(const struct series *series, const char *name)
-{
-    int column = 0;
-    while (column < series->columns && strcmp(series->name[column], name) != 0)
-        column++;
-    return column;
-}
-
 /* The column that a viewer plots first: the first that is measured. */
 static const char *first_signal(const struct series *series)
 {
@@ -145,8 +137,8 @@ static hid_t put_column(struct image *image, hid_t group, const struct table *ta
 static void put_table(struct image *image, hid_t metrics, const struct table *table,
                       const struct series *series)
 {
-    int coordinate = find_column(series, table->coordinate);
-    assert(coordinate < series->columns);
+    int coordinate = series_find(series, table->coordinate);
+    assert(coordinate >= 0);
     void *room = image_memory(image, series->rows, sizeof(double));
     hid_t group = image_group(image, metrics, table->group);
     image_text(image, group, "NX_class", "NXdata");

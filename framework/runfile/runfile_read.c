@@ -88,14 +88,6 @@ static int read_config_text(const char **text, struct arena *arena, hid_t file, 
     return rc;
 }
 
-static enum run_status parse_status(const char *text)
-{
-    return strcmp(text, "completed") == 0     ? RUN_COMPLETED
-           : strcmp(text, "failed") == 0      ? RUN_FAILED
-           : strcmp(text, "interrupted") == 0 ? RUN_INTERRUPTED
-                                              : RUN_RUNNING;
-}
-
 static int read_facts(struct runfile_view *view, hid_t file, const char *path)
 {
     struct run_facts *facts = &view->facts;
@@ -120,7 +112,7 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!(*texts[i].text = read_text(&view->arena, file, texts[i].name)))
             return TRAINER_FAILED;
-    facts->status = parse_status(status);
+    facts->status = run_status_parse(status);
     facts->epochs_done = read_count(file, "epochs_done");
     facts->steps_done = read_count(file, "steps_done");
     facts->seed = read_count(file, "seed");

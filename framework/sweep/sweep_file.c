@@ -6,6 +6,7 @@
  */
 #include "sweep_file.h"
 #include "base/build.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "hdf5/hdf5_image.h"
@@ -37,7 +38,7 @@ static void put_facts(struct image *image, const struct sweep *sweep,
         {"error", moment->error ? moment->error : ""},
         {"metric", settings->metric.name},
         {"goal", goal_words[settings->metric.goal]},
-        {"updated_time", runfile_time(updated, sizeof updated)},
+        {"updated_time", clock_text(updated, sizeof updated)},
         {"version", build_version},
         {"git_commit", build_git_commit},
         {"hdf5_version", hdf5_version()},

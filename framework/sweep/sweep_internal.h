@@ -10,6 +10,7 @@
 #ifndef TRAINER_SWEEP_INTERNAL_H
 #define TRAINER_SWEEP_INTERNAL_H
 
+#include "base/hash_index.h"
 #include "sweep.h"
 
 enum sweep_distribution {
@@ -48,13 +49,6 @@ struct sweep_planned {
     const struct node **value; /* [keys] */
 };
 
-/* Numbers by 64-bit keys: open addressing, at most half full. */
-struct sweep_table {
-    uint64_t *key;
-    size_t *value; /* plus 1; 0: free */
-    size_t mask;
-};
-
 struct sweep {
     struct config *config; /* the sweep's YAML; its memory holds what is read and planned */
     struct config *base;
@@ -76,7 +70,7 @@ struct sweep {
     uint64_t described_data; /* the hash of its `data` section as written */
     const char *weights;     /* the file of first weights that was read last; NULL: none yet */
     uint64_t weights_hash;
-    struct sweep_table by_config, by_id;
+    struct hash_index by_config, by_id;
 };
 
 /* Reads the sweep's YAML, its axes and the base config. After an error sweep_close still frees what

@@ -5,6 +5,7 @@
  * objects of strings, numbers, true, false and null, and passes over keys that it doesn't know.
  */
 #include "sweep_log.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WORD_SIZE = 32 };
@@ -116,9 +116,7 @@ static void add_field(struct text *line, const struct field *field, const void *
 /* Milliseconds are enough, and shorter. */
 static double now(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    return (double)time.tv_sec + (double)(time.tv_nsec / 1000000) / 1000;
+    return floor(clock_date() * 1000) / 1000;
 }
 
 /* Closes a line that was cut short, so that the next one stands by itself. */

@@ -9,6 +9,7 @@
 #include "base/build.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "engine/engine.h"
@@ -21,24 +22,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPLAINTS_MAX = 20, TEXT_SIZE = 1024, TABLE_LEAST = 16 };
+enum { COMPLAINTS_MAX = 20, TEXT_SIZE = 1024 };
 
-/* --- hashes --- */
-
-/* FNV-1a, going on from an earlier hash. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
-{
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ byte[i]) * 0x100000001b3u;
-    return hash;
-}
-
-/* The final NUL counts, so that texts don't run together. */
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-    return hash_bytes(hash, text, strlen(text) + 1);
-}
+/* --- the identity of a config --- */
 
 /* Whether the identity leaves a node of the resolved config out. */
 static bool is_left_out(const struct node *node)
@@ -71,38 +57,6 @@ static uint64_t hash_node(uint64_t hash, const struct node *node)
     for (const struct node *child = node->first; child; child = child->next)
         hash = hash_node(hash, child);
     return hash_text(hash, "");
-}
-
-static int table_open(struct sweep_table *table, struct arena *arena, size_t most)
-{
-    size_t size = TABLE_LEAST;
-    while (size < 2 * most)
-        size *= 2;
-    table->key = arena_array(arena, size, sizeof *table->key);
-    table->value = arena_array(arena, size, sizeof *table->value);
-    table->mask = size - 1;
-    return table->key && table->value ? TRAINER_OK : TRAINER_FAILED;
-}
-
-/* The place of a key: where it stands, or a free one. */
-static size_t table_place(const struct sweep_table *table, uint64_t key)
-{
-    size_t at = (size_t)(key ^ key >> 32) & table->mask;
-    while (table->value[at] && table->key[at] != key)
-        at = (at + 1) & table->mask;
-    return at;
-}
-
-static size_t table_find(const struct sweep_table *table, uint64_t key)
-{
-    return table->value[table_place(table, key)] - 1;
-}
-
-static void table_add(struct sweep_table *table, uint64_t key, size_t value)
-{
-    size_t at = table_place(table, key);
-    table->key[at] = key;
-    table->value[at] = value + 1;
 }
 
 /* --- what is wrong with trials --- */
@@ -259,7 +213,7 @@ static struct sweep_cost cost_of(const struct session *session)
 /* Which of the distinct data sections it is. */
 static int find_data(struct sweep *sweep, const struct node *section, size_t *index)
 {
-    uint64_t hash = hash_node(random_hash(""), section);
+    uint64_t hash = hash_node(HASH_START, section);
     size_t i = 0;
     while (i < sweep->data_count && sweep->data[i] != hash)
         i++;
@@ -286,7 +240,7 @@ static int mix_weights(struct sweep *sweep, const char *path, uint64_t *hash)
         int rc = file_read(path, SIZE_MAX / 4, &bytes, &count);
         if (rc)
             return rc;
-        sweep->weights_hash = hash_bytes(random_hash(""), bytes, count);
+        sweep->weights_hash = hash_bytes(HASH_START, bytes, count);
         free(bytes);
         if (!(sweep->weights = arena_print(config_arena(sweep->config), "%s", path)))
             return TRAINER_FAILED;
@@ -298,7 +252,7 @@ static int mix_weights(struct sweep *sweep, const char *path, uint64_t *hash)
 static uint64_t hash_data(struct config *config)
 {
     const struct node *section = node_get(config_root(config), "data");
-    return section ? hash_node(random_hash(""), section) : 0;
+    return section ? hash_node(HASH_START, section) : 0;
 }
 
 static void forget_described(struct sweep *sweep)
@@ -339,8 +293,7 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
         facts->seed = (uint64_t)session->seed;
         facts->kernels = session->engine->isa;
         facts->cost = cost_of(session);
-        facts->config_hash =
-            hash_text(hash_node(random_hash(""), session->resolved), facts->kernels);
+        facts->config_hash = hash_text(hash_node(HASH_START, session->resolved), facts->kernels);
         rc = mix_weights(sweep, session->weights, &facts->config_hash);
     }
     if (rc == TRAINER_OK && !options.data && !session->dataset->seeded) {
@@ -416,8 +369,8 @@ static int add_trial(struct sweep *sweep, size_t point, size_t repeat,
         return TRAINER_OK;
     }
     uint64_t hash = trial->facts.config_hash;
-    if (rc == TRAINER_OK && table_find(&sweep->by_config, hash) == SIZE_MAX)
-        table_add(&sweep->by_config, hash, sweep->trials++);
+    if (rc == TRAINER_OK && hash_index_find(&sweep->by_config, hash) == SIZE_MAX)
+        hash_index_add(&sweep->by_config, hash, sweep->trials++);
     return rc;
 }
 
@@ -440,8 +393,8 @@ int sweep_plan(struct sweep *sweep)
         return rc;
     size_t most = sweep->points * repeats;
     sweep->trial = arena_array(arena, most, sizeof *sweep->trial);
-    if (!sweep->trial || table_open(&sweep->by_config, arena, most) ||
-        table_open(&sweep->by_id, arena, most))
+    if (!sweep->trial || hash_index_open(&sweep->by_config, arena, most) ||
+        hash_index_open(&sweep->by_id, arena, most))
         return TRAINER_FAILED;
     for (size_t i = 0; i < most && rc == TRAINER_OK; i++)
         rc = add_trial(sweep, i / repeats, i % repeats, complaints);
@@ -474,12 +427,12 @@ void sweep_identify(struct sweep *sweep, size_t index, const char *fingerprint)
     uint64_t hash = hash_text(random_hash(text), fingerprint);
     hash = hash_text(hash, build_version);
     snprintf(trial->id, sizeof trial->id, "%016" PRIx64, hash);
-    table_add(&sweep->by_id, hash, index);
+    hash_index_add(&sweep->by_id, hash, index);
 }
 
 size_t sweep_find(const struct sweep *sweep, const char *id)
 {
-    size_t index = table_find(&sweep->by_id, strtoull(id, NULL, 16));
+    size_t index = hash_index_find(&sweep->by_id, strtoull(id, NULL, 16));
     return index < sweep->trials && strcmp(sweep->trial[index].facts.id, id) == 0 ? index
                                                                                   : SIZE_MAX;
 }

@@ -37,9 +37,9 @@ static int open_files(struct record *record, const char *path)
     record->checkpoint_due = record->checkpoints;
     int rc = runfile_open(&record->file, path);
     if (rc == TRAINER_OK && record->checkpoints)
-        rc = add_file(record, RUNFILE_CHECKPOINT, "checkpoint.h5", true);
+        rc = add_file(record, RUNFILE_CHECKPOINT, RUN_CHECKPOINT, true);
     if (rc == TRAINER_OK && settings->keep_best)
-        rc = add_file(record, RUNFILE_BEST, "best.h5", false);
+        rc = add_file(record, RUNFILE_BEST, RUN_BEST, false);
     return rc;
 }
 
@@ -69,7 +69,7 @@ int record_open(struct record *record, struct session *session, const char *path
         record_close(record);
         return rc;
     }
-    runfile_time(record->start_time, sizeof record->start_time);
+    clock_text(record->start_time, sizeof record->start_time);
     dataset_fingerprint(session->dataset, record->fingerprint);
     const struct session_options *options = &session->options;
     record->saved = options->moment > 0 ? clock_seconds() + options->moment : 0;
@@ -263,7 +263,7 @@ int record_conclude(struct record *record, const struct moment *moment, enum run
 {
     record->facts.status = status;
     record->facts.error = error;
-    runfile_time(record->end_time, sizeof record->end_time);
+    clock_text(record->end_time, sizeof record->end_time);
     if (!record->file)
         return TRAINER_OK;
     int saved = TRAINER_OK;
@@ -281,7 +281,7 @@ int record_failure(struct record *record, const struct moment *moment, const cha
     *path = NULL;
     if (!record->file)
         return TRAINER_OK;
-    const char *name = record_path(record, "failure.h5");
+    const char *name = record_path(record, RUN_FAILURE);
     if (!name)
         return TRAINER_FAILED;
     struct run_facts facts = record->facts;

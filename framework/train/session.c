@@ -13,6 +13,7 @@
  * that repeats the run.
  */
 #include "session.h"
+#include "base/machine.h"
 #include "engine/engine.h"
 #include "runfile/runfile.h"
 #include <math.h>
@@ -201,7 +202,7 @@ static const double FLOPS_PER_THREAD = 1.5e6;
 /* Threads of the team, at the most: the graph has scratch for so many. */
 static void plan_threads(struct session *session)
 {
-    int processors = team_processors();
+    int processors = machine_processors();
     session->threads = session->trainer.threads ? (int)session->trainer.threads : processors;
     snprintf(session->threads_why, sizeof session->threads_why, "%s of %d processors",
              session->trainer.threads ? "as configured" : "all", processors);

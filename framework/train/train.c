@@ -397,7 +397,7 @@ static bool find_good_state(struct loop *loop, struct run_state *state)
     loop->record.broken = true;
     if (!loop->record.checkpoints)
         return false;
-    const char *path = record_path(&loop->record, "checkpoint.h5");
+    const char *path = record_path(&loop->record, RUN_CHECKPOINT);
     struct moment moment = moment_of(loop, state);
     runfile_flush(loop->record.file); /* where that fails, an older checkpoint serves */
     bool found =

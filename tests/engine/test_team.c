@@ -1,17 +1,13 @@
-/* test_team.c - the barrier under stress, the split of work, the processors that quotas leave. */
+/* test_team.c - the barrier under stress, the split of work. */
 #include "engine/team.h"
 #include "support/suite.h"
 #include <omp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROUNDS = 500, THREADS_MAX = 16, PATH_LENGTH = 256 };
+enum { ROUNDS = 500, THREADS_MAX = 16 };
 
 /* From one to far more threads than processors. */
 static const int team_sizes[] = {1, 2, 3, 5, 8, THREADS_MAX};
@@ -123,113 +119,6 @@ START_TEST(a_range_is_the_one_worked_out_by_hand)
 }
 END_TEST
 
-START_TEST(there_is_at_least_one_processor_and_not_more_than_the_machine_has)
-{
-    ck_assert_int_ge(team_processors(), 1);
-    ck_assert_int_le(team_processors(), (int)sysconf(_SC_NPROCESSORS_CONF));
-}
-END_TEST
-
-/* --- quotas, in a copy of the files that Linux has
- * ------------------------------------------------ */
-
-/* A file below the folder that stands for /sys/fs/cgroup; "list" stands for /proc/self/cgroup. */
-struct file {
-    const char *name, *text;
-};
-
-static void write_file(const char *folder, const struct file *file)
-{
-    char path[PATH_LENGTH];
-    snprintf(path, sizeof path, "%s/%s", folder, file->name);
-    for (char *slash = strchr(path + strlen(folder) + 1, '/'); slash;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    FILE *stream = fopen(path, "w");
-    ck_assert_ptr_nonnull(stream);
-    ck_assert_int_ge(fputs(file->text, stream), 0);
-    ck_assert_int_eq(fclose(stream), 0);
-}
-
-/* What team_quota says where there are these files (up to one without a name). */
-static int quota_of(const struct file *files)
-{
-    char folder[] = "/tmp/test_team.XXXXXX", list[PATH_LENGTH], command[PATH_LENGTH];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    for (; files->name; files++)
-        write_file(folder, files);
-    snprintf(list, sizeof list, "%s/list", folder);
-    int quota = team_quota(list, folder);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    ck_assert_int_eq(system(command), 0);
-    return quota;
-}
-
-#define QUOTA_OF(...) quota_of((const struct file[]){__VA_ARGS__, {NULL, NULL}})
-
-START_TEST(a_quota_of_cgroup_2_is_rounded_down)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/a/b\n"}, {"a/b/cpu.max", "250000 100000\n"}), 2);
-}
-END_TEST
-
-START_TEST(the_tightest_quota_on_the_way_up_counts)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/a/b\n"}, {"a/b/cpu.max", "max 100000\n"},
-                              {"a/cpu.max", "300000 100000\n"}, {"cpu.max", "800000 100000\n"}),
-                     3);
-}
-END_TEST
-
-START_TEST(a_container_that_sees_only_the_mount_is_limited_by_it)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/not/here\n"}, {"cpu.max", "400000 100000\n"}), 4);
-}
-END_TEST
-
-START_TEST(less_than_one_processor_is_one)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/\n"}, {"cpu.max", "10000 100000\n"}), 1);
-}
-END_TEST
-
-START_TEST(cgroup_1_has_its_quota_in_two_files)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "5:memory:/m\n4:cpuacct,cpu:/a\n3:cpuset:/a\n"},
-                              {"cpu/a/cpu.cfs_quota_us", "200000\n"},
-                              {"cpu/a/cpu.cfs_period_us", "50000\n"}),
-                     4);
-}
-END_TEST
-
-START_TEST(a_quota_of_minus_one_limits_nothing)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "4:cpu:/a\n"}, {"cpu/a/cpu.cfs_quota_us", "-1\n"},
-                              {"cpu/a/cpu.cfs_period_us", "100000\n"}),
-                     0);
-}
-END_TEST
-
-START_TEST(other_controllers_limit_nothing)
-{
-    ck_assert_int_eq(QUOTA_OF({"list", "4:cpuset,cpuacct:/a\nno colons here\n"},
-                              {"cpu/a/cpu.cfs_quota_us", "100000\n"},
-                              {"cpu/a/cpu.cfs_period_us", "100000\n"}),
-                     0);
-}
-END_TEST
-
-START_TEST(without_readable_files_nothing_is_limited)
-{
-    ck_assert_int_eq(QUOTA_OF({"other", "0::/a\n"}, {"cpu.max", "100000 100000\n"}), 0);
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/a\n"}), 0);
-    ck_assert_int_eq(QUOTA_OF({"list", "0::/a\n"}, {"cpu.max", "garbage\n"}), 0);
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {
@@ -238,15 +127,6 @@ int main(void)
         a_team_of_one_needs_no_team,
         ranges_cover_everything_once_in_even_pieces,
         a_range_is_the_one_worked_out_by_hand,
-        there_is_at_least_one_processor_and_not_more_than_the_machine_has,
-        a_quota_of_cgroup_2_is_rounded_down,
-        the_tightest_quota_on_the_way_up_counts,
-        a_container_that_sees_only_the_mount_is_limited_by_it,
-        less_than_one_processor_is_one,
-        cgroup_1_has_its_quota_in_two_files,
-        a_quota_of_minus_one_limits_nothing,
-        other_controllers_limit_nothing,
-        without_readable_files_nothing_is_limited,
         NULL,
     };
     return suite_main("team", SUITE_IN_PROCESS, 1, tests);

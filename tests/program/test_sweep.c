@@ -14,7 +14,6 @@
 #include "support/folder.h"
 #include "support/suite.h"
 #include "sweep/sweep_jobs.h"
-#include "sweep/sweep_memory.h"
 #include "system/run_folder.h"
 #include "train/train.h"
 #include <dirent.h>
@@ -528,31 +527,6 @@ START_TEST(a_shared_data_set_has_the_values_lists_and_fingerprint_of_the_first)
 }
 END_TEST
 
-START_TEST(memory_is_what_the_machine_and_every_cgroup_above_leave)
-{
-    enter_folder();
-    folder_write("meminfo", "MemTotal: 9000 kB\nMemAvailable:    4000 kB\n");
-    folder_write("list", "3:cpu:/\n0::/a/b\n");
-    ck_assert_int_eq(run_folder_make("mount/a/b"), 0);
-    ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 4000 * 1024);
-    folder_write("mount/a/memory.max", "3000000\n");
-    folder_write("mount/a/memory.current", "1000000\n");
-    ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2000000);
-    folder_write("mount/a/memory.stat", "anon 1\ninactive_file 400000\n");
-    ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2400000);
-    folder_write("mount/a/b/memory.max", "max\n");
-    folder_write("mount/a/b/memory.current", "999999999\n");
-    ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 2400000);
-    folder_write("list", "4:memory:/x\n");
-    ck_assert_int_eq(run_folder_make("mount/memory/x"), 0);
-    folder_write("mount/memory/x/memory.limit_in_bytes", "500\n");
-    folder_write("mount/memory/x/memory.usage_in_bytes", "700\n");
-    ck_assert_uint_eq(sweep_memory_read("meminfo", "list", "mount"), 0);
-    ck_assert_uint_gt(sweep_memory_available(), 0);
-    folder_leave();
-}
-END_TEST
-
 START_TEST(what_is_wrong_with_the_command_line_is_told_in_one_line)
 {
     static const struct {
@@ -598,7 +572,6 @@ int main(int argc, char **argv)
                             a_signal_lets_the_trials_save_themselves_and_says_how_to_go_on,
                             two_sweeps_never_write_in_one_folder,
                             a_shared_data_set_has_the_values_lists_and_fingerprint_of_the_first,
-                            memory_is_what_the_machine_and_every_cgroup_above_leave,
                             what_is_wrong_with_the_command_line_is_told_in_one_line,
                             NULL};
     size_t kept = 0;

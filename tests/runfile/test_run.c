@@ -1,66 +1,23 @@
-/* test_run.c - a series keeps every row that it was given. */
-#include "base/error.h"
+/*
+ * test_run.c - how a run stands, as a word and back.
+ */
 #include "runfile/run.h"
 #include "support/suite.h"
-#include <stdint.h>
-#include <stdlib.h>
 
-enum { ROWS = 1000, COLUMNS = 3 };
-
-START_TEST(rows_stand_one_after_the_other)
+START_TEST(a_status_is_its_word)
 {
-    struct series series = {.columns = COLUMNS};
-    for (int row = 0; row < ROWS; row++) {
-        const double values[COLUMNS] = {row, row + 0.25, row + 0.5};
-        ck_assert_int_eq(series_append(&series, values), TRAINER_OK);
-        ck_assert_uint_eq(series.rows, (size_t)row + 1);
+    static const char *const words[] = {"running", "completed", "failed", "interrupted"};
+    for (int i = 0; i < 4; i++) {
+        ck_assert_str_eq(run_status_word((enum run_status)i), words[i]);
+        ck_assert_int_eq(run_status_parse(words[i]), i);
     }
-    for (int row = 0; row < ROWS; row++)
-        for (int column = 0; column < COLUMNS; column++)
-            ck_assert_double_eq(series.value[row * COLUMNS + column], row + 0.25 * column);
-    ck_assert_uint_ge(series.capacity, ROWS);
-    series_free(&series);
-}
-END_TEST
-
-START_TEST(a_freed_series_is_empty_and_usable)
-{
-    const double row[COLUMNS] = {1, 2, 3};
-    struct series series = {.columns = COLUMNS};
-    ck_assert_int_eq(series_append(&series, row), TRAINER_OK);
-    series_free(&series);
-    ck_assert_uint_eq(series.rows, 0);
-    ck_assert_uint_eq(series.capacity, 0);
-    ck_assert_ptr_null(series.value);
-    ck_assert_int_eq(series_append(&series, row), TRAINER_OK);
-    ck_assert_double_eq(series.value[2], 3);
-    series_free(&series);
-    series_free(&series);
-}
-END_TEST
-
-/* The rows are pretended: the next doubling overflows before any memory is touched. */
-START_TEST(a_series_that_cannot_grow_stays_as_it_is)
-{
-    const double row[COLUMNS] = {0};
-    double value[COLUMNS];
-    const size_t rows = SIZE_MAX / 2 + 1;
-    struct series series = {.columns = COLUMNS, .rows = rows, .capacity = rows, .value = value};
-    ck_assert_int_eq(series_append(&series, row), TRAINER_FAILED);
-    ck_assert_str_eq(error_text(), "out of memory: the metrics needs 18446744073709551615 bytes");
-    ck_assert_uint_eq(series.rows, rows);
-    ck_assert_uint_eq(series.capacity, rows);
-    ck_assert_ptr_eq(series.value, value);
+    ck_assert_int_eq(run_status_parse(""), RUN_RUNNING);
+    ck_assert_int_eq(run_status_parse("complete"), RUN_RUNNING);
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        rows_stand_one_after_the_other,
-        a_freed_series_is_empty_and_usable,
-        a_series_that_cannot_grow_stays_as_it_is,
-        NULL,
-    };
+    const TTest *const tests[] = {a_status_is_its_word, NULL};
     return suite_main("run", SUITE_FORKED, 1, tests);
 }

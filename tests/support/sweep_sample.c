@@ -79,10 +79,8 @@ const char *sweep_sample_value(const struct sweep *sweep, size_t trial, const ch
 size_t sweep_sample_column(const struct sweep_results *results, const char *name)
 {
     const struct series *metrics = sweep_results_metrics(results);
-    int column = 0;
-    while (column < metrics->columns && strcmp(metrics->name[column], name) != 0)
-        column++;
-    ck_assert_int_lt(column, metrics->columns);
+    int column = series_find(metrics, name);
+    ck_assert_int_ge(column, 0);
     return (size_t)column;
 }
 

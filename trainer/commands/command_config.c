@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "print_session.h"
+#include "runfile/run.h"
 #include "runfile/runfile.h"
 #include "system/sandbox.h"
 
@@ -37,12 +38,12 @@ static int find_run(struct arena *arena, const char *word, const char **path)
     if (stat(word, &facts) != 0)
         return TRAINER_OK; /* reading it as a config says what is wrong */
     if (S_ISDIR(facts.st_mode)) {
-        *path = arena_print(arena, "%s/run.h5", word);
+        *path = arena_print(arena, "%s/" RUN_FILE, word);
         if (!*path)
             return TRAINER_FAILED;
         return stat(*path, &facts) == 0
                    ? TRAINER_OK
-                   : error_set(TRAINER_INVALID, "%s: no run.h5 in this folder", word);
+                   : error_set(TRAINER_INVALID, "%s: no " RUN_FILE " in this folder", word);
     }
     *path = S_ISREG(facts.st_mode) && is_hdf5(word) ? word : NULL;
     return TRAINER_OK;

@@ -79,12 +79,6 @@ static int check_end(const struct resumption *run, const struct session *session
                      run->checkpoint, (unsigned long long)done, (unsigned long long)last);
 }
 
-static bool exists(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0;
-}
-
 /* Copies a file of the run into the new folder, where there is one. */
 static int copy_file(const struct resumption *run, const char *name, const char *folder)
 {
@@ -92,7 +86,7 @@ static int copy_file(const struct resumption *run, const char *name, const char 
          *bytes = NULL;
     size_t count = 0;
     int rc = from && to ? TRAINER_OK : TRAINER_FAILED;
-    if (rc == TRAINER_OK && exists(from)) {
+    if (rc == TRAINER_OK && file_exists(from)) {
         rc = file_read(from, SIZE_MAX / 4, &bytes, &count);
         if (rc == TRAINER_OK)
             rc = file_replace(to, bytes, count);
@@ -110,9 +104,9 @@ static int claim_copy(struct run_folder *rundir, const struct resumption *run, c
     int rc = run_folder_claim(rundir, name, output, false);
     if (rc != TRAINER_OK)
         return rc;
-    rc = copy_file(run, "checkpoint.h5", output);
+    rc = copy_file(run, RUN_CHECKPOINT, output);
     if (rc == TRAINER_OK)
-        rc = copy_file(run, "best.h5", output);
+        rc = copy_file(run, RUN_BEST, output);
     if (rc != TRAINER_OK)
         run_folder_close(rundir);
     return rc;

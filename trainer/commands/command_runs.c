@@ -21,15 +21,6 @@
 
 enum { DEPTH_MAX = 4 };
 
-static const char *status_name(enum run_status status)
-{
-    static const char *const names[] = {[RUN_RUNNING] = "running",
-                                        [RUN_COMPLETED] = "completed",
-                                        [RUN_FAILED] = "failed",
-                                        [RUN_INTERRUPTED] = "interrupted"};
-    return names[status];
-}
-
 /* "42 s", "3 min", "5 h", "12 d" into text[size]. */
 static const char *age_text(double seconds, char *text, size_t size)
 {
@@ -55,7 +46,7 @@ static void add_run(struct table *table, const char *folder, const struct runfil
     char number[TEXT_NUMBER_MAX], age[TEXT_NUMBER_MAX];
     struct summing_up score = run_lines_sum_up(&view->epochs);
     table_cell(table, "%s", folder);
-    table_cell(table, "%s", status_name(view->facts.status));
+    table_cell(table, "%s", run_status_word(view->facts.status));
     table_cell(table, "%s", text_count(number, view->facts.epochs_done));
     table_cell(table, "%s", text_count(number, view->facts.steps_done));
     if (score.words)
@@ -116,7 +107,7 @@ static int add_folder(struct table *table, const char *folder, int depth, size_t
     struct stat facts;
     if (depth > DEPTH_MAX || (depth > 0 && (lstat(folder, &facts) != 0 || !S_ISDIR(facts.st_mode))))
         return TRAINER_OK;
-    if (!has_file(folder, "run.h5") && !has_file(folder, "lock"))
+    if (!has_file(folder, RUN_FILE) && !has_file(folder, "lock"))
         return add_folders(table, folder, depth, found);
     ++*found;
     int rc = run_listing_read(&view, folder, false);

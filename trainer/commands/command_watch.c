@@ -56,29 +56,21 @@ static double read_bound(const struct config *config, const char *key)
     return node && node->text && number_parse(node->text, &value) ? value : 0;
 }
 
-static double last_value(const struct series *series, size_t rows, const char *column)
-{
-    for (int i = 0; rows > 0 && i < series->columns; i++)
-        if (strcmp(series->name[i], column) == 0)
-            return series->value[(rows - 1) * (size_t)series->columns + (size_t)i];
-    return (double)NAN;
-}
-
 /* The progress as the run itself would tell it, as far as the file knows. */
 static struct progress make_progress(const struct runfile_view *view)
 {
     const struct series *steps = &view->steps, *epochs = &view->epochs;
-    double step = last_value(steps, steps->rows, "step");
-    double epoch = last_value(steps, steps->rows, "epoch");
-    double row_step = last_value(epochs, epochs->rows, "step");
-    double seconds = last_value(epochs, epochs->rows, "seconds");
+    double step = series_last(steps, "step");
+    double epoch = series_last(steps, "epoch");
+    double row_step = series_last(epochs, "step");
+    double seconds = series_last(epochs, "seconds");
     struct progress progress = {
         .step = view->facts.steps_done,
         .steps_per_epoch = epoch > 0 ? (uint64_t)llround(step / epoch) : 1,
         .epoch = isnan(epoch) ? 0 : epoch,
-        .loss = last_value(steps, steps->rows, "train_loss"),
+        .loss = series_last(steps, "train_loss"),
         .seconds = row_step > 0 ? seconds * step / row_step : 0,
-        .samples_per_second = last_value(epochs, epochs->rows, "samples_per_second"),
+        .samples_per_second = series_last(epochs, "samples_per_second"),
         .epochs = epochs,
         .steps = steps,
     };
@@ -168,7 +160,7 @@ static int follow(struct watch *watch)
 static int run_watch(const struct arguments *arguments)
 {
     struct watch watch = {.folder = arguments->word[0]};
-    watch.run_path = run_folder_path(watch.folder, "run.h5");
+    watch.run_path = run_folder_path(watch.folder, RUN_FILE);
     if (!watch.run_path)
         return TRAINER_FAILED;
     progress_init(&watch.display, stdout, false, NULL);

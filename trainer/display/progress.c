@@ -5,6 +5,7 @@
  * is on.
  */
 #include "progress.h"
+#include "base/clock.h"
 #include "system/streams.h"
 
 #include <langinfo.h>
@@ -13,19 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WIDTH_DEFAULT = 80, WIDTH_PIPED = 120, WIDTH_MOST = 10000, RESERVED = 3 };
 
 static const double DRAW_SECONDS = 0.1;
-
-static double clock_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* The columns that a line may use: the last one makes some terminals wrap, and two are for the ^C
  * that a terminal echoes. */
@@ -93,12 +86,12 @@ static void draw_live(struct progress_display *display, const struct progress *p
     fputs("\x1b[K", display->out);
     fflush(display->out);
     display->drawn = true;
-    display->drawn_at = clock_now();
+    display->drawn_at = clock_seconds();
 }
 
 static void draw_if_due(struct progress_display *display, const struct progress *progress)
 {
-    if (display->terminal && clock_now() - display->drawn_at >= DRAW_SECONDS)
+    if (display->terminal && clock_seconds() - display->drawn_at >= DRAW_SECONDS)
         draw_live(display, progress, NULL);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "resumption.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "engine/engine.h"
 #include "system/run_folder.h"
 #include "system/sandbox.h"
@@ -10,13 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static bool exists(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0;
-}
 
 /* Reads folder/name; TRAINER_INVALID with a message where it isn't a checkpoint of ours. */
 static int read_checkpoint(struct resumption *run, const char *name)
@@ -34,9 +28,9 @@ static int read_checkpoint(struct resumption *run, const char *name)
 static bool only_begun(const char *folder)
 {
     struct runfile_view view = {0};
-    char *path = run_folder_path(folder, "run.h5");
-    bool begun = path && (!exists(path) || (sandbox_read(&view, path, 0) == TRAINER_OK &&
-                                            view.facts.steps_done == 0));
+    char *path = run_folder_path(folder, RUN_FILE);
+    bool begun = path && (!file_exists(path) || (sandbox_read(&view, path, 0) == TRAINER_OK &&
+                                                 view.facts.steps_done == 0));
     runfile_view_free(&view);
     free(path);
     return begun;
@@ -44,11 +38,11 @@ static bool only_begun(const char *folder)
 
 int resumption_find(struct resumption *run)
 {
-    static const char newest[] = "checkpoint.h5", before[] = "checkpoint.h5.prev";
+    static const char newest[] = RUN_CHECKPOINT, before[] = RUN_CHECKPOINT_BEFORE;
     char *path = run_folder_path(run->folder, newest), words[2048];
     if (!path)
         return TRAINER_FAILED;
-    bool missing = !exists(path);
+    bool missing = !file_exists(path);
     free(path);
     int rc = read_checkpoint(run, newest);
     if (rc != TRAINER_INVALID)

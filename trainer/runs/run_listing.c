@@ -2,6 +2,7 @@
  * run_listing.c - a run as it looks from outside, by its run file and its lock alone.
  */
 #include "run_listing.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "evaluate/columns.h"
 #include "system/sandbox.h"
@@ -14,7 +15,7 @@
 int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
 {
     *view = (struct runfile_view){0};
-    char *path = run_folder_path(folder, "run.h5");
+    char *path = run_folder_path(folder, RUN_FILE);
     int rc = path ? columns_list(&view->arena, &view->steps, &view->epochs, NULL) : TRAINER_FAILED;
     if (!steps)
         view->steps.columns = 0;
@@ -33,5 +34,5 @@ double run_listing_age(const char *text)
 {
     struct tm parts = {0};
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return end && *end == '\0' ? difftime(time(NULL), timegm(&parts)) : (double)NAN;
+    return end && *end == '\0' ? floor(clock_date()) - (double)timegm(&parts) : (double)NAN;
 }

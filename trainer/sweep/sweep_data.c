@@ -6,9 +6,9 @@
  */
 #include "sweep_data.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "data/data.h"
 #include "data/sparse_input.h"
-#include "sweep_memory.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -148,7 +148,7 @@ int sweep_data_open(struct sweep_data **data, struct sweep *sweep)
     }
     omp_set_num_threads(1);
     opened->sweep = sweep;
-    opened->limit = sweep_memory_available() / 2;
+    opened->limit = machine_memory() / 2;
     opened->together = true;
     int rc = TRAINER_OK;
     for (size_t i = 0; i < trials && rc == TRAINER_OK; i++)

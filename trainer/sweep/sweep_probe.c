@@ -8,7 +8,7 @@
 #include "sweep_probe.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "sweep_memory.h"
+#include "base/machine.h"
 #include "system/subprocess.h"
 #include "train/record.h"
 #include "train/train.h"
@@ -62,14 +62,14 @@ static void end_steps(struct probing *probing, const struct progress *progress)
     if (progress->step == probing->row_step || seconds < PROBE_SECONDS / 2 || probing->stop)
         return;
     probing->probe->step_seconds = seconds / (double)(progress->step - probing->row_step);
-    probing->probe->bytes = sweep_memory_own();
+    probing->probe->bytes = machine_memory_own();
     probing->stop = SIGTERM;
 }
 
 static void end_row(struct probing *probing, const struct progress *progress, double now)
 {
     probing->probe->row_seconds = now - probing->row_began;
-    probing->probe->bytes = sweep_memory_own();
+    probing->probe->bytes = machine_memory_own();
     probing->row_step = progress->step;
     probing->row_ended = clock_seconds();
     if (probing->first_ended == 0)

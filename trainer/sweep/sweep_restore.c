@@ -3,6 +3,7 @@
  */
 #include "sweep_restore.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "runs/run_listing.h"
 #include "system/run_folder.h"
 
@@ -64,10 +65,8 @@ bool sweep_restore_done(const struct sweep_recorder *recorder, size_t trial)
 
 static double last_seconds(const struct series *epochs)
 {
-    for (int i = 0; i < epochs->columns && epochs->rows > 0; i++)
-        if (strcmp(epochs->name[i], "seconds") == 0)
-            return epochs->value[(epochs->rows - 1) * (size_t)epochs->columns + (size_t)i];
-    return 0;
+    double seconds = series_last(epochs, "seconds");
+    return isnan(seconds) ? 0 : seconds;
 }
 
 /* A run that a rung ended says of itself that it was interrupted: the log knows why. */
@@ -109,9 +108,9 @@ static int look(struct restoring *restoring, size_t trial)
     const struct ending *ending = &restoring->ending[trial];
     struct runfile_view view;
     char *folder = sweep_folder_trial(recorder->folder, sweep_trial(recorder->sweep, trial)->id);
-    char *run = folder ? run_folder_path(folder, "run.h5") : NULL;
+    char *run = folder ? run_folder_path(folder, RUN_FILE) : NULL;
     int rc = run ? TRAINER_OK : TRAINER_FAILED;
-    if (run && access(run, F_OK) != 0) {
+    if (run && !file_exists(run)) {
         rc = put_ending(recorder, trial, ending);
     } else if (run && run_listing_read(&view, folder, false) == TRAINER_OK) {
         rc = put_run(recorder, trial, ending, &view);

@@ -3,8 +3,8 @@
  */
 #include "sweep_sizes.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "engine/team.h"
-#include "sweep_memory.h"
 #include "sweep_probe.h"
 
 #include <stdbool.h>
@@ -58,7 +58,7 @@ static bool plenty(size_t available, size_t planned, size_t processes)
 static void fit_memory(struct sweep_sizes *sizes, const struct sweep *sweep,
                        struct sweep_data *data, size_t trial)
 {
-    size_t available = sweep_memory_available(), planned = planned_bytes(sweep, trial);
+    size_t available = machine_memory(), planned = planned_bytes(sweep, trial);
     struct sweep_probe probe;
     if (plenty(available, planned, sizes->jobs))
         return;
@@ -82,7 +82,7 @@ static struct sweep_sizes choose(const struct sweep *sweep, struct sweep_data *d
                                  const struct sweep_parallel_settings *wanted)
 {
     struct sweep_sizes sizes = {.why = "as configured"};
-    size_t processors = (size_t)team_processors();
+    size_t processors = (size_t)machine_processors();
     size_t side = wanted->trials ? smaller((size_t)wanted->trials, count) : count;
     sizes.threads = wanted->threads_per_trial
                         ? (int)wanted->threads_per_trial
@@ -112,7 +112,7 @@ struct sweep_sizes sweep_sizes_choose(const struct sweep *sweep, struct sweep_da
     }
     struct sweep_sizes sizes = choose(sweep, data, count, trials[work], trials[memory], wanted);
     size_t planned = planned_bytes(sweep, trials[memory]);
-    if (plenty(sweep_memory_available(), planned, 2 * sizes.jobs))
+    if (plenty(machine_memory(), planned, 2 * sizes.jobs))
         sizes.saving = sizes.jobs;
     return sizes;
 }

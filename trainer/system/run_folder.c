@@ -7,6 +7,7 @@
 #include "run_folder.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "runfile/run.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,8 +26,8 @@ enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
 static const double WAIT_SECONDS = 60;
 
 /* What makes a folder one that holds a run; --force unlinks them. */
-static const char *const run_files[] = {"run.h5", "checkpoint.h5", "checkpoint.h5.prev", "best.h5",
-                                        "failure.h5"};
+static const char *const run_files[] = {RUN_FILE, RUN_CHECKPOINT, RUN_CHECKPOINT_BEFORE, RUN_BEST,
+                                        RUN_FAILURE};
 
 static const struct run_folder_lock run_lock = {.name = "lock", .holder = "run"};
 
