@@ -23,9 +23,9 @@ struct softmax_with_loss {
     struct tensor *log_sum;     /* (R): log sum_k exp(x_k) */
 };
 
-static int softmax_shape(struct layer *layer)
+/* Refuses targets that do not go with the scores. */
+static int check_target(const struct layer *layer)
 {
-    struct softmax_with_loss *softmax = layer->private;
     const struct input *scores = &layer->in[0], *target = &layer->in[1];
     size_t classes = shape_size(scores->shape);
     char given[SHAPE_TEXT_MAX], wanted[SHAPE_TEXT_MAX];
@@ -41,11 +41,22 @@ static int softmax_shape(struct layer *layer)
         return layer_error(
             layer, "labels '%s' have %zu classes, but '%s' gives scores of shape %s for %zu",
             target->name, target->classes, scores->name, wanted, classes);
+    return TRAINER_OK;
+}
+
+static int softmax_shape(struct layer *layer)
+{
+    struct softmax_with_loss *softmax = layer->private;
+    const struct input *scores = &layer->in[0];
+    int rc = layer->inputs > 1 ? check_target(layer) : TRAINER_OK;
+    if (rc)
+        return rc;
     layer->out.shape = shape_scalar();
     layer->rowwise = true;
     softmax->probability = layer_values(layer, "probability", scores->shape);
     softmax->log_sum = layer_values(layer, "log_sum", shape_scalar());
     layer->prediction = softmax->probability;
+    layer->task = TASK_CLASS;
     return softmax->probability && softmax->log_sum ? TRAINER_OK : TRAINER_FAILED;
 }
 
@@ -58,16 +69,27 @@ static real target_loss(size_t classes, const real *x, const real *t, real log_s
     return loss;
 }
 
+static void softmax_predict(const struct layer *layer, const struct pass *pass)
+{
+    const struct softmax_with_loss *softmax = layer->private;
+    size_t classes = input_size(layer, 0), begin, end;
+    const real *x = layer->in[0].x;              /* (R, C) */
+    real *probability = softmax->probability->x; /* (R, C) */
+    real *log_sum = softmax->log_sum->x;         /* (R) */
+    pass_rows(pass, &begin, &end);
+    elementwise_softmax(end - begin, classes, x + begin * classes, probability + begin * classes,
+                        log_sum + begin);
+}
+
 static void softmax_forward(const struct layer *layer, const struct pass *pass)
 {
     const struct softmax_with_loss *softmax = layer->private;
     const struct input *target = &layer->in[1];
     size_t classes = input_size(layer, 0), begin, end;
-    const real *x = layer->in[0].x; /* (R, C) */
-    real *log_sum = softmax->log_sum->x;
+    const real *x = layer->in[0].x;            /* (R, C) */
+    const real *log_sum = softmax->log_sum->x; /* (R) */
+    softmax_predict(layer, pass);
     pass_rows(pass, &begin, &end);
-    elementwise_softmax(end - begin, classes, x + begin * classes,
-                        softmax->probability->x + begin * classes, log_sum + begin);
     for (size_t r = begin; r < end; r++)
         layer->out.x[r] =
             target->element == ELEMENT_INT32
@@ -138,8 +160,11 @@ const struct layer_kind NAME(layer_softmax_with_loss) = {
     .min_inputs = 2,
     .max_inputs = 2,
     .flags = LAYER_LOSS,
+    .target = 1,
+    .tasks = TASK_CLASS,
     .shape = softmax_shape,
     .forward = softmax_forward,
+    .predict = softmax_predict,
     .backward = softmax_backward,
     .flops = softmax_flops,
 };

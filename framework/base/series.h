@@ -4,6 +4,7 @@
 #ifndef TRAINER_SERIES_H
 #define TRAINER_SERIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Rows of `columns` numbers, NaN = not measured. */
@@ -13,7 +14,8 @@ struct series {
     const char *const *unit;      /* [columns]: "", "s", "1/s" */
     const char *const *long_name; /* [columns] */
     size_t rows, capacity;
-    double *value; /* (capacity, columns) */
+    double *value;      /* (capacity, columns) */
+    const bool *absent; /* [columns]: what this run never measures, left out of files; NULL: none */
 };
 
 /* Appends a row. TRAINER_FAILED with a message when memory ran out; the series is as before. */

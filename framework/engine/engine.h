@@ -32,6 +32,9 @@ struct engine {
     void (*from_bytes)(void *out, const uint8_t *stored, size_t count, double scale);
     void (*from_floats)(void *out, const float *stored, size_t count, double scale);
     void (*from_doubles)(void *out, const double *stored, size_t count, double scale);
+    /* index[r] = the first largest of row r of x (rows, width). NaN is never the largest, but a row
+     * that begins with NaN is 0. */
+    void (*largest)(const void *x, size_t rows, size_t width, int32_t *index);
     /* Index of the first element that is NaN or infinite; count where all are finite. */
     size_t (*first_bad)(const void *x, size_t count);
 

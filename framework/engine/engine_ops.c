@@ -80,6 +80,18 @@ static void from_doubles(void *out, const double *stored, size_t count, double s
         x[i] = (real)stored[i] * (real)scale;
 }
 
+static void largest(const void *x, size_t rows, size_t width, int32_t *index)
+{
+    const real *row = x;
+    for (size_t r = 0; r < rows; r++, row += width) {
+        size_t best = 0;
+        for (size_t j = 1; j < width; j++)
+            if (row[j] > row[best])
+                best = j;
+        index[r] = (int32_t)best;
+    }
+}
+
 /* x - x is 0 for finite numbers and NaN for all others; looked at a block at a time. */
 static size_t first_bad(const void *x, size_t count)
 {
@@ -112,6 +124,7 @@ const struct engine engine_of_variant = {
     .from_bytes = from_bytes,
     .from_floats = from_floats,
     .from_doubles = from_doubles,
+    .largest = largest,
     .first_bad = first_bad,
     .kernels = &NAME(kernel_table),
 };

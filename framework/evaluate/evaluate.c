@@ -1,11 +1,16 @@
 /*
  * evaluate.c - loss and metrics over a whole split, by all threads of a team.
  *
- * Each batch's values land in arrays of the batch's rows; one thread sums them in the order of the
- * samples, so a score has the same bits for any team.
+ *     each batch:   forward, classes     a thread's own rows
+ *                   metrics' states      a thread's own slices of SLICE rows
+ *                   sums                 one thread, in the order of the samples
+ *
+ * What is summed when depends on the samples' order alone, so a score has the same bits for any
+ * team.
  */
 #include "evaluate.h"
 #include "data/batch.h"
+#include "decision.h"
 #include "engine/engine.h"
 #include "graph/graph.h"
 #include "metric.h"
@@ -13,26 +18,101 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Rows that one state of a metric takes up before it is merged. */
+enum { SLICE = 32 };
+
+/* A metric that applies to the network. */
+struct measure {
+    const struct metric_kind *kind;
+    size_t index;  /* in the registry */
+    size_t size;   /* doubles of a state */
+    double *total; /* (size): of the split so far */
+    double *slice; /* (slices, size): of the current batch */
+};
+
 struct evaluator {
     struct graph *graph;
     const struct dataset *dataset;
     const struct engine *engine;
     size_t rows; /* samples of a batch */
     uint64_t seed;
-    size_t metrics;
+    struct metric_task task;
+    size_t measures;
+    struct measure *measure;
     struct scores scores;
     double *losses;            /* (rows) of the current batch */
-    double **values;           /* [metrics] (rows) */
+    int32_t *truth, *said;     /* (rows) classes of the current batch; of TASK_CLASSES, else NULL */
     struct evaluation classes; /* of the last split that was kept */
     size_t capacity;           /* of its arrays */
 };
+
+static size_t slices_of(size_t rows)
+{
+    return (rows + SLICE - 1) / SLICE;
+}
+
+static const struct metric_kind *metric_at(size_t index, size_t variant)
+{
+    return (const struct metric_kind *)registry_kind(registry_at(FAMILY_METRIC, index), variant);
+}
+
+struct metric_task evaluate_task(const struct graph *graph)
+{
+    struct prediction said = graph_prediction(graph);
+    return (struct metric_task){
+        .task = said.task, .width = said.width, .classes = decision_classes(&said)};
+}
+
+bool evaluate_applies(const struct metric_task *task, size_t metric)
+{
+    enum { ANY_VARIANT = 0 };
+    const struct metric_kind *kind = metric_at(metric, ANY_VARIANT);
+    return kind->tasks & task->task && (!kind->applies || kind->applies(task));
+}
+
+/* Adds the metrics that apply; false when memory ran out. */
+static bool add_measures(struct evaluator *evaluator)
+{
+    size_t metrics = registry_count(FAMILY_METRIC);
+    evaluator->measure = calloc(metrics, sizeof *evaluator->measure);
+    evaluator->scores.metric = calloc(metrics, sizeof *evaluator->scores.metric);
+    if (!evaluator->measure || !evaluator->scores.metric)
+        return false;
+    for (size_t i = 0; i < metrics; i++) {
+        evaluator->scores.metric[i] = (double)NAN;
+        if (!evaluate_applies(&evaluator->task, i))
+            continue;
+        struct measure *measure = &evaluator->measure[evaluator->measures++];
+        measure->kind = metric_at(i, evaluator->engine->variant);
+        measure->index = i;
+        measure->size = measure->kind->size(&evaluator->task);
+        measure->total = calloc(measure->size, sizeof(double));
+        measure->slice = calloc(slices_of(evaluator->rows) * measure->size, sizeof(double));
+        if (!measure->total || !measure->slice)
+            return false;
+    }
+    return true;
+}
+
+/* Room for the classes of a batch, and for those of the split that is kept. */
+static bool add_classes(struct evaluator *evaluator)
+{
+    const size_t *count = evaluator->dataset->count;
+    if (!(evaluator->task.task & TASK_CLASSES))
+        return true;
+    evaluator->capacity = count[SPLIT_TEST] ? count[SPLIT_TEST] : count[SPLIT_VALIDATION];
+    evaluator->truth = calloc(evaluator->rows, sizeof(int32_t));
+    evaluator->said = calloc(evaluator->rows, sizeof(int32_t));
+    evaluator->classes.true_class = calloc(evaluator->capacity + 1, sizeof(int32_t));
+    evaluator->classes.predicted_class = calloc(evaluator->capacity + 1, sizeof(int32_t));
+    return evaluator->truth && evaluator->said && evaluator->classes.true_class &&
+           evaluator->classes.predicted_class;
+}
 
 int evaluator_create(struct evaluator **out, struct graph *graph, const struct dataset *dataset,
                      size_t rows, uint64_t seed)
 {
     struct evaluator *evaluator = calloc(1, sizeof *evaluator);
-    size_t metrics = registry_count(FAMILY_METRIC);
-    const size_t *count = dataset->count;
     *out = evaluator;
     if (!evaluator)
         return error_memory("an evaluation", sizeof *evaluator);
@@ -41,111 +121,121 @@ int evaluator_create(struct evaluator **out, struct graph *graph, const struct d
     evaluator->engine = graph_engine(graph);
     evaluator->rows = rows;
     evaluator->seed = seed;
-    evaluator->metrics = metrics;
-    evaluator->capacity = count[SPLIT_TEST] ? count[SPLIT_TEST] : count[SPLIT_VALIDATION];
+    evaluator->task = evaluate_task(graph);
     evaluator->losses = calloc(rows, sizeof(double));
-    evaluator->scores.metric = calloc(metrics, sizeof(double));
-    evaluator->values = calloc(metrics, sizeof(double *));
-    evaluator->classes.true_class = calloc(evaluator->capacity + 1, sizeof(int32_t));
-    evaluator->classes.predicted_class = calloc(evaluator->capacity + 1, sizeof(int32_t));
-    bool complete = evaluator->losses && evaluator->scores.metric && evaluator->values &&
-                    evaluator->classes.true_class && evaluator->classes.predicted_class;
-    for (size_t i = 0; complete && i < metrics; i++)
-        complete = (evaluator->values[i] = calloc(rows, sizeof(double))) != NULL;
-    if (complete)
+    if (evaluator->losses && add_measures(evaluator) && add_classes(evaluator))
         return TRAINER_OK;
     evaluator_free(evaluator);
     *out = NULL;
-    return error_memory("an evaluation", (metrics + 1) * rows * sizeof(double));
+    return error_memory("an evaluation", rows * sizeof(double));
 }
 
 void evaluator_free(struct evaluator *evaluator)
 {
     if (!evaluator)
         return;
-    for (size_t i = 0; evaluator->values && i < evaluator->metrics; i++)
-        free(evaluator->values[i]);
-    free(evaluator->values);
+    for (size_t i = 0; i < evaluator->measures; i++) {
+        free(evaluator->measure[i].total);
+        free(evaluator->measure[i].slice);
+    }
+    free(evaluator->measure);
     free(evaluator->losses);
+    free(evaluator->truth);
+    free(evaluator->said);
     free(evaluator->scores.metric);
     free(evaluator->classes.true_class);
     free(evaluator->classes.predicted_class);
     free(evaluator);
 }
 
-static const struct metric_kind *metric_at(const struct evaluator *evaluator, size_t index)
+const struct metric_task *evaluator_task(const struct evaluator *evaluator)
 {
-    return (const struct metric_kind *)registry_kind(registry_at(FAMILY_METRIC, index),
-                                                     evaluator->engine->variant);
+    return &evaluator->task;
 }
 
-/* Fills this thread's rows of values, one array a metric. */
-static void measure_rows(struct evaluator *evaluator, size_t rows, const struct worker *worker)
+/* The classes of rows [begin, end) of a batch whose first sample is `first`; those of a split that
+ * is kept are noted. */
+static void classify(struct evaluator *evaluator, const struct prediction *said, size_t begin,
+                     size_t end, size_t first, bool keep)
 {
-    struct prediction said = graph_prediction(evaluator->graph);
-    size_t begin, end, size = evaluator->engine->real_size;
-    if (!said.x)
+    struct evaluation *classes = &evaluator->classes;
+    size_t count = end - begin;
+    if (!evaluator->said)
         return;
-    team_range(worker, rows, 1, &begin, &end);
-    struct metric_rows in = {
+    decision_said(evaluator->engine, said, begin, count, evaluator->said + begin);
+    decision_truth(evaluator->engine, said, begin, count, evaluator->truth + begin);
+    if (!keep || !said->label)
+        return;
+    memcpy(classes->true_class + first + begin, evaluator->truth + begin, count * sizeof(int32_t));
+    memcpy(classes->predicted_class + first + begin, evaluator->said + begin,
+           count * sizeof(int32_t));
+}
+
+/* Fills the states of a metric's slice of rows [begin, end). */
+static void measure_slice(const struct evaluator *evaluator, const struct measure *measure,
+                          const struct prediction *said, size_t begin, size_t end)
+{
+    double *state = measure->slice + begin / SLICE * measure->size;
+    size_t offset = begin * said->width * evaluator->engine->real_size;
+    struct metric_rows rows = {
         .rows = end - begin,
-        .width = said.width,
-        .prediction = (const char *)said.x + begin * said.width * size,
-        .label = said.label ? said.label + begin : NULL,
-        .target = said.target ? (const char *)said.target + begin * said.width * size : NULL,
+        .prediction = (const char *)said->x + offset,
+        .target = said->target ? (const char *)said->target + offset : NULL,
+        .truth = evaluator->truth ? evaluator->truth + begin : NULL,
+        .said = evaluator->said ? evaluator->said + begin : NULL,
     };
-    for (size_t i = 0; i < evaluator->metrics; i++)
-        metric_at(evaluator, i)->values(&in, evaluator->values[i] + begin);
+    memset(state, 0, measure->size * sizeof *state);
+    measure->kind->add(&evaluator->task, state, &rows);
 }
 
-/* Index of the largest of row r. */
-static int32_t predicted_class(const struct engine *engine, const struct prediction *said, size_t r)
-{
-    size_t best = 0;
-    for (size_t j = 1; j < said->width; j++)
-        if (engine->get(said->x, r * said->width + j) >
-            engine->get(said->x, r * said->width + best))
-            best = j;
-    return (int32_t)best;
-}
-
-/* Keeps the true and the predicted class of this thread's rows. */
-static void keep_rows(struct evaluator *evaluator, size_t first, size_t rows,
-                      const struct worker *worker)
+/* Takes this thread's slices of a batch into the metrics' states. */
+static void measure_rows(struct evaluator *evaluator, size_t rows, size_t first, bool keep,
+                         const struct worker *worker)
 {
     struct prediction said = graph_prediction(evaluator->graph);
-    size_t begin, end;
-    if (!said.x || !said.label)
-        return;
-    team_range(worker, rows, 1, &begin, &end);
-    for (size_t r = begin; r < end; r++) {
-        evaluator->classes.true_class[first + r] = said.label[r];
-        evaluator->classes.predicted_class[first + r] =
-            predicted_class(evaluator->engine, &said, r);
+    size_t slice, slices;
+    team_range(worker, slices_of(rows), 1, &slice, &slices);
+    for (; slice < slices; slice++) {
+        size_t begin = slice * SLICE, end = rows < begin + SLICE ? rows : begin + SLICE;
+        classify(evaluator, &said, begin, end, first, keep);
+        for (size_t i = 0; i < evaluator->measures; i++)
+            measure_slice(evaluator, &evaluator->measure[i], &said, begin, end);
     }
-    if (worker->thread == 0) {
+    if (worker->thread == 0 && keep && evaluator->said && said.label) {
         evaluator->classes.samples = first + rows;
-        evaluator->classes.classes = said.width;
+        evaluator->classes.classes = evaluator->task.classes;
     }
 }
 
 /* Adds a batch to the sums; one thread. */
 static void sum_rows(struct evaluator *evaluator, size_t rows)
 {
-    bool measured = graph_prediction(evaluator->graph).x != NULL;
     graph_losses(evaluator->graph, rows, evaluator->losses);
     for (size_t r = 0; r < rows; r++)
         evaluator->scores.loss += evaluator->losses[r];
-    for (size_t i = 0; i < evaluator->metrics; i++)
-        for (size_t r = 0; r < rows; r++)
-            evaluator->scores.metric[i] += measured ? evaluator->values[i][r] : (double)NAN;
+    for (size_t i = 0; i < evaluator->measures; i++) {
+        const struct measure *measure = &evaluator->measure[i];
+        for (size_t s = 0; s < slices_of(rows); s++)
+            measure->kind->merge(&evaluator->task, measure->total,
+                                 measure->slice + s * measure->size);
+    }
 }
 
 static void start_sums(struct evaluator *evaluator)
 {
     evaluator->scores.loss = 0;
-    for (size_t i = 0; i < evaluator->metrics; i++)
-        evaluator->scores.metric[i] = 0;
+    for (size_t i = 0; i < evaluator->measures; i++)
+        memset(evaluator->measure[i].total, 0, evaluator->measure[i].size * sizeof(double));
+}
+
+static void finish_sums(struct evaluator *evaluator, size_t samples)
+{
+    evaluator->scores.loss /= (double)samples;
+    for (size_t i = 0; i < evaluator->measures; i++) {
+        const struct measure *measure = &evaluator->measure[i];
+        evaluator->scores.metric[measure->index] =
+            measure->kind->finish(&evaluator->task, measure->total);
+    }
 }
 
 void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
@@ -160,19 +250,14 @@ void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
         batch_take(graph_batch(evaluator->graph), split, NULL, first, pass.rows, worker);
         team_barrier(worker);
         graph_forward(evaluator->graph, &pass);
-        measure_rows(evaluator, pass.rows, worker);
-        if (keep)
-            keep_rows(evaluator, first, pass.rows, worker);
+        measure_rows(evaluator, pass.rows, first, keep, worker);
         team_barrier(worker);
         if (worker->thread == 0)
             sum_rows(evaluator, pass.rows);
         team_barrier(worker);
     }
-    if (worker->thread != 0)
-        return;
-    evaluator->scores.loss /= (double)count;
-    for (size_t i = 0; i < evaluator->metrics; i++)
-        evaluator->scores.metric[i] /= (double)count;
+    if (worker->thread == 0)
+        finish_sums(evaluator, count);
 }
 
 const struct scores *evaluator_scores(const struct evaluator *evaluator)

@@ -6,11 +6,17 @@
 
 #include "dataset.h"
 #include "engine/team.h"
+#include "metric.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct graph;
+
+/* What a network is measured by, and whether the metric of that index in the registry applies to
+ * it; the network may be a plan only. */
+struct metric_task evaluate_task(const struct graph *graph);
+bool evaluate_applies(const struct metric_task *task, size_t metric);
 
 /* The last evaluation of the test split (or of validation, where there is no test split). */
 struct evaluation {
@@ -32,6 +38,8 @@ struct evaluator;
 int evaluator_create(struct evaluator **evaluator, struct graph *graph,
                      const struct dataset *dataset, size_t rows, uint64_t seed);
 void evaluator_free(struct evaluator *evaluator);
+
+const struct metric_task *evaluator_task(const struct evaluator *evaluator);
 
 /* Evaluates a split; all threads of the team call. Afterwards, behind a barrier, evaluator_scores
  * and, where `keep` was set and the labels are classes, evaluator_classes hold the result. */

@@ -15,7 +15,7 @@ static bool is_loss_output(const struct layer_plan *plan)
 
 bool graph_has_loss(const struct graph *graph)
 {
-    for (size_t i = 0; i < graph->count; i++)
+    for (size_t i = 0; i < graph->count && !graph->options.inference; i++)
         if (is_loss_output(graph->node[i]))
             return true;
     return false;
@@ -44,13 +44,15 @@ struct prediction graph_prediction(const struct graph *graph)
         const struct layer *layer = &graph->node[i]->layer;
         if (!is_loss_output(graph->node[i]) || !layer->prediction)
             continue;
-        const struct input *target = &layer->in[layer->inputs - 1];
-        return (struct prediction){
-            .width = shape_size(layer->prediction->shape),
-            .x = layer->prediction->x,
-            .label = target->element == ELEMENT_INT32 ? target->label : NULL,
-            .target = target->element == ELEMENT_REAL ? target->x : NULL,
-        };
+        struct prediction prediction = {.task = layer->kind->target ? layer->task : TASK_NONE,
+                                        .width = shape_size(layer->prediction->shape),
+                                        .x = layer->prediction->x};
+        const struct input *target = &layer->in[layer->kind->target];
+        if (prediction.task == TASK_NONE || graph->options.inference)
+            return prediction;
+        prediction.label = target->element == ELEMENT_INT32 ? target->label : NULL;
+        prediction.target = target->element == ELEMENT_REAL ? target->x : NULL;
+        return prediction;
     }
     return (struct prediction){0};
 }

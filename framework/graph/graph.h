@@ -18,6 +18,7 @@
 #include "dataset.h"
 #include "engine/engine.h"
 #include "engine/team.h"
+#include "task.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,7 +57,10 @@ struct graph_options {
      */
     bool sparse;
     bool values_only; /* no gradients at all: evaluation, prediction */
-    bool plan_only;   /* shapes and sizes, no memory: the graph can be described, not run */
+    /* Losses end at their prediction and read no labels, so that the data set needs none. With
+     * values_only. */
+    bool inference;
+    bool plan_only; /* shapes and sizes, no memory: the graph can be described, not run */
 };
 
 /* Builds the `model` section for the columns of a data set (whose values need not be loaded).
@@ -154,16 +158,18 @@ bool graph_commits(const struct graph *graph);
 void graph_forward_from(struct graph *graph, const struct graph_pass *pass, size_t first);
 
 /* After forward: the mean loss of the rows, summed over the loss layers; the same bits for any
- * team. One thread calls. NaN where the network has no loss. */
+ * team. One thread calls. NaN where the network has no loss, or is for inference. */
 double graph_loss(const struct graph *graph, size_t rows);
 
-/* Each sample's loss (rows), summed over loss layers, as double. */
+/* Each sample's loss (rows), summed over loss layers, as double. Not of a network for inference. */
 void graph_losses(const struct graph *graph, size_t rows, double *losses);
 bool graph_has_loss(const struct graph *graph);
 
-/* The first loss layer's prediction (rows, width) and its labels or targets; NULLs where it has
- * none. */
+/* The first loss layer's prediction (rows, width), and the labels (rows) or targets (rows, width)
+ * that it is compared with; all NULL and TASK_NONE where there is none, and of a network for
+ * inference the latter two. */
 struct prediction {
+    enum task task;
     size_t width;
     const void *x;
     const int32_t *label;

@@ -41,7 +41,10 @@ void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t
         team_barrier(&pass.worker);
     for (size_t i = first; i < graph->count; i++) {
         const struct layer *layer = &graph->node[i]->layer;
-        layer->kind->forward(layer, &pass);
+        if (graph->node[i]->loss && graph->options.inference)
+            layer->kind->predict(layer, &pass);
+        else
+            layer->kind->forward(layer, &pass);
         if (!layer->rowwise || !is_rowwise(graph, i + 1))
             team_barrier(&pass.worker);
     }

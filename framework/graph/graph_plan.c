@@ -167,7 +167,7 @@ static int shape_layer(struct graph *graph, struct layer_plan *plan)
     int rc = TRAINER_OK;
     for (int i = 0; i < plan->layer.inputs; i++) {
         known = connect(graph, plan, i) && known;
-        bool may_be_label = plan->loss && i == plan->layer.inputs - 1;
+        bool may_be_label = plan->loss && i > 0 && i == plan->layer.kind->target;
         if (plan->layer.in[i].element == ELEMENT_INT32 && !may_be_label)
             rc = layer_error(&plan->layer, "input '%s' holds class labels, not numbers",
                              plan->layer.in[i].name);

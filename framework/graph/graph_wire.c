@@ -2,8 +2,9 @@
  * graph_wire.c - from names to edges; topological order; layers that nothing uses.
  *
  * A layer reads the one before it in the list unless `input:` names others; the first reads the
- * data. A loss also reads `labels`, unless it is told otherwise. A layer may name one that stands
- * later in the list. Every layer must lead to a loss, or to the last layer where there is no loss.
+ * data. A loss also reads `labels`, unless it is told otherwise; in a network for inference it
+ * reads neither its target nor what follows it. A layer may name one that stands later in the list.
+ * Every layer must lead to a loss, or to the last layer where there is no loss.
  */
 #include "base/suggest.h"
 #include "graph_internal.h"
@@ -57,11 +58,20 @@ static int unknown_source(struct graph *graph, const struct layer_plan *plan, si
     return config_error(at, "%s reads '%s', which is no layer or data column", owner, name);
 }
 
+/* Whether the layer is a loss that ends at its prediction. */
+static bool ends_at_prediction(const struct graph *graph, const struct layer_plan *plan)
+{
+    return plan->loss && plan->layer.kind->target > 0 && graph->options.inference;
+}
+
 /* Resolves the names that `input:` gives. */
 static int wire_named(struct graph *graph, struct layer_plan *plan, int *count)
 {
     int rc = TRAINER_OK;
-    for (size_t i = 0; i < plan->input.count; i++)
+    size_t names = plan->input.count, target = (size_t)plan->layer.kind->target;
+    if (ends_at_prediction(graph, plan) && names > target)
+        names = target;
+    for (size_t i = 0; i < names; i++)
         if (find_source(graph, plan->input.name[i], &plan->source[*count]))
             ++*count;
         else
@@ -87,11 +97,11 @@ static int wire_default(struct graph *graph, size_t index, int *count)
     return TRAINER_OK;
 }
 
-/* Gives a loss the column `labels`, unless its inputs were all named. */
+/* Gives a loss the column `labels` as its target, unless that was named. */
 static int wire_labels(struct graph *graph, struct layer_plan *plan, int *count)
 {
-    int column = graph_find_column(graph, "labels");
-    if (!plan->loss || *count >= plan->layer.kind->max_inputs)
+    int column = graph_find_column(graph, "labels"), target = plan->layer.kind->target;
+    if (!plan->loss || target == 0 || *count != target || graph->options.inference)
         return TRAINER_OK;
     if (column < 0)
         return config_error(&plan->at->at,
@@ -105,6 +115,8 @@ static int check_count(struct graph *graph, const struct layer_plan *plan, int c
 {
     const struct layer_kind *kind = plan->layer.kind;
     if (count >= kind->min_inputs && count <= kind->max_inputs)
+        return TRAINER_OK;
+    if (ends_at_prediction(graph, plan) && count == kind->target)
         return TRAINER_OK;
     const struct node *at = node_get(plan->at, "input");
     char most[32] = " or more";
@@ -215,7 +227,7 @@ static int check_used(struct graph *graph, const struct layer_plan *last)
         struct layer_plan *plan = graph->node[i];
         plan->output = plan->edges == 0 && (any_loss ? plan->loss : plan == last);
         used[i] = used[i] || plan->output;
-        if (!used[i])
+        if (!used[i] && !graph->options.inference)
             rc = config_error(&plan->at->at, "%s is not used: it leads to no %s",
                               graph_owner(graph, plan), any_loss ? "loss" : "output");
         for (int j = 0; j < plan->layer.inputs; j++)

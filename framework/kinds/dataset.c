@@ -1,5 +1,5 @@
 /*
- * dataset.c - what a data set's open() calls: memory and columns.
+ * dataset.c - what a data set's open() calls: memory and columns; the words for splits.
  */
 #include "dataset.h"
 
@@ -64,4 +64,14 @@ size_t stored_size(enum stored stored)
         [STORED_LABEL] = sizeof(int32_t),
     };
     return size[stored];
+}
+
+const struct split_words *split_words(enum split split)
+{
+    static const struct split_words words[SPLIT_COUNT] = {
+        [SPLIT_TRAIN] = {"train", "training data", "training", "train"},
+        [SPLIT_TEST] = {"test", "test data", "test", "test"},
+        [SPLIT_VALIDATION] = {"validation", "validation data", "validation", "valid"},
+    };
+    return &words[split];
 }

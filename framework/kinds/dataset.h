@@ -89,6 +89,15 @@ struct column *dataset_column(struct dataset *dataset, const char *name, enum st
 /* The column of that name; NULL where there is none. */
 struct column *dataset_find(struct dataset *dataset, const char *name);
 
+/* How a split is called: "validation", "validation data", "valid". */
+struct split_words {
+    const char *name;      /* in names of columns and files, and in the config */
+    const char *data;      /* in sentences */
+    const char *adjective; /* before a metric: "training accuracy" */
+    const char *brief;     /* where there is little room */
+};
+const struct split_words *split_words(enum split split);
+
 /* Bytes of one stored element. */
 size_t stored_size(enum stored stored);
 

@@ -26,6 +26,7 @@
 #include "engine/fused_step.h"
 #include "engine/real.h"
 #include "engine/team.h"
+#include "task.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -79,11 +80,14 @@ struct layer {
     void *private;    /* the kind's struct, filled from its options and completed by shape */
     size_t rows;      /* the most samples a pass will have */
     int inputs;
-    struct input *in;          /* [inputs] */
-    struct tensor out;         /* shape set by shape() */
-    bool rowwise;              /* set by shape(): see below */
-    struct tensor *prediction; /* of a loss: what the network says, (rows, shape); else NULL */
-    struct layer_plan *plan;   /* what shape() declared; the graph's */
+    struct input *in;  /* [inputs] */
+    struct tensor out; /* shape set by shape() */
+    bool rowwise;      /* set by shape(): see below */
+    /* Of a loss, set by shape(): what the network says, (rows, shape), and what that answers;
+     * NULL and TASK_NONE where there is none. */
+    struct tensor *prediction;
+    enum task task;
+    struct layer_plan *plan; /* what shape() declared; the graph's */
 };
 
 /* Where parameters() gets a fused step, it may do x -= rate g where it computes g, and then needs
@@ -130,7 +134,7 @@ static inline void pass_rows(const struct pass *pass, size_t *begin, size_t *end
 }
 
 enum layer_flag {
-    LAYER_LOSS = 1,         /* out is one loss a sample; the last input defaults to `labels` */
+    LAYER_LOSS = 1,         /* out is one loss a sample */
     LAYER_RANDOM = 2,       /* draws numbers in training */
     LAYER_TWO_MODES = 4,    /* training and evaluation differ */
     LAYER_READS_SPARSE = 8, /* takes in[i].sparse where the graph has it */
@@ -140,8 +144,15 @@ struct layer_kind {
     struct kind base;
     int min_inputs, max_inputs; /* of `input:`; labels of a loss included */
     unsigned flags;             /* enum layer_flag */
+    /* Of a loss: the input that holds what was asked for, the column `labels` unless it is named
+     * (0: it needs none), and the tasks that it can be given (enum task). In a network for
+     * inference the inputs from the target on are left out: shape() sees fewer of them, and
+     * predict() is called instead of forward(). */
+    int target;
+    unsigned tasks;
     int (*shape)(struct layer *layer);
     void (*forward)(const struct layer *layer, const struct pass *pass);
+    void (*predict)(const struct layer *layer, const struct pass *pass); /* of a loss: prediction */
     void (*backward)(const struct layer *layer, const struct pass *pass);
     void (*parameters)(const struct layer *layer, const struct pass *pass);
     /* Writes the layer's states; NULL: it has none. Called by all threads behind backward, and only

@@ -1,33 +1,56 @@
 /*
- * accuracy - the share of samples whose largest prediction is the right class.
+ * accuracy - the share of right answers.
  *
- * Of equal predictions the first counts. Targets in rows stand for the class of their largest
- * element.
+ *     accuracy = right / asked
+ *
+ * Of classes, one answer a sample: its predicted class. Of several labels a sample, each label is
+ * an answer of its own, right where prediction and target lie on the same side of one half.
+ *
+ * The state is both counts, which are exact, so their order never matters.
  */
 #include "metric.h"
 
-/* Index of the first largest of x (width). NaN is never the largest, so a row of NaN is class 0. */
-static size_t largest(size_t width, const real *x)
+enum { RIGHT, ASKED, COUNTS };
+
+static size_t accuracy_size(const struct metric_task *task)
 {
-    size_t best = 0;
-    for (size_t j = 1; j < width; j++)
-        if (x[j] > x[best])
-            best = j;
-    return best;
+    (void)task;
+    return COUNTS;
 }
 
-static void accuracy_values(const struct metric_rows *in, double *value)
+static void accuracy_add(const struct metric_task *task, double *state,
+                         const struct metric_rows *in)
 {
-    for (size_t r = 0; r < in->rows; r++) {
-        size_t said = largest(in->width, in->prediction + r * in->width);
-        size_t right =
-            in->label ? (size_t)in->label[r] : largest(in->width, in->target + r * in->width);
-        value[r] = said == right;
-    }
+    size_t answers = in->said ? in->rows : in->rows * task->width, right = 0;
+    for (size_t i = 0; in->said && i < answers; i++)
+        right += in->said[i] == in->truth[i];
+    for (size_t i = 0; !in->said && i < answers; i++)
+        right += (in->prediction[i] > (real)0.5) == (in->target[i] > (real)0.5);
+    state[RIGHT] += (double)right;
+    state[ASKED] += (double)answers;
+}
+
+static void accuracy_merge(const struct metric_task *task, double *state, const double *later)
+{
+    (void)task;
+    metric_sum(COUNTS, state, later);
+}
+
+static double accuracy_finish(const struct metric_task *task, const double *state)
+{
+    (void)task;
+    return state[RIGHT] / state[ASKED];
 }
 
 const struct metric_kind NAME(metric_accuracy) = {
-    .base = {.title = "accuracy", .help = "share of samples whose largest prediction is right"},
+    .base = {.title = "accuracy", .help = "share of right answers"},
+    .heading = "acc",
+    .format = METRIC_SHARE,
     .maximize = true,
-    .values = accuracy_values,
+    .headline = true,
+    .tasks = TASK_CLASSES | TASK_LABELS,
+    .size = accuracy_size,
+    .add = accuracy_add,
+    .merge = accuracy_merge,
+    .finish = accuracy_finish,
 };

@@ -116,6 +116,8 @@ static bool copy_series(struct copy *copy, struct series *series, const struct s
     *series = *from;
     series->capacity = series->rows;
     series->value = copy_array(copy, from->value, from->rows * columns, sizeof *from->value);
+    if (from->absent && !(series->absent = copy_array(copy, from->absent, columns, sizeof(bool))))
+        return false;
     return series->value && own_texts(copy, &series->name, columns) &&
            own_texts(copy, &series->unit, columns) && own_texts(copy, &series->long_name, columns);
 }

@@ -87,7 +87,8 @@ static bool is_counter(const char *name)
 static const char *first_signal(const struct series *series)
 {
     int column = 0;
-    while (column < series->columns && is_counter(series->name[column]))
+    while (column < series->columns &&
+           (is_counter(series->name[column]) || (series->absent && series->absent[column])))
         column++;
     return column < series->columns ? series->name[column] : "";
 }
@@ -149,7 +150,7 @@ static void put_table(struct image *image, hid_t metrics, const struct table *ta
     hid_t scale = put_column(image, group, table, series, coordinate, room);
     image_scale(image, scale, table->coordinate);
     for (int column = 0; column < series->columns; column++) {
-        if (column != coordinate) {
+        if (column != coordinate && !(series->absent && series->absent[column])) {
             hid_t dataset = put_column(image, group, table, series, column, room);
             image_attach(image, dataset, 0, scale);
             image_close(image, dataset);

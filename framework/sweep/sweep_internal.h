@@ -81,9 +81,6 @@ int sweep_read(struct sweep *sweep, const char *path, const struct sweep_options
  * source, which sweep_read then reads as if they had come from a file. */
 int sweep_words_read(struct sweep *sweep, const char *path, const struct sweep_options *options);
 
-/* Whether a column of the epoch series has a best, and which values are better. */
-bool sweep_metric_goal(const char *column, enum sweep_goal *goal);
-
 /* Lists and validates the trials. */
 int sweep_plan(struct sweep *sweep);
 

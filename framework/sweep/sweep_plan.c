@@ -13,6 +13,8 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "engine/engine.h"
+#include "evaluate/columns.h"
+#include "evaluate/evaluate.h"
 #include "graph/graph.h"
 #include "sweep_internal.h"
 #include "train/session.h"
@@ -143,34 +145,35 @@ static int make_config(const struct sweep *sweep, const struct sweep_planned *tr
 }
 
 /* Why a column is NaN in every row of a trial; NULL where it is measured. */
-static const char *why_unmeasured(const struct session *session, const char *column)
+static const char *why_unmeasured(const struct session *session, const struct column_facts *facts)
 {
-    const size_t *count = session->dataset->count;
     const struct evaluate_settings *evaluate = &session->trainer.evaluate;
-    bool train = strncmp(column, "train_", strlen("train_")) == 0;
-    bool validation = strncmp(column, "validation_", strlen("validation_")) == 0;
-    bool test = strncmp(column, "test_", strlen("test_")) == 0;
-    if ((train || validation || test) && evaluate->every.unit == INTERVAL_NEVER)
+    struct metric_task task = evaluate_task(session->graph);
+    if (facts->split == SPLIT_COUNT)
+        return NULL;
+    if (evaluate->every.unit == INTERVAL_NEVER)
         return " with `trainer.evaluate.every: never`";
-    if (train && !evaluate->train)
+    if (session->dataset->count[facts->split] == 0)
+        return facts->split == SPLIT_TEST ? ": the data has no test samples"
+                                          : ": the data has no validation samples";
+    if (facts->split == SPLIT_TRAIN && !evaluate->train)
         return " without `trainer.evaluate.train: true`";
-    if (validation && count[SPLIT_VALIDATION] == 0)
-        return ": the data has no validation samples";
-    if (test && count[SPLIT_TEST] == 0)
-        return ": the data has no test samples";
+    if (facts->kind && !evaluate_applies(&task, facts->metric))
+        return ": it does not apply to this network";
     return NULL;
 }
 
 /* "; did you mean 'test_loss'?": the same of another split, where that is measured; else "". */
-static const char *suggest_metric(const struct session *session, const char *column, char *text)
+static const char *suggest_metric(const struct session *session, const struct column_facts *facts,
+                                  char *text)
 {
-    static const char *const splits[] = {"validation", "test", "train"};
-    char other[TEXT_SIZE / 2];
+    static const enum split splits[] = {SPLIT_VALIDATION, SPLIT_TEST, SPLIT_TRAIN};
     *text = '\0';
     for (size_t i = 0; i < sizeof splits / sizeof *splits && !*text; i++) {
-        snprintf(other, sizeof other, "%s%s", splits[i], column + strcspn(column, "_"));
-        if (!why_unmeasured(session, other))
-            snprintf(text, TEXT_SIZE, "; did you mean '%s'?", other);
+        struct column_facts other =
+            columns_facts(columns_place(facts->measured, splits[i], facts->metric));
+        if (!why_unmeasured(session, &other))
+            snprintf(text, TEXT_SIZE, "; did you mean '%s'?", other.name);
     }
     return text;
 }
@@ -178,12 +181,13 @@ static const char *suggest_metric(const struct session *session, const char *col
 /* A metric that the trial never measures can't compare trials. */
 static int check_metric(const struct sweep *sweep, const struct session *session)
 {
-    const char *name = sweep->settings.metric.name, *why = why_unmeasured(session, name);
+    struct column_facts facts = columns_facts((int)sweep->settings.metric.column);
+    const char *why = why_unmeasured(session, &facts);
     char text[TEXT_SIZE];
     if (!why)
         return TRAINER_OK;
-    return config_error(&node_get(sweep->metric, "name")->at, "'%s' is never measured%s%s", name,
-                        why, suggest_metric(session, name, text));
+    return config_error(&node_get(sweep->metric, "name")->at, "'%s' is never measured%s%s",
+                        facts.name, why, suggest_metric(session, &facts, text));
 }
 
 /* Steps until max_steps or max_epochs ends it; 0: neither does. */

@@ -131,14 +131,13 @@ static int find_metric(struct sweep *sweep)
     struct sweep_metric_settings *metric = &sweep->settings.metric;
     struct series steps, epochs;
     char text[TEXT_SIZE] = "";
+    sweep->metric = node_get(config_root(sweep->config), "metric");
+    int column = columns_find(metric->name);
+    metric->column = (size_t)column;
+    if (column >= 0)
+        return TRAINER_OK;
     if (columns_list(config_arena(sweep->config), &steps, &epochs, NULL))
         return TRAINER_FAILED;
-    sweep->metric = node_get(config_root(sweep->config), "metric");
-    while (metric->column < (size_t)epochs.columns &&
-           strcmp(epochs.name[metric->column], metric->name) != 0)
-        metric->column++;
-    if (metric->column < (size_t)epochs.columns)
-        return TRAINER_OK;
     return config_error(
         &node_get(sweep->metric, "name")->at, "unknown metric '%s'%s", metric->name,
         suggest_words(text, sizeof text, metric->name, epochs.name, (size_t)epochs.columns, false));

@@ -5,10 +5,7 @@
  */
 #include "sweep_results.h"
 #include "base/error.h"
-#include "config/registry.h"
 #include "evaluate/columns.h"
-#include "metric.h"
-#include "sweep_internal.h"
 #include "train/record.h"
 #include <assert.h>
 #include <math.h>
@@ -121,19 +118,6 @@ const struct series *sweep_results_metrics(const struct sweep_results *results)
 
 /* --- columns of measured values --- */
 
-/* "test_accuracy" -> whether the kind of metric behind the split's name is better large. */
-bool sweep_metric_goal(const char *column, enum sweep_goal *goal)
-{
-    const char *name = strchr(column, '_');
-    const struct registry_entry *entry = name ? registry_find(FAMILY_METRIC, name + 1) : NULL;
-    *goal = SWEEP_MINIMIZE;
-    if (name && strcmp(name, "_loss") == 0)
-        return true;
-    if (entry && ((const struct metric_kind *)registry_kind(entry, 0))->maximize)
-        *goal = SWEEP_MAXIMIZE;
-    return entry != NULL;
-}
-
 bool sweep_results_goal(const struct sweep_results *results, size_t metric, enum sweep_goal *goal)
 {
     const struct sweep_metric_settings *own = &sweep_settings(results->sweep)->metric;
@@ -141,7 +125,9 @@ bool sweep_results_goal(const struct sweep_results *results, size_t metric, enum
         *goal = (enum sweep_goal)own->goal;
         return true;
     }
-    return sweep_metric_goal(results->metrics.name[metric], goal);
+    enum direction direction = columns_facts((int)metric).direction;
+    *goal = direction == DIRECTION_LARGER ? SWEEP_MAXIMIZE : SWEEP_MINIMIZE;
+    return direction != DIRECTION_NONE;
 }
 
 /* The best of a column of the curve; NaN where there is none. */
@@ -168,7 +154,7 @@ static void summarise(const struct sweep_results *results, struct sweep_row *row
         row->last[m] = last ? last[m] : (double)NAN;
         row->best[m] = best_of(results, row, m);
     }
-    row->epochs = last ? last[0] : 0; /* `epoch` is the first of columns_list */
+    row->epochs = last ? last[columns_place(MEASURED_EPOCH, SPLIT_COUNT, 0)] : 0;
 }
 
 /* --- rows --- */

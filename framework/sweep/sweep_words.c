@@ -16,6 +16,7 @@
  * values, goes on in the same folder. Nodes have the word as their place.
  */
 #include "base/error.h"
+#include "evaluate/columns.h"
 #include "sweep_internal.h"
 #include "train/session.h"
 #include <stdlib.h>
@@ -152,15 +153,12 @@ static const char *make_name(const struct words *words)
 
 static int add_metric(struct words *words, struct node *root)
 {
-    static const char *const goals[] = {
-        [SWEEP_MAXIMIZE] = "maximize", [SWEEP_MINIMIZE] = "minimize"};
     const char *name = words->options->metric, *goal = words->options->goal;
-    enum sweep_goal own;
     const char *place = arena_print(config_arena(words->sweep->config), "--metric %s", name);
-    if (!goal) {
-        bool known = sweep_metric_goal(name, &own);
-        goal = goals[known ? own : SWEEP_MINIMIZE];
-    }
+    int column = columns_find(name);
+    bool larger = column >= 0 && columns_facts(column).direction == DIRECTION_LARGER;
+    if (!goal)
+        goal = larger ? "maximize" : "minimize";
     struct node *metric =
         place ? add_node(words, NODE_MAP, root, "metric", NULL, words->path) : NULL;
     bool made = metric && add_node(words, NODE_SCALAR, metric, "name", name, place) &&

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
-#include "metric.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,12 +54,27 @@ static const char *sparse_columns(struct graph *graph, struct arena *arena)
     return names;
 }
 
+/* The columns of both series, and which of them this run cannot have. */
+static int list_columns(struct record *record)
+{
+    int rc = columns_list(&record->arena, &record->steps, &record->epochs, &record->row);
+    size_t count = (size_t)record->epochs.columns;
+    bool *absent = rc == TRAINER_OK ? arena_array(&record->arena, count, sizeof *absent) : NULL;
+    const struct metric_task *task = evaluator_task(record->evaluator);
+    for (size_t i = 0; absent && i < count; i++) {
+        struct column_facts facts = columns_facts((int)i);
+        absent[i] = facts.kind && !evaluate_applies(task, facts.metric);
+    }
+    record->epochs.absent = absent;
+    return absent ? TRAINER_OK : TRAINER_FAILED;
+}
+
 int record_open(struct record *record, struct session *session, const char *path,
-                const struct evaluation *classes)
+                const struct evaluator *evaluator)
 {
     size_t length;
-    *record = (struct record){.session = session, .classes = classes};
-    int rc = columns_list(&record->arena, &record->steps, &record->epochs, &record->row);
+    *record = (struct record){.session = session, .evaluator = evaluator};
+    int rc = list_columns(record);
     if (rc == TRAINER_OK && !(record->config_resolved = config_emit(session->resolved, &length)))
         rc = TRAINER_FAILED;
     if (rc == TRAINER_OK && path)
@@ -142,30 +156,15 @@ int record_step(struct record *record, uint64_t step, double epoch, double loss,
     return series_append(&record->steps, row);
 }
 
-static int find_column(const struct record *record, const char *column)
-{
-    for (int i = 0; i < record->epochs.columns; i++)
-        if (strcmp(record->epochs.name[i], column) == 0)
-            return i;
-    return -1;
-}
-
-bool record_has_column(const struct record *record, const char *column)
-{
-    return find_column(record, column) >= 0;
-}
-
 void record_start_row(struct record *record)
 {
     for (int i = 0; i < record->epochs.columns; i++)
         record->row[i] = (double)NAN;
 }
 
-void record_set(struct record *record, const char *column, double value)
+void record_set(struct record *record, int column, double value)
 {
-    int index = find_column(record, column);
-    if (index >= 0)
-        record->row[index] = value;
+    record->row[column] = value;
 }
 
 int record_finish_row(struct record *record)
@@ -174,13 +173,12 @@ int record_finish_row(struct record *record)
     return series_append(&record->epochs, record->row);
 }
 
-double record_last(const struct record *record, const char *column)
+double record_last(const struct record *record, int column)
 {
-    int index = find_column(record, column);
-    if (index < 0 || record->epochs.rows == 0)
+    const struct series *epochs = &record->epochs;
+    if (epochs->rows == 0)
         return (double)NAN;
-    size_t last = (record->epochs.rows - 1) * (size_t)record->epochs.columns;
-    return record->epochs.value[last + (size_t)index];
+    return epochs->value[(epochs->rows - 1) * (size_t)epochs->columns + (size_t)column];
 }
 
 /* --- saving --- */
@@ -196,7 +194,7 @@ static int hand_over(struct record *record, enum runfile_slot slot, const struct
                                 .facts = &record->facts,
                                 .steps = &record->steps,
                                 .epochs = &record->epochs,
-                                .evaluation = record->classes,
+                                .evaluation = evaluator_classes(record->evaluator),
                                 .graph = record->broken ? NULL : record->session->graph};
     if (slot != RUNFILE_RUN) {
         snapshot.state = moment->state;

@@ -21,11 +21,11 @@ struct record {
     char start_time[32], end_time[32];
     char fingerprint[FINGERPRINT_TEXT];
     char *config_resolved;
-    const char *run_path; /* borrowed; NULL: no files */
-    struct runfile *file; /* NULL: nothing is written */
-    bool checkpoints;     /* a checkpoint is written too */
-    bool broken;          /* the weights are not finite: no file may have them */
-    const struct evaluation *classes;
+    const char *run_path;              /* borrowed; NULL: no files */
+    struct runfile *file;              /* NULL: nothing is written */
+    bool checkpoints;                  /* a checkpoint is written too */
+    bool broken;                       /* the weights are not finite: no file may have them */
+    const struct evaluator *evaluator; /* borrowed */
     double saved;        /* when saves were last handed over, in seconds of clock_seconds */
     bool pending;        /* something has been added since */
     bool checkpoint_due; /* a checkpoint is to be written with the next save */
@@ -40,9 +40,9 @@ struct moment {
     struct snapshot_optimizer optimizer;
 };
 
-/* Starts a record; path NULL: no files. Free with record_close. */
+/* Starts a record of what the evaluator measures; path NULL: no files. Free with record_close. */
 int record_open(struct record *record, struct session *session, const char *path,
-                const struct evaluation *classes);
+                const struct evaluator *evaluator);
 void record_close(struct record *record);
 
 /* Goes on with the metrics and facts of a checkpoint; takes the rows out of the view. */
@@ -50,15 +50,14 @@ int record_restore(struct record *record, struct runfile_view *view);
 
 int record_step(struct record *record, uint64_t step, double epoch, double loss, double rate);
 
-/* A row of the epoch series is made by record_start_row (all NaN), record_set by column name, and
- * record_finish_row. */
+/* A row of the epoch series is made by record_start_row (all NaN), record_set by column
+ * (columns.h), and record_finish_row. */
 void record_start_row(struct record *record);
-void record_set(struct record *record, const char *column, double value);
+void record_set(struct record *record, int column, double value);
 int record_finish_row(struct record *record);
 
-/* A column's value in the last row; NaN where there is no such row or column. */
-double record_last(const struct record *record, const char *column);
-bool record_has_column(const struct record *record, const char *column);
+/* A column's value in the last row; NaN where there is no row. */
+double record_last(const struct record *record, int column);
 
 /* Whether there is something new and the last save is long enough ago. */
 bool record_ready(const struct record *record);

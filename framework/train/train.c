@@ -14,7 +14,7 @@
 #include "engine/denormals.h"
 #include "engine/engine.h"
 #include "engine/fused_step.h"
-#include "metric.h"
+#include "evaluate/columns.h"
 #include "nonfinite.h"
 #include "record.h"
 #include "session.h"
@@ -171,15 +171,11 @@ static void save(struct loop *loop)
 
 /* Whether the last row's value of that column is better than `best` by more than min_delta; NaN is
  * never better, and anything is better than NaN. */
-static bool improves(const struct loop *loop, const char *column, double best, double min_delta)
+static bool improves(const struct loop *loop, int column, double best, double min_delta)
 {
     double value = record_last(&loop->record, column);
-    const char *metric = strchr(column, '_');
-    const struct registry_entry *entry = metric ? registry_find(FAMILY_METRIC, metric + 1) : NULL;
-    const struct metric_kind *kind =
-        entry ? (const struct metric_kind *)registry_kind(entry, loop->session->engine->variant)
-              : NULL;
-    double gain = kind && kind->maximize ? value - best : best - value;
+    bool larger = columns_facts(column).direction == DIRECTION_LARGER;
+    double gain = larger ? value - best : best - value;
     return !isnan(value) && (isnan(best) || gain > min_delta);
 }
 
@@ -189,8 +185,9 @@ static bool no_longer_improves(struct loop *loop)
     const struct stopping_settings *stopping = &loop->session->trainer.early_stopping;
     if (stopping->patience == 0)
         return false;
-    if (improves(loop, stopping->monitor, loop->monitored, stopping->min_delta)) {
-        loop->monitored = record_last(&loop->record, stopping->monitor);
+    int column = columns_find(stopping->monitor);
+    if (improves(loop, column, loop->monitored, stopping->min_delta)) {
+        loop->monitored = record_last(&loop->record, column);
         loop->waited = 0;
         return false;
     }
@@ -199,8 +196,9 @@ static bool no_longer_improves(struct loop *loop)
 
 static void keep_best(struct loop *loop)
 {
-    const char *column = loop->session->trainer.checkpoint.keep_best;
-    if (!column || !improves(loop, column, loop->kept, 0))
+    const char *name = loop->session->trainer.checkpoint.keep_best;
+    int column = name ? columns_find(name) : -1;
+    if (!name || !improves(loop, column, loop->kept, 0))
         return;
     loop->kept = record_last(&loop->record, column);
     struct run_state state = state_now(loop);
@@ -211,24 +209,29 @@ static void keep_best(struct loop *loop)
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
+/* Sets a column of the row that is being made which belongs to no split. */
+static void set_single(struct loop *loop, enum measured measured, double value)
+{
+    record_set(&loop->record, columns_place(measured, SPLIT_COUNT, 0), value);
+}
+
 static void start_row(struct loop *loop)
 {
     double now = clock_seconds();
-    struct record *record = &loop->record;
-    record_start_row(record);
-    record_set(record, "epoch", (double)loop->step / (double)loop->steps_per_epoch);
-    record_set(record, "step", (double)loop->step);
-    record_set(record, "learning_rate", loop->learning_rate);
+    record_start_row(&loop->record);
+    set_single(loop, MEASURED_EPOCH, (double)loop->step / (double)loop->steps_per_epoch);
+    set_single(loop, MEASURED_STEP, (double)loop->step);
+    set_single(loop, MEASURED_RATE, loop->learning_rate);
     if (loop->loss_count > 0) {
-        record_set(record, "batch_loss", loop->loss_sum / (double)loop->loss_count);
-        record_set(record, "samples_per_second", (double)loop->samples / (now - loop->row_time));
+        set_single(loop, MEASURED_BATCH_LOSS, loop->loss_sum / (double)loop->loss_count);
+        set_single(loop, MEASURED_SPEED, (double)loop->samples / (now - loop->row_time));
     }
 }
 
 static void finish_row(struct loop *loop)
 {
     loop->row_time = clock_seconds();
-    record_set(&loop->record, "seconds", loop->row_time - loop->began);
+    set_single(loop, MEASURED_SECONDS, loop->row_time - loop->began);
     if (record_finish_row(&loop->record)) {
         fail(loop, TRAINER_FAILED);
         return; /* there is no row to tell of */
@@ -244,35 +247,28 @@ static void finish_row(struct loop *loop)
 }
 
 /* Puts one split's scores into the row that is being made. */
-static void set_scores(struct loop *loop, const char *split)
+static void set_scores(struct loop *loop, enum split split)
 {
     const struct scores *scores = evaluator_scores(loop->evaluator);
-    char name[128];
-    snprintf(name, sizeof name, "%s_loss", split);
-    record_set(&loop->record, name, scores->loss);
-    for (size_t i = 0; i < registry_count(FAMILY_METRIC); i++) {
-        snprintf(name, sizeof name, "%s_%s", split, registry_at(FAMILY_METRIC, i)->name);
-        record_set(&loop->record, name, scores->metric[i]);
-    }
+    record_set(&loop->record, columns_place(MEASURED_LOSS, split, 0), scores->loss);
+    for (size_t i = 0; i < registry_count(FAMILY_METRIC); i++)
+        record_set(&loop->record, columns_place(MEASURED_METRIC, split, i), scores->metric[i]);
 }
 
 /* Evaluates every split that there is and that the config wants; all threads. */
 static void evaluate(struct loop *loop, const struct worker *worker)
 {
-    static const struct {
-        enum split split;
-        const char *name;
-    } splits[] = {{SPLIT_TRAIN, "train"}, {SPLIT_VALIDATION, "validation"}, {SPLIT_TEST, "test"}};
+    static const enum split splits[] = {SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST};
     const struct session *session = loop->session;
     const size_t *count = session->dataset->count;
     for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
-        enum split split = splits[i].split;
+        enum split split = splits[i];
         bool kept = split == (count[SPLIT_TEST] ? SPLIT_TEST : SPLIT_VALIDATION);
         if (count[split] == 0 || (split == SPLIT_TRAIN && !session->trainer.evaluate.train))
             continue;
         evaluator_run(loop->evaluator, split, kept, worker);
         if (worker->thread == 0)
-            set_scores(loop, splits[i].name);
+            set_scores(loop, split);
     }
 }
 
@@ -588,9 +584,10 @@ static void run_team(struct loop *loop)
 static int check_metric(const struct loop *loop, const char *key, const char *column)
 {
     const size_t *count = loop->session->dataset->count;
-    if (!record_has_column(&loop->record, column))
+    int place = columns_find(column);
+    if (place < 0 || loop->record.epochs.absent[place])
         return error_set(TRAINER_INVALID, "%s '%s' is no metric of this run", key, column);
-    if (strncmp(column, "validation_", 11) == 0 && count[SPLIT_VALIDATION] == 0)
+    if (columns_facts(place).split == SPLIT_VALIDATION && count[SPLIT_VALIDATION] == 0)
         return error_set(TRAINER_INVALID, "%s '%s' needs data.validation, which is 0", key, column);
     return TRAINER_OK;
 }
@@ -654,7 +651,7 @@ static int prepare(struct loop *loop, const char *run_path)
         rc = evaluator_create(&loop->evaluator, session->graph, session->dataset,
                               session->evaluation_rows, (uint64_t)session->seed);
     if (rc == TRAINER_OK)
-        rc = record_open(&loop->record, session, run_path, evaluator_classes(loop->evaluator));
+        rc = record_open(&loop->record, session, run_path, loop->evaluator);
     if (rc == TRAINER_OK)
         rc = check_metrics(loop);
     loop->began = loop->row_time = loop->told = loop->checkpoint_time = clock_seconds();

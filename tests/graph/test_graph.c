@@ -2,7 +2,9 @@
  * test_graph.c - wiring by name, order, fan-out, refusals with exact text, frozen layers, memory,
  * the same bits on any team.
  */
+#include "base/error.h"
 #include "data/batch.h"
+#include "data/data.h"
 #include "engine/engine.h"
 #include "engine/fused_step.h"
 #include "support/network.h"
@@ -90,7 +92,7 @@ static const struct {
     {"model: {layers: []}\n", "test.yaml:2:17: model.layers must be a list of at least one layer"},
     {"model: {layers: [{type: Afine, units: 2}]}\n",
      "test.yaml:2:25: unknown layer 'Afine'; did you mean 'Affine'? known: Add, Affine, Mul, ReLU, "
-     "Sigmoid, SoftmaxWithLoss"},
+     "Sigmoid, SigmoidWithLoss, SoftmaxWithLoss"},
     {"model: {layers: [{units: 2}]}\n",
      "test.yaml:2:18: missing key 'type' in a layer of model.layers"},
     {"model: {layers: [Affine]}\n",
@@ -237,6 +239,68 @@ START_TEST(a_step_taken_in_backward_is_the_gradient_times_the_rate)
 }
 END_TEST
 
+/* The prediction of a network for inference, of the same weights, on a data set that has inputs
+ * alone. */
+static void ck_assert_same_prediction(struct network *network, const char *data)
+{
+    struct config *config;
+    struct node *resolved;
+    struct dataset *dataset;
+    struct graph *graph;
+    ck_assert_int_eq(config_read_text(&config, "test.yaml", NULL, data, strlen(data), NULL, 0), 0);
+    resolved = node_new(config, NODE_MAP, NULL, NULL, NULL);
+    ck_assert_int_eq(
+        dataset_open(&dataset, config, node_get(config_root(config), "data"), resolved, 0, false),
+        TRAINER_OK);
+    const struct graph_options options = {.engine = graph_engine(network->graph),
+                                          .rows = network->rows,
+                                          .threads = 1,
+                                          .values_only = true,
+                                          .inference = true};
+    int rc = graph_build(&graph, config, node_get(session_resolved(network->session), "model"),
+                         NULL, dataset, &options);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
+    for (size_t i = 0; i < graph_parameter_count(graph); i++) {
+        const struct parameter *to = graph_parameter(graph, i);
+        memcpy(to->x, graph_parameter(network->graph, i)->x, to->count * sizeof(double));
+    }
+    const struct graph_pass pass = {.rows = network->rows, .worker = WORKER_ALONE};
+    batch_take(graph_batch(graph), SPLIT_TRAIN, NULL, 0, network->rows, &pass.worker);
+    graph_forward(graph, &pass);
+    struct prediction said = graph_prediction(graph), expected = graph_prediction(network->graph);
+    ck_assert_int_eq(said.task, expected.task);
+    ck_assert_uint_eq(said.width, expected.width);
+    ck_assert_ptr_null(said.label);
+    ck_assert_ptr_null(said.target);
+    ck_assert_mem_eq(said.x, expected.x, network->rows * said.width * sizeof(double));
+    ck_assert(!graph_has_loss(graph));
+    graph_free(graph);
+    dataset_close(dataset);
+    config_free(config);
+}
+
+START_TEST(a_network_for_inference_ends_at_its_prediction)
+{
+    static const char alone[] = "data: {type: inline, inputs: {x: [[1, 2], [3, -4]]}}\n";
+    static const char *const losses[] = {
+        "units: 3}\n    - {name: loss, type: SoftmaxWithLoss}\n",
+        "units: 1}\n    - {name: loss, type: SigmoidWithLoss}\n",
+        "units: 3}\n    - {name: loss, type: SoftmaxWithLoss, input: [a, labels]}\n",
+    };
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        char yaml[1024];
+        snprintf(
+            yaml, sizeof yaml,
+            "%smodel:\n  layers:\n    - {name: a, type: Affine, init: {type: normal, std: 1}, %s",
+            DATA, losses[i]);
+        struct network network = network_run(yaml);
+        ck_assert(graph_has_loss(network.graph));
+        ck_assert_same_prediction(&network, alone);
+        network_close(&network);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const int count = sizeof refused / sizeof *refused;
@@ -249,5 +313,6 @@ int main(void)
                                   two_losses_are_summed, default_names_are_kind_and_number,
                                   passes_give_the_same_bits_on_any_team,
                                   ranges_of_all_workers_have_every_element_once,
-                                  a_step_taken_in_backward_is_the_gradient_times_the_rate, NULL});
+                                  a_step_taken_in_backward_is_the_gradient_times_the_rate,
+                                  a_network_for_inference_ends_at_its_prediction, NULL});
 }

@@ -62,10 +62,10 @@ static void fill_series(void)
         memcpy(step_values[i], row, sizeof row);
     }
     memcpy(epoch_values, known_epochs, sizeof known_epochs);
-    steps = (struct series){STEP_COLUMNS, step_names,   step_units,        step_titles,
-                            SAMPLE_STEPS, SAMPLE_STEPS, &step_values[0][0]};
-    epochs = (struct series){EPOCH_COLUMNS, epoch_names,   epoch_units,        epoch_titles,
-                             SAMPLE_EPOCHS, SAMPLE_EPOCHS, &epoch_values[0][0]};
+    steps = (struct series){STEP_COLUMNS, step_names,   step_units,         step_titles,
+                            SAMPLE_STEPS, SAMPLE_STEPS, &step_values[0][0], NULL};
+    epochs = (struct series){EPOCH_COLUMNS, epoch_names,   epoch_units,         epoch_titles,
+                             SAMPLE_EPOCHS, SAMPLE_EPOCHS, &epoch_values[0][0], NULL};
 }
 
 static void fill_evaluation(void)

@@ -26,9 +26,6 @@ static const struct argument_option data_options[] = {
     {0},
 };
 
-static const char *const split_name[SPLIT_COUNT] = {
-    [SPLIT_TRAIN] = "train", [SPLIT_TEST] = "test", [SPLIT_VALIDATION] = "validation"};
-
 static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
                                           [STORED_FLOAT] = "float32",
                                           [STORED_DOUBLE] = "float64",
@@ -110,7 +107,7 @@ static int add_columns(const struct dataset *dataset, struct text *text)
             table_cell(&table, "%s", part.column->name);
             table_cell(&table, "%s", stored_name[part.column->stored]);
             table_cell(&table, "%s", shape_text(part.column->shape, shape));
-            table_cell(&table, "%s", split_name[split]);
+            table_cell(&table, "%s", split_words(split)->name);
             table_cell(&table, "%s", text_count(count, part.count));
             table_cell(&table, "%.6g", range.least);
             table_cell(&table, "%.6g", range.most);

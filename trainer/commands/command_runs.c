@@ -49,7 +49,7 @@ static void add_run(struct table *table, const char *folder, const struct runfil
     table_cell(table, "%s", run_status_word(view->facts.status));
     table_cell(table, "%s", text_count(number, view->facts.epochs_done));
     table_cell(table, "%s", text_count(number, view->facts.steps_done));
-    if (score.words)
+    if (*score.words)
         table_cell(table, "%s %.4f", score.words, score.last);
     else
         table_cell(table, "-");

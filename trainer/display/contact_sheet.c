@@ -23,8 +23,6 @@ enum {
     BACKGROUND = 96,    /* the grey of gaps: neither paper nor ink */
 };
 
-static const char *const split_names[SPLIT_COUNT] = {"train", "test", "validation"};
-
 /* The pictures of a split, and how they lie on the sheet. */
 struct sheet {
     const unsigned char *pictures; /* (stored, height, width) */
@@ -50,7 +48,8 @@ static int sheet_find(struct sheet *sheet, const struct dataset *dataset, enum s
                          shape_text(column->shape, text));
     sheet->pictures = column->values[split == SPLIT_VALIDATION ? SPLIT_TRAIN : split];
     if (!sheet->pictures || dataset->count[split] == 0)
-        return error_set(TRAINER_INVALID, "no sheet: there are no %s samples", split_names[split]);
+        return error_set(TRAINER_INVALID, "no sheet: there are no %s samples",
+                         split_words(split)->name);
     sheet->positions = split == SPLIT_TRAIN        ? dataset->training
                        : split == SPLIT_VALIDATION ? dataset->validation
                                                    : NULL;

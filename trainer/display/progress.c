@@ -166,7 +166,7 @@ static void show_epoch(struct progress_display *display, const struct progress *
     if (display->terminal)
         display->style.width = terminal_width(display->out);
     if (display->headed == 0)
-        display->columns = run_lines_choose(progress->epochs, progress->row);
+        display->columns = run_lines_choose(progress->row);
     if (display->headed != run_lines_shown(&display->style, &display->columns))
         show_heading(display);
     display->score = run_lines_sum_up(progress->epochs);
@@ -253,8 +253,8 @@ void progress_begin(struct progress_display *display, struct session *session)
 void progress_end(struct progress_display *display, const char *run_path, bool interrupted)
 {
     const struct summing_up *score = &display->score;
-    char steps[TEXT_NUMBER_MAX], final[128] = "";
-    if (score->words) {
+    char steps[TEXT_NUMBER_MAX], final[256] = "";
+    if (*score->words) {
         snprintf(final, sizeof final, "; %s %.4f, best %.4f at epoch %.4g", score->words,
                  score->last, score->best, score->best_epoch);
     }

@@ -2,6 +2,7 @@
  * run_lines.c - the lines that tell of a run, as text.
  */
 #include "run_lines.h"
+#include "evaluate/columns.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static void format_loss(char *text, double value)
     snprintf(text, TEXT_NUMBER_MAX, isnan(value) ? "-" : plainly ? "%.4f" : "%.3e", value);
 }
 
-static void format_accuracy(char *text, double value)
+static void format_share(char *text, double value)
 {
     snprintf(text, TEXT_NUMBER_MAX, isnan(value) ? "-" : "%.4f", value);
 }
@@ -62,49 +63,58 @@ static void format_seconds(char *text, double value)
     snprintf(text, TEXT_NUMBER_MAX, isnan(value) ? "-" : value < 1000 ? "%.2f" : "%.0f", value);
 }
 
-/* What a table of epochs may have. Of entries with the same heading the first that is measured
- * counts; `always`: shown even where nothing is measured in the first row. */
-static const struct candidate {
-    const char *series, *heading;
-    void (*format)(char *text, double value);
-    int width, rank;
-    bool always;
-} candidates[] = {
-    {"epoch", "epoch", format_count, 6, 0, true},
-    {"step", "step", format_count, 9, 5, true},
-    {"train_loss", "train loss", format_loss, 10, 4, false},
-    {"batch_loss", "train loss", format_loss, 10, 4, true},
-    {"train_accuracy", "train acc", format_accuracy, 9, 3, false},
-    {"validation_loss", "valid loss", format_loss, 10, 7, false},
-    {"validation_accuracy", "valid acc", format_accuracy, 9, 2, false},
-    {"test_loss", "test loss", format_loss, 9, 6, false},
-    {"test_accuracy", "test acc", format_accuracy, 8, 1, false},
-    {"seconds", "seconds", format_seconds, 8, 8, true},
-};
+/* Splits, the one that matters most first. */
+static const enum split by_weight[] = {SPLIT_TEST, SPLIT_VALIDATION, SPLIT_TRAIN};
+enum { SPLITS = sizeof by_weight / sizeof *by_weight };
 
-enum { CANDIDATES = sizeof candidates / sizeof candidates[0] };
-
-/* The column of that name; -1 where there is none. */
-static int find_series(const struct series *series, const char *name)
+static int weight_of(enum split split)
 {
-    for (int i = 0; i < series->columns; i++)
-        if (strcmp(series->name[i], name) == 0)
-            return i;
-    return -1;
+    int place = 0;
+    while (by_weight[place] != split)
+        place++;
+    return place;
 }
 
-struct epoch_columns run_lines_choose(const struct series *epochs, const double *first)
+/* How a table of epochs shows a column of the series; heading "" where it does not. The order in
+ * which columns are left out: epochs stay longest, then come the metrics that sum a run up, the
+ * training loss, steps, the other losses, and seconds go first. */
+static struct epoch_column show_column(const struct column_facts *facts)
+{
+    enum { STEP_WIDTH = 9, EPOCH_WIDTH = 6, SECONDS_WIDTH = 8 };
+    enum { EPOCH, METRICS, TRAIN_LOSS = METRICS + SPLITS, STEP, LOSSES, SECONDS = LOSSES + SPLITS };
+    struct epoch_column shown = {.width = (int)strlen(facts->heading), .format = format_loss};
+    bool metric = facts->kind && facts->kind->headline;
+    if (facts->measured == MEASURED_EPOCH)
+        shown = (struct epoch_column){.width = EPOCH_WIDTH, .rank = EPOCH, .format = format_count};
+    else if (facts->measured == MEASURED_STEP)
+        shown = (struct epoch_column){.width = STEP_WIDTH, .rank = STEP, .format = format_count};
+    else if (facts->measured == MEASURED_SECONDS)
+        shown = (struct epoch_column){
+            .width = SECONDS_WIDTH, .rank = SECONDS, .format = format_seconds};
+    else if (facts->measured == MEASURED_BATCH_LOSS || facts->split == SPLIT_TRAIN)
+        shown.rank = metric ? METRICS + weight_of(SPLIT_TRAIN) : TRAIN_LOSS;
+    else if (facts->split != SPLIT_COUNT)
+        shown.rank = (metric ? METRICS : LOSSES) + weight_of(facts->split);
+    if (metric && facts->kind->format == METRIC_SHARE)
+        shown.format = format_share;
+    bool hidden = (facts->kind && !metric) || facts->measured == MEASURED_RATE ||
+                  facts->measured == MEASURED_SPEED;
+    snprintf(shown.heading, sizeof shown.heading, "%s", hidden ? "" : facts->heading);
+    return shown;
+}
+
+struct epoch_columns run_lines_choose(const double *first)
 {
     struct epoch_columns chosen = {0};
-    for (size_t i = 0; i < CANDIDATES && chosen.count < LINES_COLUMNS_MAX; i++) {
-        const struct candidate *candidate = &candidates[i];
-        int index = find_series(epochs, candidate->series);
-        const char *before = chosen.count ? chosen.column[chosen.count - 1].heading : "";
-        if (index >= 0 && strcmp(before, candidate->heading) != 0 &&
-            (candidate->always || !isnan(first[index]))) {
-            chosen.column[chosen.count++] = (struct epoch_column){
-                candidate->heading, candidate->width, candidate->rank, index, candidate->format};
-        }
+    int train = columns_place(MEASURED_LOSS, SPLIT_TRAIN, 0);
+    for (int i = 0; i < columns_count() && chosen.count < LINES_COLUMNS_MAX; i++) {
+        struct column_facts facts = columns_facts(i);
+        struct epoch_column shown = show_column(&facts);
+        bool measured = facts.split == SPLIT_COUNT || !isnan(first[i]);
+        bool twice = facts.measured == MEASURED_BATCH_LOSS && !isnan(first[train]);
+        shown.index = i;
+        if (*shown.heading && measured && !twice)
+            chosen.column[chosen.count++] = shown;
     }
     return chosen;
 }
@@ -159,48 +169,47 @@ void run_lines_epoch(struct text *text, const struct style *style,
 
 /* ---- what sums a run up ---- */
 
-static const struct {
-    const char *series, *words, *brief;
-    bool maximize;
-} scores[] = {
-    {"test_accuracy", "test accuracy", "test", true},
-    {"validation_accuracy", "validation accuracy", "valid", true},
-    {"train_accuracy", "training accuracy", "train", true},
-    {"test_loss", "test loss", "test loss", false},
-    {"validation_loss", "validation loss", "valid loss", false},
-    {"train_loss", "training loss", "train loss", false},
-};
-
 /* The last and the best of one column; both NaN where it was never measured. */
-static void find_best(const struct series *epochs, int index, bool maximize,
-                      struct summing_up *score)
+static struct summing_up sum_column(const struct series *epochs, int column)
 {
-    int epoch = find_series(epochs, "epoch");
+    const double nan = (double)NAN;
+    int epoch = columns_place(MEASURED_EPOCH, SPLIT_COUNT, 0);
+    struct column_facts facts = columns_facts(column);
+    struct summing_up score = {.last = nan, .best = nan, .best_epoch = nan};
+    bool larger = facts.direction == DIRECTION_LARGER;
     for (size_t i = 0; i < epochs->rows; i++) {
         const double *row = epochs->value + i * (size_t)epochs->columns;
-        double value = row[index];
+        double value = row[column];
         if (isnan(value))
             continue;
-        score->last = value;
-        if (isnan(score->best) || (maximize ? value > score->best : value < score->best)) {
-            score->best = value;
-            score->best_epoch = epoch >= 0 ? row[epoch] : (double)NAN;
+        score.last = value;
+        if (isnan(score.best) || (larger ? value > score.best : value < score.best)) {
+            score.best = value;
+            score.best_epoch = row[epoch];
         }
     }
+    snprintf(score.words, sizeof score.words, "%s", facts.title);
+    bool loss = facts.measured == MEASURED_LOSS;
+    snprintf(score.brief, sizeof score.brief, "%s%s", split_words(facts.split)->brief,
+             loss ? " loss" : "");
+    return score;
 }
 
 struct summing_up run_lines_sum_up(const struct series *epochs)
 {
     const double nan = (double)NAN;
-    for (size_t i = 0; epochs && i < sizeof scores / sizeof scores[0]; i++) {
-        struct summing_up score = {scores[i].words, scores[i].brief, nan, nan, nan};
-        int index = find_series(epochs, scores[i].series);
-        if (index >= 0)
-            find_best(epochs, index, scores[i].maximize, &score);
+    for (int i = 0; epochs && i < SPLITS * (int)(registry_count(FAMILY_METRIC) + 1); i++) {
+        size_t metric = (size_t)i / SPLITS;
+        enum split split = by_weight[i % SPLITS];
+        bool loss = metric == registry_count(FAMILY_METRIC);
+        int column = columns_place(loss ? MEASURED_LOSS : MEASURED_METRIC, split, metric);
+        if (!loss && !columns_facts(column).kind->headline)
+            continue;
+        struct summing_up score = sum_column(epochs, column);
         if (!isnan(score.last))
             return score;
     }
-    return (struct summing_up){NULL, NULL, nan, nan, nan};
+    return (struct summing_up){.last = nan, .best = nan, .best_epoch = nan};
 }
 
 /* ---- the live line ---- */
@@ -297,7 +306,7 @@ static void write_pieces(char piece[PIECES][PIECE_MAX], const struct progress *p
         snprintf(piece[PIECE_PERCENT], PIECE_MAX, "%3.0f %%", floor(100 * fraction));
     write_step(piece[PIECE_STEP], progress);
     write_loss(piece[PIECE_LOSS], "loss", progress->loss);
-    if (score->words)
+    if (*score->words)
         write_loss(piece[PIECE_SCORE], score->brief, score->last);
     snprintf(piece[PIECE_RATE], PIECE_MAX, "%4s/s", text_rate(rate, progress->samples_per_second));
     write_left(piece[PIECE_LEFT], progress, fraction, doing);

@@ -30,20 +30,21 @@ void run_lines_header(struct text *text, const struct style *style, const char *
                       size_t count);
 
 /* The columns of the table of epochs that a run has, in the order printed. */
-enum { LINES_COLUMNS_MAX = 9 };
+enum { LINES_COLUMNS_MAX = 16 };
 
 struct epoch_columns {
     size_t count;
     struct epoch_column {
-        const char *heading;
+        char heading[64];
         int width, rank;                          /* the highest rank is left out first */
         int index;                                /* in the series */
         void (*format)(char *text, double value); /* into text[TEXT_NUMBER_MAX] */
     } column[LINES_COLUMNS_MAX];
 };
 
-/* Chooses the columns by the first row of the epoch series: what isn't measured there has none. */
-struct epoch_columns run_lines_choose(const struct series *epochs, const double *first);
+/* Chooses the columns by the first row of the epoch series (columns.h): what isn't measured there
+ * has none, nor have metrics that don't sum a run up. */
+struct epoch_columns run_lines_choose(const double *first);
 
 /* How many of the columns fit. */
 size_t run_lines_shown(const struct style *style, const struct epoch_columns *columns);
@@ -54,11 +55,11 @@ void run_lines_heading(struct text *text, const struct style *style,
 void run_lines_epoch(struct text *text, const struct style *style,
                      const struct epoch_columns *columns, const double *row);
 
-/* The accuracy, else the loss, that sums a run up: of the test data, else validation, else
- * training. */
+/* The metric, else the loss, that sums a run up: of the test data, else validation, else training.
+ * The series has the columns of columns.h; NULL: nothing was measured. */
 struct summing_up {
-    const char *words; /* "test accuracy", or NULL where nothing was measured */
-    const char *brief; /* "test" */
+    char words[96]; /* "test accuracy"; "" where nothing was measured */
+    char brief[32]; /* "test" */
     double last, best, best_epoch;
 };
 struct summing_up run_lines_sum_up(const struct series *epochs);

@@ -1,0 +1,166 @@
+/*
+ * sigmoid_with_loss - probabilities of yes, and their cross entropy with what was asked for.
+ *
+ *     y_j = 1 / (1 + exp(-x_j))
+ *     loss = 1/U sum_j (max(x_j, 0) - x_j t_j + log(1 + exp(-|x_j|)))        one loss a sample
+ *     dx_j = dloss (y_j - t_j) / U                dt_j = -dloss x_j / U      t_j is 0 or 1
+ *
+ *     - {type: Affine, units: 1}
+ *     - {name: loss, type: SigmoidWithLoss}      # labels of two classes: y is that of class 1
+ *
+ *     - {type: Affine, units: 5}
+ *     - {name: loss, type: SigmoidWithLoss}      # rows of five targets: labels of their own
+ *
+ * One unit reads class numbers 0 and 1 or a column of targets; several units read rows of as many
+ * targets, and the loss is the mean over them. Targets between 0 and 1 are taken as they are. The
+ * loss comes from scores and not from log(y): large scores neither overflow nor give NaN.
+ *
+ * Dimensions: R rows, U units.
+ */
+#include "kernels/elementwise.h"
+#include "kernels/store.h"
+#include "layer.h"
+
+struct sigmoid_with_loss {
+    struct tensor *probability; /* (R, U) */
+};
+
+enum { BLOCK = 64 };
+
+/* Refuses targets that do not go with the scores. */
+static int check_target(const struct layer *layer)
+{
+    const struct input *scores = &layer->in[0], *target = &layer->in[1];
+    char given[SHAPE_TEXT_MAX], wanted[SHAPE_TEXT_MAX];
+    shape_text(scores->shape, wanted);
+    shape_text(target->shape, given);
+    if (target->element == ELEMENT_REAL && shape_size(target->shape) != shape_size(scores->shape))
+        return layer_error(layer, "targets '%s' have shape %s, scores '%s' have shape %s",
+                           target->name, given, scores->name, wanted);
+    if (target->element == ELEMENT_REAL)
+        return TRAINER_OK;
+    if (shape_size(scores->shape) != 1 || shape_size(target->shape) != 1)
+        return layer_error(layer,
+                           "labels '%s' are classes, scores '%s' have shape %s; expected one unit "
+                           "for two classes (SoftmaxWithLoss has a unit a class)",
+                           target->name, scores->name, wanted);
+    if (target->classes > 2)
+        return layer_error(layer, "labels '%s' have %zu classes; one unit tells two apart",
+                           target->name, target->classes);
+    return TRAINER_OK;
+}
+
+static int sigmoid_loss_shape(struct layer *layer)
+{
+    struct sigmoid_with_loss *sigmoid = layer->private;
+    bool asked = layer->inputs > 1, one = input_size(layer, 0) == 1;
+    int rc = asked ? check_target(layer) : TRAINER_OK;
+    if (rc)
+        return rc;
+    bool labels = asked ? layer->in[1].element == ELEMENT_REAL : !one;
+    layer->out.shape = shape_scalar();
+    layer->rowwise = true;
+    sigmoid->probability = layer_values(layer, "probability", layer->in[0].shape);
+    layer->prediction = sigmoid->probability;
+    layer->task = labels ? TASK_LABELS : TASK_BINARY;
+    return sigmoid->probability ? TRAINER_OK : TRAINER_FAILED;
+}
+
+static void sigmoid_loss_predict(const struct layer *layer, const struct pass *pass)
+{
+    const struct sigmoid_with_loss *sigmoid = layer->private;
+    size_t units = input_size(layer, 0), begin, end;
+    const real *x = layer->in[0].x;    /* (R, U) */
+    real *y = sigmoid->probability->x; /* (R, U) */
+    pass_rows(pass, &begin, &end);
+    elementwise_sigmoid((end - begin) * units, x + begin * units, y + begin * units);
+}
+
+/* Target j of row r. */
+static real target_at(const struct input *target, size_t units, size_t r, size_t j)
+{
+    return target->element == ELEMENT_INT32 ? (real)target->label[r] : target->x[r * units + j];
+}
+
+/* y (count) = log(1 + exp(-|x|)), count <= BLOCK. Where 1 + e is rounded, log(u) e / (u - 1) makes
+ * up for it; where it is 1, e is the answer. */
+static void softplus(size_t count, const real *x, real *y)
+{
+    real e[BLOCK], u[BLOCK];
+    for (size_t i = 0; i < count; i++)
+        e[i] = x[i] > 0 ? -x[i] : x[i];
+    elementwise_exp(count, e, e);
+    for (size_t i = 0; i < count; i++)
+        u[i] = 1 + e[i];
+    elementwise_log(count, u, y);
+    for (size_t i = 0; i < count; i++)
+        y[i] = u[i] == 1 ? e[i] : y[i] * (e[i] / (u[i] - 1));
+}
+
+/* The loss of row r. */
+static real row_loss(const struct layer *layer, size_t r)
+{
+    const struct input *target = &layer->in[1];
+    size_t units = input_size(layer, 0);
+    const real *x = layer->in[0].x + r * units; /* (U) */
+    real loss = 0, tail[BLOCK];
+    for (size_t first = 0; first < units; first += BLOCK) {
+        size_t count = units - first < BLOCK ? units - first : BLOCK;
+        softplus(count, x + first, tail);
+        for (size_t j = first; j < first + count; j++)
+            loss += (x[j] > 0 ? x[j] : 0) - x[j] * target_at(target, units, r, j) + tail[j - first];
+    }
+    return loss / (real)units;
+}
+
+static void sigmoid_loss_forward(const struct layer *layer, const struct pass *pass)
+{
+    size_t begin, end;
+    sigmoid_loss_predict(layer, pass);
+    pass_rows(pass, &begin, &end);
+    for (size_t r = begin; r < end; r++)
+        layer->out.x[r] = row_loss(layer, r);
+}
+
+static void sigmoid_loss_backward(const struct layer *layer, const struct pass *pass)
+{
+    const struct sigmoid_with_loss *sigmoid = layer->private;
+    const struct input *scores = &layer->in[0], *target = &layer->in[1];
+    size_t units = input_size(layer, 0), begin, end;
+    const real *x = scores->x, *y = sigmoid->probability->x; /* (R, U) */
+    real *dx = scores->g, *dt = target->g; /* (R, U); NULL where nobody wants them */
+    pass_rows(pass, &begin, &end);
+    for (size_t r = begin; r < end; r++) {
+        real dloss = layer->out.g[r] / (real)units;
+        for (size_t j = 0; j < units; j++) {
+            size_t i = r * units + j;
+            real t = target_at(target, units, r, j);
+            if (dx)
+                store_gradient(&dx[i], scores->accumulate, dloss * (y[i] - t));
+            if (dt)
+                store_gradient(&dt[i], target->accumulate, -dloss * x[i]);
+        }
+    }
+}
+
+static double sigmoid_loss_flops(const struct layer *layer)
+{
+    return 8.0 * (double)input_size(layer, 0);
+}
+
+const struct layer_kind NAME(layer_sigmoid_with_loss) = {
+    .base = {.title = "SigmoidWithLoss",
+             .aliases = "SigmoidCrossEntropy,BinaryCrossEntropy",
+             .help = "sigmoid and its cross entropy with two classes, or with several 0/1 targets",
+             .private_size = sizeof(struct sigmoid_with_loss)},
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .flags = LAYER_LOSS,
+    .target = 1,
+    .tasks = TASK_BINARY | TASK_LABELS,
+    .shape = sigmoid_loss_shape,
+    .forward = sigmoid_loss_forward,
+    .predict = sigmoid_loss_predict,
+    .backward = sigmoid_loss_backward,
+    .flops = sigmoid_loss_flops,
+};
