@@ -9,8 +9,10 @@
  *
  * `include: [a.yaml, b.yaml]` at the top level reads files relative to the file that says so.
  * Mappings merge deeply, everything else replaces: b.yaml beats a.yaml, the file beats both, and
- * `key=value` arguments beat all. In an argument, items of a list are addressed by their name:
- * `model.layers.affine1.units=100`.
+ * `key=value` arguments beat all. A mapping whose `type` names another kind replaces too: nothing
+ * of `{type: normal, std: 1}` is left under `{type: uniform}`. In an argument, items of a list are
+ * addressed by their name: `model.layers.affine1.units=100`. A layer that becomes another kind
+ * keeps its place, its name and its `input`; the names of all others stay what they were.
  *
  * `${VAR}` and `${VAR:-default}` in a scalar read the environment, `$${` is a literal `${`. What
  * comes from there is text of that scalar, never YAML structure.
@@ -34,6 +36,7 @@ struct position {
 struct node {
     enum node_kind kind;
     bool quoted;        /* a scalar in quotes is text, never a number, boolean or null */
+    bool retyped;       /* a `type` set alone over another kind: its neighbours may not fit it */
     const char *text;   /* a scalar's value, after ${...}; else NULL */
     const char *key;    /* its key, if it stands in a mapping; else NULL */
     struct position at; /* of the value; what an alias stands for keeps its own */
@@ -90,6 +93,9 @@ struct node *node_get(const struct node *node, const char *key);
 /* Whether the value counts as not given: a plain `~` or `null`, or nothing at all. NULL does
  * too. */
 bool node_is_null(const struct node *node);
+
+/* "x.yaml:3:5", or "the command line: key=value", into text[size]; returns text. */
+const char *config_place(const struct position *at, char *text, size_t size);
 
 /* The name of a list item that names none: kind and number, "affine2" for the second Affine of the
  * list (named ones count). Into text[size]; returns text, or NULL where the item states no

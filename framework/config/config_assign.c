@@ -4,7 +4,7 @@
  *     trainer.max_steps=100                  sections that are missing are made
  *     trainer.evaluate={every: epoch}        the value is YAML; a mapping merges
  *     model.layers.affine1.units=100         items of a list go by their name
- *     optimizer.momentum=                    nothing: not given, so the default
+ *     optimizer.momentum=null                not given, so the default; an empty value is refused
  */
 #include "base/error.h"
 #include "base/suggest.h"
@@ -28,13 +28,6 @@ struct assignment {
     const char *key;    /* the component at hand */
     int reached;        /* length of the part of `path` that leads to `node`, for messages */
 };
-
-/* The text of an item's `type`; NULL where it has none. */
-static const char *item_type(const struct node *item)
-{
-    const struct node *type = node_get(item, "type");
-    return type && type->kind == NODE_SCALAR ? type->text : NULL;
-}
 
 /* 'SoftmaxWithLoss' -> "softmax_with_loss", for kinds that the registry doesn't know. */
 static void snake_case(const char *type, char *text, size_t size)
@@ -61,15 +54,15 @@ static void kind_name(const char *type, char *text, size_t size)
 
 const char *node_default_name(const struct node *item, char *text, size_t size)
 {
-    const char *type = item_type(item);
+    const char *type = node_type(item);
     if (!type)
         return NULL;
     char mine[WORD_MAX + 1], other[WORD_MAX + 1];
     kind_name(type, mine, sizeof mine);
     int number = 1;
     for (const struct node *n = item->parent ? item->parent->first : item; n != item; n = n->next) {
-        if (item_type(n)) {
-            kind_name(item_type(n), other, sizeof other);
+        if (node_type(n)) {
+            kind_name(node_type(n), other, sizeof other);
             number += strcmp(mine, other) == 0;
         }
     }
@@ -86,6 +79,44 @@ static const char *item_name(const struct assignment *to, const struct node *ite
         return name->text;
     const struct node *layers = node_get(node_get(config_root(to->config), "model"), "layers");
     return item->parent == layers ? node_default_name(item, text, NAME_SIZE) : NULL;
+}
+
+/* Writes the default names of a list's items into them: they count kinds, and one is about to
+ * change. */
+static int pin_names(const struct assignment *to, const struct node *list)
+{
+    const char *names[KNOWN_MAX];
+    char text[NAME_SIZE];
+    size_t count = 0;
+    for (struct node *n = list->first; n && count < KNOWN_MAX; n = n->next) {
+        const char *name = node_get(n, "name") ? NULL : item_name(to, n, text);
+        names[count++] = name ? arena_copy(&to->config->arena, name, strlen(name)) : NULL;
+        if (name && !names[count - 1])
+            return TRAINER_FAILED;
+    }
+    size_t i = 0;
+    for (struct node *n = list->first; n && i < count; n = n->next, i++)
+        if (names[i] && !node_new(to->config, NODE_SCALAR, n, "name", names[i]))
+            return TRAINER_FAILED;
+    return TRAINER_OK;
+}
+
+/* An item becomes another kind: what it is called and what it reads stay, unless the value says
+ * so. */
+static int change_kind(const struct assignment *to, struct node *item, struct node *value)
+{
+    static const char *const kept[] = {"name", "input"};
+    int rc = pin_names(to, item->parent);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept && rc == TRAINER_OK; i++) {
+        struct node *stays = node_get(item, kept[i]);
+        if (stays && !node_get(value, kept[i])) {
+            node_remove(item, stays);
+            node_append(value, stays);
+        }
+    }
+    if (rc == TRAINER_OK)
+        node_replace(item, value);
+    return rc;
 }
 
 /* Reports that no item of the list has this name, with those that there are. */
@@ -117,13 +148,15 @@ static struct node *find_child(const struct assignment *to)
     return NULL;
 }
 
-/* Steps into the child at `key`. In a mapping one that is missing or null is made. */
+/* Steps into the child at `key`. In a mapping one that is missing or null is made, and a word that
+ * names a kind is spelled out. */
 static int descend(struct assignment *to)
 {
     struct node *child = find_child(to);
     if (!child && to->node->kind == NODE_LIST)
         return missing_item(to);
-    if (to->node->kind == NODE_MAP && node_is_null(child)) {
+    bool word = child && node_is_kind(child);
+    if (to->node->kind == NODE_MAP && (word || node_is_null(child))) {
         struct node *made = node_new(to->config, NODE_MAP, NULL, to->key, NULL);
         if (!made)
             return TRAINER_FAILED;
@@ -143,13 +176,20 @@ static int store(struct assignment *to, struct node *value)
 {
     value->key_at = to->at;
     if (to->node->kind == NODE_MAP) {
+        const char *before = strcmp(to->key, "type") == 0 ? node_type(to->node) : NULL;
+        const struct node *parent = to->node->parent;
+        int rc = before && parent && parent->kind == NODE_LIST ? pin_names(to, parent) : TRAINER_OK;
+        value->retyped =
+            before && value->kind == NODE_SCALAR && !registry_same_kind(before, value->text);
         value->key = to->key;
         node_set(to->node, value);
-        return TRAINER_OK;
+        return rc;
     }
     struct node *item = find_child(to);
     if (!item)
         return missing_item(to);
+    if (node_changes_kind(item, value))
+        return change_kind(to, item, value);
     if (value->kind == NODE_MAP) /* and so is an item that has a name */
         node_merge(item, value);
     else
@@ -177,7 +217,23 @@ static int split(struct assignment *to)
     return TRAINER_OK;
 }
 
-/* Reads the text behind '='; nothing is a null. */
+/* Reports a value that is empty: a shell's variable that was not set, more likely than a wish for
+ * the default. */
+static int check_empty(const struct assignment *to, const struct node *value)
+{
+    const char *end = strchr(to->path, '=');
+    if (value->kind == NODE_SCALAR && !value->quoted && *value->text == '\0') {
+        return config_error(&to->at, "'%.*s' is empty; write null for the default",
+                            value->key ? (int)strlen(value->key) : (int)(end - to->path),
+                            value->key ? value->key : to->path);
+    }
+    int rc = TRAINER_OK;
+    for (const struct node *child = value->first; child && rc == TRAINER_OK; child = child->next)
+        rc = check_empty(to, child);
+    return rc;
+}
+
+/* Reads the text behind '='. */
 static int read_value(const struct assignment *to, const char *text, struct node **value)
 {
     struct config *config = to->config;
@@ -195,7 +251,7 @@ static int read_value(const struct assignment *to, const char *text, struct node
     }
     if (rc == TRAINER_OK)
         (*value)->at = to->at;
-    return rc;
+    return rc == TRAINER_OK ? check_empty(to, *value) : rc;
 }
 
 /* Walks the components to the last one and stores the value there. */

@@ -73,11 +73,24 @@ int config_parse(struct config *config, struct config_limits *limits,
 void node_append(struct node *parent, struct node *child);
 void node_remove(struct node *parent, struct node *child);
 
+/* The text of a mapping's `type`; NULL where it states none. */
+const char *node_type(const struct node *node);
+
+/* Whether both are mappings that state a `type`, and not of the same kind. */
+bool node_changes_kind(const struct node *base, const struct node *over);
+
+/* Whether it is a word that names a kind, which is short for {type: WORD}. */
+bool node_is_kind(const struct node *node);
+
+/* Puts the mapping, which has no `type`, in the place of such a word, which becomes its `type`. */
+void node_spell_out(struct node *word, struct node *map);
+
 /* Merges the children of `over` into `base`, both mappings; `over` is taken apart. */
 void node_merge(struct node *base, struct node *over);
 
-/* Gives the mapping this child under its key: merged where both are mappings, else in the place of
- * the one that was there, else at the end. */
+/* Gives the mapping this child under its key: merged where both are mappings, unless their `type`s
+ * name different kinds; under a word that names a kind, `normal` and {std: 1} become {std: 1, type:
+ * normal}; else in the place of the one that was there, or at the end. */
 void node_set(struct node *map, struct node *child);
 
 /* Puts a node where another one of the same parent stood. */

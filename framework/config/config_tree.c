@@ -7,6 +7,7 @@
  */
 #include "base/error.h"
 #include "config_internal.h"
+#include "registry.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -92,6 +93,18 @@ void node_replace(struct node *old, struct node *replacement)
     old->parent = old->next = NULL;
 }
 
+const char *node_type(const struct node *node)
+{
+    const struct node *type = node_get(node, "type");
+    return type && type->kind == NODE_SCALAR && !node_is_null(type) ? type->text : NULL;
+}
+
+bool node_changes_kind(const struct node *base, const struct node *over)
+{
+    const char *before = node_type(base), *after = node_type(over);
+    return before && after && !registry_same_kind(before, after);
+}
+
 void node_merge(struct node *base, struct node *over)
 {
     base->at = over->at;
@@ -103,13 +116,28 @@ void node_merge(struct node *base, struct node *over)
     }
 }
 
+bool node_is_kind(const struct node *node)
+{
+    return node->kind == NODE_SCALAR && !node->quoted && registry_has(node->text);
+}
+
+void node_spell_out(struct node *word, struct node *map)
+{
+    node_replace(word, map);
+    word->key = "type";
+    node_append(map, word);
+}
+
 void node_set(struct node *map, struct node *child)
 {
     struct node *old = node_get(map, child->key);
+    bool options = child->kind == NODE_MAP && !node_get(child, "type");
     if (!old)
         node_append(map, child);
-    else if (old->kind == NODE_MAP && child->kind == NODE_MAP)
+    else if (old->kind == NODE_MAP && child->kind == NODE_MAP && !node_changes_kind(old, child))
         node_merge(old, child);
+    else if (options && node_is_kind(old))
+        node_spell_out(old, child);
     else
         node_replace(old, child);
 }
@@ -141,6 +169,7 @@ struct node *node_copy(struct config *config, const struct node *node, struct no
     if (!copy)
         return NULL;
     copy->quoted = node->quoted;
+    copy->retyped = node->retyped;
     copy->at = node->at;
     copy->key_at = node->key_at;
     copy->folder = node->folder;
@@ -153,6 +182,15 @@ struct node *node_copy(struct config *config, const struct node *node, struct no
 }
 
 /* --- messages --------------------------------------------------------------------------------- */
+
+const char *config_place(const struct position *at, char *text, size_t size)
+{
+    if (at->line == 0)
+        snprintf(text, size, "the command line: %s", at->file);
+    else
+        snprintf(text, size, "%s:%d:%d", at->file, at->line, at->column);
+    return text;
+}
 
 int config_error(const struct position *at, const char *format, ...)
 {

@@ -150,6 +150,18 @@ const char *option_found(const struct node *node, char *text, size_t size)
     return text;
 }
 
+const char *option_kind_hint(const struct options_context *context, const struct position *at,
+                             char *text, size_t size)
+{
+    const struct node *type = context->type;
+    char place[TEXT_SIZE];
+    text[0] = '\0';
+    if (type && type->retyped && strcmp(type->at.file, at->file) != 0)
+        snprintf(text, size, "; the type '%s' is from %s", type->text,
+                 config_place(&type->at, place, sizeof place));
+    return text;
+}
+
 /* Reports a value of the wrong type or out of range; `hint` ends the line. */
 static int refuse_hint(const struct slot *slot, const struct node *node, const char *hint)
 {
@@ -159,13 +171,14 @@ static int refuse_hint(const struct slot *slot, const struct node *node, const c
         [OPTION_NAMES] = "a ",    [OPTION_NUMBERS] = "a ", [OPTION_INTERVAL] = "",
         [OPTION_SECTION] = "a ",  [OPTION_KIND] = "a ",    [OPTION_NODE] = "a ",
     };
-    char expected[TEXT_SIZE], found[TEXT_SIZE];
+    char expected[TEXT_SIZE], found[TEXT_SIZE], kind[TEXT_SIZE];
     const struct option *option = slot->option;
     bool vowel = option->type == OPTION_NUMBERS && option->whole && option->single;
-    return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s", option->key,
+    return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s%s", option->key,
                         slot->context->owner, vowel ? "an " : articles[option->type],
                         options_describe(option, expected, sizeof expected),
-                        option_found(node, found, sizeof found), hint);
+                        option_found(node, found, sizeof found), hint,
+                        option_kind_hint(slot->context, &node->at, kind, sizeof kind));
 }
 
 int option_refuse(const struct slot *slot, const struct node *node)

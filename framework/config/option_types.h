@@ -23,6 +23,12 @@ bool option_write(const struct slot *slot);
 /* Reports that a node is not of the option's type; returns TRAINER_INVALID. */
 int option_refuse(const struct slot *slot, const struct node *node);
 
+/* "; the type 'ReLU' is from the command line: ..." where the kind was changed alone, elsewhere
+ * than at this place, and so may be why something doesn't fit; else "". Into text[size]; returns
+ * text. */
+const char *option_kind_hint(const struct options_context *context, const struct position *at,
+                             char *text, size_t size);
+
 /* What a node is, for "..., not X": numbers bare, other text in quotes. Into text[size]. */
 const char *option_found(const struct node *node, char *text, size_t size);
 

@@ -36,10 +36,11 @@ static const struct node *standard_node(const struct slot *slot)
 static int missing(const struct options_context *context, const struct option *option,
                    const struct node *map)
 {
-    char text[TEXT_SIZE];
+    char text[TEXT_SIZE], hint[TEXT_SIZE] = "";
     const struct node *place = map ? map : config_root(context->config);
-    return config_error(place ? &place->at : NULL, "missing key '%s' in %s (%s)", option->key,
-                        context->owner, options_describe(option, text, sizeof text));
+    return config_error(place ? &place->at : NULL, "missing key '%s' in %s (%s)%s", option->key,
+                        context->owner, options_describe(option, text, sizeof text),
+                        place ? option_kind_hint(context, &place->at, hint, sizeof hint) : "");
 }
 
 /* The entry that the type names; NULL after reporting. */
@@ -93,6 +94,7 @@ static int read_named_kind(const struct options_context *context, enum registry_
     const struct kind *kind = registry_kind(entry, context->variant);
     struct options_context inner = *context;
     inner.known = with_type(context);
+    inner.type = type;
     void *private = arena_allocate(config_arena(context->config), kind->private_size);
     if (!inner.known || !private ||
         (inner.resolved &&
@@ -194,10 +196,11 @@ static int check_unknown(const struct options_context *context, const struct opt
     size_t count = known_keys(context, table, keys);
     int rc = TRAINER_OK;
     for (const struct node *n = map->first; n; n = n->next) {
-        char text[TEXT_SIZE] = "";
+        char text[TEXT_SIZE] = "", hint[TEXT_SIZE];
         if (!is_known(n->key, keys, count)) {
-            rc = config_error(&n->key_at, "unknown key '%s' in %s%s", n->key, context->owner,
-                              suggest_words(text, sizeof text, n->key, keys, count, false));
+            rc = config_error(&n->key_at, "unknown key '%s' in %s%s%s", n->key, context->owner,
+                              suggest_words(text, sizeof text, n->key, keys, count, false),
+                              option_kind_hint(context, &n->key_at, hint, sizeof hint));
         }
     }
     return rc;

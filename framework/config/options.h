@@ -90,6 +90,7 @@ struct options_context {
     struct node *resolved;    /* mapping that gets every option with its value; NULL: not wanted */
     const char *const *known; /* further keys that are allowed; ends with NULL; or NULL */
     bool partial;             /* another call reads the same map and reports unknown keys */
+    const struct node *type;  /* whose kind's options these are; NULL: they belong to no kind */
     size_t variant;           /* index into engine_list: whose descriptor OPTION_KIND takes */
 };
 

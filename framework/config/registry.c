@@ -4,7 +4,6 @@
 #include "registry.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "config.h"
 #include "registry_tables.h"
 #include <assert.h>
 #include <ctype.h>
@@ -77,6 +76,24 @@ const struct registry_entry *registry_find(enum registry_family family, const ch
             return entry;
     }
     return NULL;
+}
+
+bool registry_has(const char *name)
+{
+    bool found = false;
+    for (enum registry_family family = 0; family < FAMILY_COUNT && !found; family++)
+        found = registry_find(family, name) != NULL;
+    return found;
+}
+
+bool registry_same_kind(const char *a, const char *b)
+{
+    bool same = same_name(a, a + strlen(a), b, b + strlen(b));
+    for (enum registry_family family = 0; family < FAMILY_COUNT && !same; family++) {
+        const struct registry_entry *entry = registry_find(family, a);
+        same = entry && entry == registry_find(family, b);
+    }
+    return same;
 }
 
 const struct registry_entry *registry_entry_of(enum registry_family family, const struct kind *kind)

@@ -11,6 +11,7 @@
 #ifndef TRAINER_REGISTRY_H
 #define TRAINER_REGISTRY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum registry_family {
@@ -53,6 +54,13 @@ const struct registry_entry *registry_at(enum registry_family family, size_t ind
 
 /* The entry of that name or alias; NULL where there is none. */
 const struct registry_entry *registry_find(enum registry_family family, const char *name);
+
+/* Whether it is the name of a kind of any family. */
+bool registry_has(const char *name);
+
+/* Whether two names mean one kind: the same but for case, '_' and '-', or names of one entry of
+ * some family. */
+bool registry_same_kind(const char *a, const char *b);
 
 /* The entry that a descriptor belongs to. */
 const struct registry_entry *registry_entry_of(enum registry_family family,

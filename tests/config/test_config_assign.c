@@ -20,7 +20,7 @@ static const struct kind *const layers[] = {&affine, &relu};
 static const struct kind *const *const layer_variants[] = {layers};
 static const struct registry_entry layer_entries[] = {{"affine", FAMILY_LAYER, 0},
                                                       {"relu", FAMILY_LAYER, 1}};
-const struct registry_table registry_tables[] = {
+const struct registry_table registry_tables[FAMILY_COUNT] = {
     [FAMILY_LAYER] = {"layer", 2, layer_entries, layer_variants},
     [FAMILY_METRIC] = {"metric", 0, NULL, NULL},
 };
@@ -48,7 +48,8 @@ START_TEST(an_argument_beats_the_file)
         {"trainer=5", "trainer", "5"},
         {"new.deep.key=a b", "new.deep.key", "a b"},
         {"optimizer.rate=1e-3", "optimizer.rate", "1e-3"},
-        {"trainer.max_steps=", "trainer.max_steps", ""},
+        {"trainer.max_steps=null", "trainer.max_steps", "null"},
+        {"trainer.max_steps=''", "trainer.max_steps", ""},
         {"name='a=b'", "name", "a=b"},
         {"model.layers.affine1.units=7", "model.layers.0.units", "7"},
         {"model.layers.relu1.slope=0.1", "model.layers.1.slope", "0.1"},
@@ -65,6 +66,55 @@ START_TEST(an_argument_beats_the_file)
         ck_assert_int_eq(at(config, "rows")->parent->kind, NODE_MAP);
         config_free(config);
     }
+}
+END_TEST
+
+/* The names that the items of model.layers have, in one line. */
+static void expect_layers(const struct config *config, const char *names)
+{
+    char line[256] = "", text[64];
+    for (const struct node *n = at(config, "model.layers")->first; n; n = n->next) {
+        const struct node *name = node_get(n, "name");
+        const char *said = name ? name->text : node_default_name(n, text, sizeof text);
+        snprintf(line + strlen(line), sizeof line - strlen(line), "%s:%s ", said,
+                 node_get(n, "type")->text);
+    }
+    ck_assert_str_eq(line, names);
+}
+
+START_TEST(a_layer_of_another_kind_keeps_place_name_and_input)
+{
+    static const char four[] = "model: {layers: [{type: Affine, units: 5, input: data},\n"
+                               "  {type: ReLU}, {type: Affine, units: 2}, {type: relu}]}\n";
+    struct config *config = read_with(four, "model.layers.affine1={type: ReLU, slope: 1}");
+    expect_layers(config, "affine1:ReLU relu1:ReLU affine2:Affine relu2:relu ");
+    ck_assert_ptr_null(node_get(at(config, "model.layers.0"), "units"));
+    expect_text(config, "model.layers.0.input", "data");
+    expect_text(config, "model.layers.0.slope", "1");
+    config_free(config);
+    config = read_with(four, "model.layers.affine1={type: ReLU, name: r, input: other}");
+    expect_layers(config, "r:ReLU relu1:ReLU affine2:Affine relu2:relu ");
+    expect_text(config, "model.layers.0.input", "other");
+    config_free(config);
+    config = read_with(four, "model.layers.affine1={type: dense, bias: false}");
+    expect_layers(config, "affine1:dense relu1:ReLU affine2:Affine relu2:relu ");
+    expect_text(config, "model.layers.0.units", "5");
+    ck_assert(!at(config, "model.layers.0.type")->retyped);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(a_type_set_alone_changes_that_key_only)
+{
+    struct config *config = read_with(model, "model.layers.affine1.type=ReLU");
+    expect_layers(config, "affine1:ReLU relu1:relu out:dense affine3:AFFINE "
+                          "softmax_with_loss1:SoftmaxWithLoss ");
+    expect_text(config, "model.layers.0.units", "50");
+    ck_assert(at(config, "model.layers.0.type")->retyped);
+    config_free(config);
+    config = read_with(model, "model.layers.affine1.type=Dense");
+    ck_assert(!at(config, "model.layers.0.type")->retyped);
+    config_free(config);
 }
 END_TEST
 
@@ -94,6 +144,17 @@ START_TEST(wrong_arguments_are_told_in_full)
          "command line: a..b=5: empty key; expected key=value, such as trainer.max_steps=100"},
         {"a.=5",
          "command line: a.=5: empty key; expected key=value, such as trainer.max_steps=100"},
+        {"trainer.max_steps=", "command line: trainer.max_steps=: 'trainer.max_steps' is empty; "
+                               "write null for the default"},
+        {"trainer.max_steps=  # 5", "command line: trainer.max_steps=  # 5: 'trainer.max_steps' is "
+                                    "empty; write null for the default"},
+        {"trainer.max_steps=${TRAINER_TEST_EMPTY}",
+         "command line: trainer.max_steps=${TRAINER_TEST_EMPTY}: 'trainer.max_steps' is empty; "
+         "write null for the default"},
+        {"trainer={evaluate: {every: }}", "command line: trainer={evaluate: {every: }}: 'every' is "
+                                          "empty; write null for the default"},
+        {"rows=[[1, {a: }]]", "command line: rows=[[1, {a: }]]: 'a' is empty; write null for the "
+                              "default"},
         {"include=a.yaml", "command line: include=a.yaml: `include` can only stand in a file"},
         {"trainer.max_steps.x=5",
          "command line: trainer.max_steps.x=5: 'trainer.max_steps' is a value and has no keys"},
@@ -113,6 +174,7 @@ START_TEST(wrong_arguments_are_told_in_full)
         {"a=\xff", "command line: a=\xff: invalid UTF-8 (byte 0xff); is this UTF-16? save it as "
                    "UTF-8"},
     };
+    setenv("TRAINER_TEST_EMPTY", "", 1);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_bytes(model, strlen(model), cases[i][0], cases[i][1]);
 }
@@ -225,6 +287,8 @@ int main(void)
     TCase *tests = tcase_create("config_assign");
     tcase_set_timeout(tests, 30);
     tcase_add_test(tests, an_argument_beats_the_file);
+    tcase_add_test(tests, a_layer_of_another_kind_keeps_place_name_and_input);
+    tcase_add_test(tests, a_type_set_alone_changes_that_key_only);
     tcase_add_test(tests, an_assigned_node_has_the_argument_as_its_place);
     tcase_add_test(tests, wrong_arguments_are_told_in_full);
     tcase_add_test(tests, only_names_are_known);

@@ -55,7 +55,7 @@ static const struct kind *const *const layer_variants[] = {layers};
 static const struct registry_entry initializer_entries[] = {{"normal", FAMILY_INITIALIZER, 0},
                                                             {"zeros", FAMILY_INITIALIZER, 1}};
 static const struct registry_entry layer_entries[] = {{"affine", FAMILY_LAYER, 0}};
-const struct registry_table registry_tables[] = {
+const struct registry_table registry_tables[FAMILY_COUNT] = {
     [FAMILY_LAYER] = {"layer", 1, layer_entries, layer_variants},
     [FAMILY_INITIALIZER] = {"initializer", 2, initializer_entries, initializer_variants},
     [FAMILY_METRIC] = {"metric", 0, NULL, NULL},
@@ -378,6 +378,36 @@ START_TEST(all_mistakes_are_reported_and_defaults_stand_in)
 }
 END_TEST
 
+/* Reads text with an argument, as trainer. */
+static void expect_error_with(const char *text, const char *argument, const char *message)
+{
+    struct all all = {0};
+    config_free(config);
+    config = NULL;
+    ck_assert_int_eq(config_read_text(&config, "x.yaml", NULL, text, strlen(text), &argument, 1),
+                     TRAINER_OK);
+    struct options_context context = {.config = config, .owner = "trainer"};
+    ck_assert_int_eq(options_read(&context, all_options, config_root(config), &all),
+                     TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), message);
+}
+
+START_TEST(what_a_changed_type_leaves_behind_is_told_with_both_places)
+{
+    expect_error_with("init: {type: normal, std: 1}\n", "init.type=zeros",
+                      "x.yaml:1:22: unknown key 'std' in init of trainer; known: type; the type "
+                      "'zeros' is from the command line: init.type=zeros");
+    expect_error_with("init: {type: zeros, std: [1]}\n", "init.type=normal",
+                      "x.yaml:1:26: 'std' in init of trainer must be a number > 0, not a list; the "
+                      "type 'normal' is from the command line: init.type=normal");
+    expect_error_with("init: {type: normal, sdt: 1}\n", "init.type=Normal",
+                      "x.yaml:1:22: unknown key 'sdt' in init of trainer; did you mean 'std'?");
+    expect_error_with("init: {type: normal, std: 1}\n", "init={type: zeros, std: 2}",
+                      "command line: init={type: zeros, std: 2}: unknown key 'std' in init of "
+                      "trainer; known: type");
+}
+END_TEST
+
 /* Reads text as an Affine layer whose name belongs to the caller. */
 static int read_layer(const char *text, bool partial, struct kind_choice *choice)
 {
@@ -609,6 +639,7 @@ int main(void)
     tcase_add_test(tests, short_forms_are_accepted);
     tcase_add_test(tests, each_mistake_has_its_exact_words);
     tcase_add_test(tests, all_mistakes_are_reported_and_defaults_stand_in);
+    tcase_add_test(tests, what_a_changed_type_leaves_behind_is_told_with_both_places);
     tcase_add_test(tests, a_kind_leaves_the_callers_keys_alone);
     tcase_add_test(tests, a_misspelt_key_is_one_mistake_not_two);
     tcase_add_test(tests, a_section_that_is_no_mapping_is_one_mistake);

@@ -18,7 +18,7 @@ static const struct kind *const fast[] = {&affine_fast, &relu, &loss};
 static const struct kind *const *const variants[] = {plain, fast};
 static const struct registry_entry entries[] = {
     {"affine", FAMILY_LAYER, 0}, {"relu", FAMILY_LAYER, 1}, {"softmax_with_loss", FAMILY_LAYER, 2}};
-const struct registry_table registry_tables[] = {
+const struct registry_table registry_tables[FAMILY_COUNT] = {
     [FAMILY_LAYER] = {"layer", 3, entries, variants},
     [FAMILY_METRIC] = {"metric", 0, NULL, NULL},
 };
@@ -56,6 +56,22 @@ START_TEST(a_kind_is_found_by_name_and_alias_whatever_case_and_separators)
 }
 END_TEST
 
+START_TEST(names_of_one_kind_are_the_same)
+{
+    static const char *const same[][2] = {{"Affine", "affine"},
+                                          {"dense", "Affine"},
+                                          {"Dense", "fully_connected"},
+                                          {"Unknown_one", "unknownone"}};
+    static const char *const other[][2] = {
+        {"affine", "relu"}, {"Dense", "ReLU"}, {"unknown", "affine"}, {"a", "b"}, {"", "affine"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        ck_assert_msg(registry_same_kind(same[i][0], same[i][1]), "%s", same[i][0]);
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        ck_assert_msg(!registry_same_kind(other[i][0], other[i][1]), "%s", other[i][0]);
+    ck_assert(registry_has("dense") && !registry_has("conv") && !registry_has(""));
+}
+END_TEST
+
 START_TEST(entries_lead_to_the_descriptor_of_a_variant_and_back)
 {
     ck_assert_uint_eq(registry_count(FAMILY_LAYER), 3);
@@ -82,6 +98,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {a_kind_is_found_by_name_and_alias_whatever_case_and_separators,
+                                  names_of_one_kind_are_the_same,
                                   entries_lead_to_the_descriptor_of_a_variant_and_back,
                                   a_wrong_name_is_told_what_there_is, NULL};
     return suite_main("registry", SUITE_FORKED, 1, tests);

@@ -1,0 +1,65 @@
+#!/bin/sh
+# What a config becomes: values that override others, kinds that replace kinds; and what is refused.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+
+cat >x.yaml <<'END'
+name: x
+data: {type: digits, train: 200, test: 50}
+model:
+  layers:
+    - {name: first, type: Affine, units: 10, init: {type: normal, std: 1, mean: 0.5}}
+    - {type: SoftmaxWithLoss}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {max_steps: 5, batch_size: 10}
+END
+
+# --- empty values -------------------------------------------------------------------------------
+
+# A shell's variable that is not set must not mean the default.
+for command in train config summary resume; do
+    expect 2 $command x.yaml optimizer.learning_rate=
+    grep -q "optimizer.learning_rate" err || fail "$command takes an empty value"
+done
+expect 2 x.yaml optimizer.learning_rate=
+expect_err "command line: optimizer.learning_rate=: 'optimizer.learning_rate' is empty; write null \
+for the default"
+expect 0 config x.yaml optimizer.learning_rate=null
+expect_out '^  learning_rate: 0.01'
+sed 's/learning_rate: 0.1/learning_rate: /' x.yaml >none.yaml
+expect 0 config none.yaml
+expect_out '^  learning_rate: 0.01'
+
+# --- kinds in the place of kinds ----------------------------------------------------------------
+
+expect 0 config x.yaml 'model.layers.first.init={type: uniform, min: -1}'
+expect_out '^      type: uniform'
+expect_out '^      min: -1'
+expect 0 config x.yaml 'model.layers.first.init={type: NORMAL, std: 2}'
+expect_out '^      mean: 0.5'
+expect 0 config x.yaml 'data={type: inline, inputs: {a: [[1]]}, labels: [0]}'
+expect_out '^  type: Inline'
+expect 2 config x.yaml model.layers.first.init.type=uniform
+expect_err "x.yaml:5:67: unknown key 'std' in init of Affine 'first'; known: min, max, type; the \
+type 'uniform' is from the command line: model.layers.first.init.type=uniform" \
+    "x.yaml:5:75: unknown key 'mean' in init of Affine 'first'; known: min, max, type; the type \
+'uniform' is from the command line: model.layers.first.init.type=uniform"
+printf 'include: x.yaml\ndata: {type: inline, inputs: {a: [[1]]}, labels: [0]}\n' >over.yaml
+expect 0 config over.yaml
+expect_out '^  type: Inline'
+cat >over.yaml <<'END'
+include: x.yaml
+model: {layers: [{type: Affine, units: 3, init: uniform}, {type: ReLU, name: r}]}
+END
+expect 0 config over.yaml 'model.layers.affine1.init={max: 2}' \
+    'model.layers.r={type: Affine, units: 2}'
+expect_out '^      max: 2'
+expect_out '^  - name: r'
+cat >kinds.yaml <<'END'
+config: x.yaml
+metric: {name: test_accuracy, goal: maximize}
+parameters:
+  model.layers.first.init: [{type: normal, std: 0.1}, {type: uniform, min: -1, max: 1}, uniform]
+END
+expect 0 sweep kinds.yaml --output kinds
+[ "$(grep -l 'type: uniform' kinds/trials/*/config.yaml | wc -l)" -eq 2 ] || fail "no swept kinds"
