@@ -40,7 +40,7 @@ initializers:  base kinds
 datasets:      base kinds hdf5 pictures
 system:        base runfile evaluate
 display:       base kinds evaluate train system
-runs:          base engine evaluate train runfile system display
+runs:          base engine config evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
 commands:      system display runs trainer/sweep

@@ -1,5 +1,5 @@
 /*
- * command_watch.c - `trainer watch RUN_DIR`: the progress of a run that another process trains.
+ * command_watch.c - `trainer watch DIR`: the progress of a run or sweep of another process.
  *
  * All comes from its run file, which is replaced every now and then by a newer one, and from its
  * lock.
@@ -10,7 +10,9 @@
 #include "config/options.h"
 #include "display/progress.h"
 #include "runs/run_listing.h"
+#include "runs/sweep_listing.h"
 #include "system/signals.h"
+#include "watch_sweep.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +26,8 @@ struct watch {
     char *run_path;
     struct timespec changed; /* of the file that was read last */
     ino_t inode;
-    size_t shown; /* rows */
+    size_t shown;             /* rows */
+    double updated, patience; /* when the run saved last (since 1970); how long it may take */
     struct progress_display display;
     struct observer observer;
 };
@@ -130,12 +133,27 @@ static int look(struct watch *watch, bool *over)
     struct progress progress = make_progress(&view);
     rc = add_bounds(&progress, &view, watch->run_path);
     *over = view.facts.status != RUN_RUNNING;
+    watch->updated = (double)time(NULL) - run_listing_age(view.updated_time);
+    watch->patience = run_listing_patience(&view);
     if (rc == TRAINER_OK)
         show(watch, progress, &view);
     if (rc == TRAINER_OK && *over)
         tell_end(watch, &view.facts);
     runfile_view_free(&view);
     return rc;
+}
+
+/* Whether a run of another host has been silent for so long that nobody waits for it; then says so.
+ */
+static bool is_silent(struct watch *watch, const struct run_folder_owner *owner)
+{
+    char age[TEXT_NUMBER_MAX];
+    double silence = (double)time(NULL) - watch->updated;
+    if (watch->inode == 0 || owner->alive || !owner->elsewhere || silence <= watch->patience)
+        return false;
+    progress_tell(&watch->display, "silent for %s on %s: nobody here can tell whether it goes on",
+                  text_age(age, silence), owner->host);
+    return true;
 }
 
 static int follow(struct watch *watch)
@@ -151,27 +169,35 @@ static int follow(struct watch *watch)
         /* A file that is no longer replaced tells of a process that is gone. */
         if (found || (!alive && watch->inode != 0))
             rc = look(watch, &over);
+        over = over || (rc == TRAINER_OK && is_silent(watch, &owner));
         if (rc == TRAINER_OK && !over)
             pause_shortly();
     }
     return rc == TRAINER_OK && signals_stop ? signals_status(signals_stop) : rc;
 }
 
-static int run_watch(const struct arguments *arguments)
+static int watch_run(const char *folder)
 {
-    struct watch watch = {.folder = arguments->word[0]};
+    struct watch watch = {.folder = folder};
     watch.run_path = run_folder_path(watch.folder, RUN_FILE);
     if (!watch.run_path)
         return TRAINER_FAILED;
     progress_init(&watch.display, stdout, false, NULL);
     watch.observer = progress_observer(&watch.display);
-    signals_catch();
     signals_defer(watch.display.terminal);
     int rc = follow(&watch);
     progress_clear(&watch.display);
-    signals_release();
     progress_free(&watch.display);
     free(watch.run_path);
+    return rc;
+}
+
+static int run_watch(const struct arguments *arguments)
+{
+    const char *folder = arguments->word[0];
+    signals_catch();
+    int rc = sweep_listing_found(folder) ? watch_sweep(folder) : watch_run(folder);
+    signals_release();
     return rc;
 }
 
@@ -180,9 +206,10 @@ const struct command command_watch = {
     .group = GROUP_RUNS,
     .rank = 2,
     .example = "trainer watch runs/two_layer/latest",
-    .words = "RUN_DIR",
-    .summary = "Show the progress of a run that another process trains",
-    .help = "Ends when the run ends. The run takes no notice of it.\n",
+    .words = "DIR",
+    .summary = "Show the progress of a run or sweep that another process trains",
+    .help = "Ends when the run or sweep ends, or when one of another host has not saved for long. "
+            "Who trains takes no notice of it.\n",
     .words_min = 1,
     .words_max = 1,
     .run = run_watch,

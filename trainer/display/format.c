@@ -88,3 +88,21 @@ const char *text_duration(char *text, double seconds)
     }
     return text;
 }
+
+const char *text_age(char *text, double seconds)
+{
+    static const struct {
+        double below, unit;
+        const char *name;
+    } units[] = {{100, 1, "s"},
+                 {100 * 60, 60, "min"},
+                 {48 * 3600, 3600, "h"},
+                 {(double)INFINITY, 86400, "d"}};
+    size_t i = 0;
+    if (isnan(seconds))
+        return dash(text);
+    while (seconds >= units[i].below)
+        i++;
+    snprintf(text, TEXT_NUMBER_MAX, "%.0f %s", fmax(seconds, 0) / units[i].unit, units[i].name);
+    return text;
+}

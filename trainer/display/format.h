@@ -29,4 +29,7 @@ const char *text_bytes(char *text, double bytes);
 const char *text_duration(char *text, double seconds);
 const char *text_rate(char *text, double rate);
 
+/* "42 s", "3 min", "5 h", "12 d": for how long something is so. "-" for NaN. */
+const char *text_age(char *text, double seconds);
+
 #endif

@@ -176,7 +176,7 @@ static struct summing_up sum_column(const struct series *epochs, int column)
     int epoch = columns_place(MEASURED_EPOCH, SPLIT_COUNT, 0);
     struct column_facts facts = columns_facts(column);
     struct summing_up score = {.last = nan, .best = nan, .best_epoch = nan};
-    bool larger = facts.direction == DIRECTION_LARGER;
+    bool larger = score.maximize = facts.direction == DIRECTION_LARGER;
     for (size_t i = 0; i < epochs->rows; i++) {
         const double *row = epochs->value + i * (size_t)epochs->columns;
         double value = row[column];

@@ -61,6 +61,7 @@ struct summing_up {
     char words[96]; /* "test accuracy"; "" where nothing was measured */
     char brief[32]; /* "test" */
     double last, best, best_epoch;
+    bool maximize; /* whether larger is better */
 };
 struct summing_up run_lines_sum_up(const struct series *epochs);
 

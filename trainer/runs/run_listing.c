@@ -30,6 +30,19 @@ int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
     return rc;
 }
 
+double run_listing_patience(const struct runfile_view *view)
+{
+    const struct series *epochs = &view->epochs;
+    return fmax(SILENCE_LEAST, 5 * series_last(epochs, "seconds") / (double)epochs->rows);
+}
+
+double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner)
+{
+    double age = run_listing_age(view->updated_time);
+    bool foreign = view->facts.status == RUN_RUNNING && owner->elsewhere && !owner->alive;
+    return foreign && age > run_listing_patience(view) ? age : 0;
+}
+
 double run_listing_age(const char *text)
 {
     struct tm parts = {0};

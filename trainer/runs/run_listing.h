@@ -12,6 +12,15 @@
  * goes on, and whose lock nobody holds, is interrupted. Free with runfile_view_free. */
 int run_listing_read(struct runfile_view *view, const char *folder, bool steps);
 
+/* How many seconds a run may save nothing before it counts as silent: SILENCE_LEAST, or five times
+ * what an evaluation has taken so far. */
+enum { SILENCE_LEAST = 600 };
+double run_listing_patience(const struct runfile_view *view);
+
+/* For how long a run of another host, of which nobody here can tell whether it lives, has been
+ * silent; 0: it is not. */
+double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner);
+
 /* Seconds from an ISO 8601 time in UTC until now; NaN where the text is none. */
 double run_listing_age(const char *time);
 

@@ -53,7 +53,7 @@ static struct progress sample_progress(void)
                              .samples_per_second = 45123};
 }
 
-static const struct summing_up sample_score = {"test accuracy", "test", 0.9512, 0.96, 3};
+static const struct summing_up sample_score = {"test accuracy", "test", 0.9512, 0.96, 3, true};
 
 /* ck_assert_str_eq for a text, which is then empty. */
 static void check_text(struct text *text, const char *expected)

@@ -1,0 +1,245 @@
+/*
+ * run_outlines.c - the runs and sweeps below a folder, each in a few words.
+ */
+#include "run_outlines.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "display/run_lines.h"
+#include "run_listing.h"
+#include "sweep_listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { DEPTH_MAX = 4, CONFIG_MOST = 1 << 21 };
+
+/* A new outline, nothing known; NULL with a message when memory ran out. */
+static struct run_outline *add_outline(struct run_outlines *outlines, const char *folder)
+{
+    if (outlines->count == outlines->capacity) {
+        size_t capacity = outlines->capacity ? 2 * outlines->capacity : 64;
+        struct run_outline *grown = realloc(outlines->outline, capacity * sizeof *grown);
+        if (!grown) {
+            error_memory("a list of runs", capacity * sizeof *grown);
+            return NULL;
+        }
+        outlines->outline = grown;
+        outlines->capacity = capacity;
+    }
+    struct run_outline *outline = &outlines->outline[outlines->count];
+    *outline = (struct run_outline){.last = (double)NAN, .best = (double)NAN, .age = (double)NAN};
+    outline->folder = arena_copy(&outlines->arena, folder, strlen(folder));
+    outlines->count += outline->folder != NULL;
+    return outline->folder ? outline : NULL;
+}
+
+/* "running", "silent for 7 d on othernode": in the arena. */
+static const char *word_status(struct arena *arena, enum run_status status, double silence,
+                               const char *host)
+{
+    char age[TEXT_NUMBER_MAX];
+    const char *word = run_status_word(status);
+    return silence > 0 ? arena_print(arena, "silent for %s on %s", text_age(age, silence), host)
+                       : arena_copy(arena, word, strlen(word));
+}
+
+/* ---- runs ---- */
+
+static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
+                    const struct runfile_view *view)
+{
+    struct summing_up score = run_lines_sum_up(&view->epochs);
+    struct run_folder_owner owner = run_folder_owner(outline->folder);
+    outline->status = word_status(&outlines->arena, view->facts.status,
+                                  run_listing_silence(view, &owner), owner.host);
+    outline->epochs = view->facts.epochs_done;
+    outline->steps = view->facts.steps_done;
+    outline->result =
+        *score.words ? arena_copy(&outlines->arena, score.words, strlen(score.words)) : NULL;
+    outline->last = score.last;
+    outline->best = score.best;
+    outline->maximize = score.maximize;
+    outline->age = run_listing_age(view->facts.start_time);
+    return outline->status && (outline->result || !*score.words) ? TRAINER_OK : TRAINER_FAILED;
+}
+
+static bool exists(const char *folder, const char *name)
+{
+    struct stat facts;
+    char *path = run_folder_path(folder, name);
+    bool found = path && lstat(path, &facts) == 0 && S_ISREG(facts.st_mode);
+    free(path);
+    return found;
+}
+
+/* A run that can't be read is listed too: it does not hide the others. One that was killed before
+ * its first save has a lock and no file. */
+static int fill_unreadable(struct run_outlines *outlines, struct run_outline *outline)
+{
+    struct run_folder_owner owner = run_folder_owner(outline->folder);
+    bool saved = exists(outline->folder, RUN_FILE);
+    const char *word = owner.alive       ? "starting"
+                       : saved           ? "unreadable"
+                       : owner.elsewhere ? "starting"
+                                         : run_status_word(RUN_INTERRUPTED);
+    outline->status = arena_copy(&outlines->arena, word, strlen(word));
+    return outline->status ? TRAINER_OK : TRAINER_FAILED;
+}
+
+/* Notes the run's config: the one in its file, else config.yaml. */
+static int add_config(struct run_outlines *outlines, struct run_outline *outline,
+                      const char *resolved)
+{
+    char *path = run_folder_path(outline->folder, "config.yaml"), *text = NULL;
+    size_t length;
+    if (!resolved && path && exists(outline->folder, "config.yaml"))
+        resolved = file_read(path, CONFIG_MOST, &text, &length) == TRAINER_OK ? text : "";
+    outline->config = outlines->count - 1;
+    int rc = run_differences_add(outlines->differences, resolved ? resolved : "");
+    free(text);
+    free(path);
+    return rc;
+}
+
+static int add_run(struct run_outlines *outlines, const char *folder)
+{
+    struct runfile_view view;
+    struct run_outline *outline = add_outline(outlines, folder);
+    if (!outline)
+        return TRAINER_FAILED;
+    int rc = run_listing_read(&view, folder, false);
+    bool readable = rc == TRAINER_OK;
+    if (rc == TRAINER_FAILED)
+        return rc;
+    rc = readable ? fill_run(outlines, outline, &view) : fill_unreadable(outlines, outline);
+    if (rc == TRAINER_OK)
+        rc = add_config(outlines, outline, readable ? view.facts.config_resolved : NULL);
+    if (readable)
+        runfile_view_free(&view);
+    return rc;
+}
+
+/* ---- sweeps ---- */
+
+/* "test accuracy" of "test_accuracy". */
+static const char *spaced(struct arena *arena, const char *column)
+{
+    char *words = arena_copy(arena, column, strlen(column));
+    for (char *c = words; c && *c; c++)
+        *c = *c == '_' ? ' ' : *c;
+    return words;
+}
+
+/* The ends of the keys, joined by ", ". */
+static const char *list_keys(struct arena *arena, const struct listed_sweep *sweep)
+{
+    const char *list = arena_copy(arena, "", 0);
+    for (size_t i = 0; list && i < sweep->keys; i++) {
+        const char *dot = strrchr(sweep->key[i], '.');
+        list = arena_print(arena, "%s%s%s", list, i > 0 ? ", " : "", dot ? dot + 1 : sweep->key[i]);
+    }
+    return list;
+}
+
+static int fill_sweep(struct run_outlines *outlines, struct run_outline *outline,
+                      const struct listed_sweep *sweep)
+{
+    struct arena *arena = &outlines->arena;
+    double now = (double)time(NULL), silent = now - sweep->changed;
+    bool foreign = sweep->status == RUN_RUNNING && !sweep->owner.alive;
+    outline->sweep = true;
+    outline->status = word_status(
+        arena, sweep->status, foreign && silent > SILENCE_LEAST ? silent : 0, sweep->owner.host);
+    outline->trials = sweep->trials;
+    outline->failed = sweep->count[SWEEP_TRIAL_FAILED] + sweep->count[SWEEP_TRIAL_KILLED];
+    outline->age = now - sweep->started;
+    outline->maximize = sweep->maximize;
+    outline->varied = list_keys(arena, sweep);
+    if (sweep->best) {
+        outline->result = spaced(arena, sweep->metric);
+        outline->last = outline->best = sweep->best->result;
+        outline->best_trial = arena_print(arena, "%s/trials/%s", outline->folder, sweep->best->id);
+    }
+    bool good = outline->status && outline->varied && (!sweep->best || outline->result) &&
+                (!sweep->best || outline->best_trial);
+    return good ? TRAINER_OK : TRAINER_FAILED;
+}
+
+static int add_sweep(struct run_outlines *outlines, const char *folder)
+{
+    struct listed_sweep sweep;
+    struct run_outline *outline = add_outline(outlines, folder);
+    if (!outline)
+        return TRAINER_FAILED;
+    int rc = sweep_listing_read(&sweep, folder);
+    if (rc == TRAINER_OK)
+        rc = fill_sweep(outlines, outline, &sweep);
+    sweep_listing_free(&sweep);
+    outline->config = outlines->count - 1;
+    return rc == TRAINER_OK ? run_differences_add(outlines->differences, "") : rc;
+}
+
+/* ---- folders ---- */
+
+static int visible_folder(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN);
+}
+
+static int add_folder(struct run_outlines *outlines, const char *folder, int depth);
+
+/* Looks into the folders of a folder, in the order of their names. */
+static int add_folders(struct run_outlines *outlines, const char *folder, int depth)
+{
+    struct dirent **entry = NULL;
+    int count = scandir(folder, &entry, visible_folder, alphasort);
+    int rc = TRAINER_OK;
+    if (count < 0)
+        return depth == 0 ? error_set(TRAINER_INVALID, "%s: %s", folder, strerror(errno))
+                          : TRAINER_OK;
+    for (int i = 0; i < count; i++) {
+        char *path = rc == TRAINER_OK ? run_folder_path(folder, entry[i]->d_name) : NULL;
+        if (rc == TRAINER_OK)
+            rc = path ? add_folder(outlines, path, depth + 1) : TRAINER_FAILED;
+        free(path);
+        free(entry[i]);
+    }
+    free(entry);
+    return rc;
+}
+
+static int add_folder(struct run_outlines *outlines, const char *folder, int depth)
+{
+    struct stat facts;
+    if (depth > DEPTH_MAX || (depth > 0 && (lstat(folder, &facts) != 0 || !S_ISDIR(facts.st_mode))))
+        return TRAINER_OK;
+    if (depth > 0 && sweep_listing_found(folder))
+        return add_sweep(outlines, folder);
+    if (exists(folder, RUN_FILE) || exists(folder, "lock"))
+        return add_run(outlines, folder);
+    return add_folders(outlines, folder, depth);
+}
+
+int run_outlines_find(struct run_outlines *outlines, const char *folder)
+{
+    *outlines = (struct run_outlines){.differences = run_differences_new()};
+    if (!outlines->differences)
+        return TRAINER_FAILED;
+    int rc = add_folder(outlines, folder, 0);
+    if (rc == TRAINER_OK && outlines->count == 0)
+        rc = error_set(TRAINER_INVALID, "%s: there is no run in this folder", folder);
+    return rc;
+}
+
+void run_outlines_free(struct run_outlines *outlines)
+{
+    run_differences_free(outlines->differences);
+    free(outlines->outline);
+    arena_free(&outlines->arena);
+    *outlines = (struct run_outlines){0};
+}
