@@ -161,16 +161,32 @@ static int plan_sparse(struct graph *graph)
     return TRAINER_OK;
 }
 
+/* Refuses class numbers where a layer reads numbers. */
+static int check_element(struct graph *graph, const struct layer_plan *plan, int index)
+{
+    const struct layer_kind *kind = plan->layer.kind;
+    const struct input *in = &plan->layer.in[index];
+    bool target = plan->loss && index > 0 && index == kind->target;
+    if (in->element != ELEMENT_INT32 || (target && kind->tasks & TASK_CLASSES))
+        return TRAINER_OK;
+    if (!target)
+        return layer_error(&plan->layer, "input '%s' holds class labels, not numbers", in->name);
+    const char *owner = graph_owner(graph, plan);
+    return owner ? config_error(&plan->at->at,
+                                "%s reads '%s', which are %zu classes; expected values "
+                                "(labels_as: values)",
+                                owner, in->name, in->classes)
+                 : TRAINER_FAILED;
+}
+
 static int shape_layer(struct graph *graph, struct layer_plan *plan)
 {
     bool known = true;
     int rc = TRAINER_OK;
     for (int i = 0; i < plan->layer.inputs; i++) {
         known = connect(graph, plan, i) && known;
-        bool may_be_label = plan->loss && i > 0 && i == plan->layer.kind->target;
-        if (plan->layer.in[i].element == ELEMENT_INT32 && !may_be_label)
-            rc = layer_error(&plan->layer, "input '%s' holds class labels, not numbers",
-                             plan->layer.in[i].name);
+        int element_rc = check_element(graph, plan, i);
+        rc = element_rc ? element_rc : rc;
     }
     if (rc == TRAINER_OK && known)
         rc = plan->layer.kind->shape(&plan->layer);

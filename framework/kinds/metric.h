@@ -71,4 +71,14 @@ static inline void metric_sum(size_t size, double *state, const double *later)
         state[i] += later[i];
 }
 
+#ifdef TRAINER_REAL
+/* Prediction less target of element i of (rows, width), in the units of the data. */
+static inline double metric_error(const struct metric_task *task, const struct metric_rows *in,
+                                  size_t i)
+{
+    double error = (double)in->prediction[i] - (double)in->target[i];
+    return task->divisor ? error * task->divisor[i % task->width] : error;
+}
+#endif
+
 #endif

@@ -85,14 +85,13 @@ START_TEST(default_names_are_kind_and_number)
 }
 END_TEST
 
-/* Models that are refused, and the message. */
+/* Models that are refused, and the message; "..." stands for the rest of it. */
 static const struct {
     const char *model, *message;
 } refused[] = {
     {"model: {layers: []}\n", "test.yaml:2:17: model.layers must be a list of at least one layer"},
     {"model: {layers: [{type: Afine, units: 2}]}\n",
-     "test.yaml:2:25: unknown layer 'Afine'; did you mean 'Affine'? known: Add, Affine, Mul, ReLU, "
-     "Sigmoid, SigmoidWithLoss, SoftmaxWithLoss"},
+     "test.yaml:2:25: unknown layer 'Afine'; did you mean 'Affine'? known: Add, Affine, ..."},
     {"model: {layers: [{units: 2}]}\n",
      "test.yaml:2:18: missing key 'type' in a layer of model.layers"},
     {"model: {layers: [Affine]}\n",
@@ -129,18 +128,19 @@ static const struct {
      "test.yaml:6:38: 'units' in Affine 'c' must be an integer from 1 to 16777216, not 0"},
     {"model: {layers: [{type: Affine, units: 16777216}, {type: Affine, units: 16777216}, "
      "{type: Affine, units: 16777216}]}\n",
-     "the network needs 9.01e+06 GB; this machine has "},
+     "the network needs 9.01e+06 GB; this machine has ..."},
 };
 
 START_TEST(a_wrong_model_is_refused_with_its_place)
 {
     char yaml[2048];
     snprintf(yaml, sizeof yaml, "%s%s", DATA, refused[_i].model);
-    const char *message = network_refusal(yaml);
-    if (strncmp(refused[_i].message, "the network needs", 17) == 0)
-        ck_assert_msg(strncmp(message, "the network needs ", 18) == 0, "%s", message);
+    const char *message = network_refusal(yaml), *expected = refused[_i].message;
+    const char *rest = strstr(expected, "...");
+    if (rest)
+        ck_assert_msg(strncmp(message, expected, (size_t)(rest - expected)) == 0, "%s", message);
     else
-        ck_assert_str_eq(message, refused[_i].message);
+        ck_assert_str_eq(message, expected);
 }
 END_TEST
 
