@@ -16,8 +16,8 @@
  *
  * Gives the columns `inputs`, whose shape is that of one sample, and `labels`. One-byte values stay
  * bytes. Nothing in a header is believed before the size of the file bears it out: memory never
- * grows beyond a small multiple of what the file holds (GUESS below), and what is left of the file
- * after the last value is an error.
+ * grows beyond a small multiple of what the file holds (data_file_read_all), and what is left of
+ * the file after the last value is an error.
  */
 #include "dataset.h"
 
@@ -28,10 +28,6 @@
 #include <string.h>
 
 enum { RANK_MAX = 8, TEXT_MAX = 160, CLASSES_MAX = 256 };
-
-/* Of a packed file this many times its size is allocated at first, which holds images; further
- * memory only follows bytes that were unpacked. */
-enum { GUESS = 8 };
 
 struct idx_files {
     const char *inputs, *labels;
@@ -212,19 +208,6 @@ static int read_header(struct source *source, bool labels, struct header *header
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-/* A block of `size` bytes that begins with the `used` bytes of *block, which is freed. */
-static int resize(void **block, size_t used, size_t size)
-{
-    void *larger = block_reserve("data", size);
-    if (!larger)
-        return TRAINER_FAILED;
-    if (used)
-        memcpy(larger, *block, used);
-    free(*block);
-    *block = larger;
-    return TRAINER_OK;
-}
-
 /* After the last value: the file must end here. */
 static int check_end(struct source *source, const struct header *header)
 {
@@ -236,26 +219,18 @@ static int check_end(struct source *source, const struct header *header)
     return rc;
 }
 
-/* Reads all values into a block for free(): at once where the file's size promises that they are
- * there, else in steps that double. On failure *values is NULL. */
+/* Reads all values into a block for free(). On failure *values is NULL. */
 static int read_values(struct source *source, const struct header *header, void **values)
 {
     uint64_t need = header->end - header->begin;
-    uint64_t room = data_file_packed(source) ? GUESS * data_file_size(source) : need;
-    size_t used = 0, got = 0;
-    int rc = TRAINER_OK;
-    *values = NULL;
-    for (; !rc && used < need; room *= 2) {
-        room = room < need ? room : need;
-        rc = resize(values, used, room);
-        if (!rc)
-            rc = data_file_read(source, (char *)*values + used, room - used, &got);
-        used += got;
-        if (!rc && used < room) {
-            char has[TEXT_MAX];
-            snprintf(has, sizeof has, "the file has %" PRIu64, data_file_offset(source));
-            rc = wrong_size(source, header, 4, has);
-        }
+    size_t got;
+    int rc = data_file_read_all(source, need, values, &got);
+    if (rc)
+        return rc;
+    if (got < need) {
+        char has[TEXT_MAX];
+        snprintf(has, sizeof has, "the file has %" PRIu64, data_file_offset(source));
+        rc = wrong_size(source, header, 4, has);
     }
     if (!rc)
         rc = check_end(source, header);
@@ -319,23 +294,15 @@ static int read_file(struct dataset *dataset, const char *path, bool labels,
     return rc;
 }
 
-/* The column that a split fills: the training data makes it, the test data finds it. Never NULL,
- * as there are two of them. */
-static struct column *column_of(struct dataset *dataset, enum split split, const char *name,
-                                enum stored stored, struct shape shape)
-{
-    if (split == SPLIT_TRAIN)
-        return dataset_column(dataset, name, stored, shape);
-    return dataset_find(dataset, name);
-}
-
 /* Labels become int32 classes. */
 static int add_labels(struct dataset *dataset, enum split split, const struct content *content)
 {
     const struct idx *idx = dataset->private;
     size_t count = (size_t)content->header.dim[0];
     const unsigned char *bytes = content->values;
-    struct column *column = column_of(dataset, split, "labels", STORED_LABEL, shape_scalar());
+    enum column_match match;
+    struct column *column =
+        dataset_split_column(dataset, split, "labels", STORED_LABEL, shape_scalar(), &match);
     int32_t *label = dataset_block(dataset, "labels", count * sizeof *label);
     if (!label)
         return TRAINER_FAILED;
@@ -364,8 +331,9 @@ static int add_inputs(struct dataset *dataset, enum split split, struct content 
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = (size_t)header->dim[i + 1];
     enum stored stored = header->element->stored;
-    struct column *column = column_of(dataset, split, "inputs", stored, shape);
-    if (column->stored != stored || !shape_equal(column->shape, shape)) {
+    enum column_match match;
+    struct column *column = dataset_split_column(dataset, split, "inputs", stored, shape, &match);
+    if (match != COLUMN_MATCHES) {
         char text[SHAPE_TEXT_MAX], train[SHAPE_TEXT_MAX];
         return error_add(TRAINER_INVALID,
                          "%s: samples are %s of shape %s, in the training data %s of shape %s",

@@ -122,20 +122,19 @@ static struct column *column_of(struct dataset *dataset, enum split split, const
                                 const char *name, enum stored stored, struct shape shape)
 {
     char text[SHAPE_TEXT_MAX], train[SHAPE_TEXT_MAX];
-    if (split == SPLIT_TRAIN)
-        return dataset_column(dataset, name, stored, shape);
-    struct column *column = dataset_find(dataset, name);
-    if (!column)
+    enum column_match match;
+    struct column *column = dataset_split_column(dataset, split, name, stored, shape, &match);
+    if (match == COLUMN_MATCHES)
+        return column;
+    if (match == COLUMN_MISSING)
         config_error(&node->at, "test has '%s', the training data has not", name);
-    else if (column->stored != stored)
+    else if (match == COLUMN_OTHER_TYPE)
         config_error(&node->at, "'%s' is %s, in the training data %s", name,
                      stored == STORED_LABEL ? "classes" : "rows",
                      column->stored == STORED_LABEL ? "classes" : "rows");
-    else if (!shape_equal(column->shape, shape))
+    else
         config_error(&node->at, "samples of '%s' have shape %s, in the training data %s", name,
                      shape_text(shape, text), shape_text(column->shape, train));
-    else
-        return column;
     return NULL;
 }
 

@@ -39,7 +39,7 @@ schedules:     base kinds
 initializers:  base kinds
 datasets:      base kinds hdf5 pictures
 system:        base runfile evaluate
-display:       base kinds evaluate train system
+display:       base kinds data evaluate train system
 runs:          base engine config evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep

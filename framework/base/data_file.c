@@ -6,6 +6,7 @@
  */
 #include "data_file.h"
 
+#include "arena.h"
 #include "error.h"
 #include "zip.h"
 
@@ -27,6 +28,7 @@ enum {
     INFLATE_MOST = 1032,    /* deflate's longest match: 258 bytes from 2 bits */
     GZIP_WINDOW = 15 + 16,  /* zlib: the largest window, gzip's header */
     RAW_WINDOW = -15,       /* no header */
+    GUESS = 8,              /* of a packed file this many times its size is allocated at first */
 };
 
 struct source {
@@ -334,4 +336,43 @@ int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *go
         source->offset += *got;
     }
     return rc || !source->member ? rc : check_member(source, bytes, *got);
+}
+
+/* A block of `size` bytes that begins with the `used` bytes of *block, which is freed. */
+static int resize(void **block, size_t used, size_t size)
+{
+    void *larger = block_reserve("data", size);
+    if (!larger)
+        return TRAINER_FAILED;
+    if (used)
+        memcpy(larger, *block, used);
+    free(*block);
+    *block = larger;
+    return TRAINER_OK;
+}
+
+int data_file_read_all(struct source *source, uint64_t wanted, void **bytes, size_t *got)
+{
+    uint64_t size = source->size;
+    uint64_t room = source->packed          ? GUESS * size
+                    : size > source->offset ? size - source->offset
+                                            : 0;
+    size_t piece = 1;
+    int rc = TRAINER_OK;
+    *bytes = NULL;
+    *got = 0;
+    for (; !rc && piece && *got < wanted; room *= 2) {
+        room = room > *got ? room : *got + 1;
+        room = room < wanted ? room : wanted;
+        rc = resize(bytes, *got, room);
+        if (!rc)
+            rc = data_file_read(source, (char *)*bytes + *got, room - *got, &piece);
+        *got += rc ? 0 : piece;
+        piece = !rc && *got == room;
+    }
+    if (rc) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return rc;
 }

@@ -43,6 +43,11 @@ uint64_t data_file_most(const struct source *source);
  * then holds garbage. */
 int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *got);
 
+/* Reads up to `wanted` further bytes into a block for free(): *got of them, fewer where the file
+ * ends before. Of a plain file memory for all of them is allocated at once; of a packed one it
+ * follows the bytes that were unpacked, to twice their number. On an error *bytes is NULL. */
+int data_file_read_all(struct source *source, uint64_t wanted, void **bytes, size_t *got);
+
 /* Reports what is wrong with the content: adds "<path>: offset <offset>: <text>" to the message and
  * returns TRAINER_INVALID. */
 __attribute__((format(printf, 3, 4))) int data_file_error(const struct source *source,

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "kernels/sparse_data.h"
+#include "normalise.h"
+#include "samples.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -134,10 +136,10 @@ static size_t run_length(const struct selection *selection, size_t row, size_t e
     return length;
 }
 
-/* Converts count elements from element `from` of the stored values to element `to` of the buffer.
- */
-static void convert(const struct batch_column *out, const struct engine *engine, const void *stored,
-                    size_t from, size_t to, size_t count)
+/* Copies count labels, or converts numbers to stored * scale: from element `from` of the stored
+ * values to element `to` of the buffer. */
+static void scale_values(const struct batch_column *out, const struct engine *engine,
+                         const void *stored, size_t from, size_t to, size_t count)
 {
     double scale = out->column->scale;
     char *x = out->x ? (char *)out->x + to * engine->real_size : NULL;
@@ -157,17 +159,39 @@ static void convert(const struct batch_column *out, const struct engine *engine,
     }
 }
 
-/* What batch_take's arguments select. */
-static struct selection select_samples(const struct dataset *dataset, enum split split,
-                                       const uint32_t *index, size_t first)
+/* The same for a column whose values are filled or normalised: in float64, a block at a time. Runs
+ * begin with a sample's first element and hold whole samples. */
+static void normalise_values(const struct batch_column *out, const struct engine *engine,
+                             const void *stored, size_t from, size_t to, size_t count)
 {
-    const uint32_t *list = split == SPLIT_TRAIN        ? dataset->training
-                           : split == SPLIT_VALIDATION ? dataset->validation
-                                                       : NULL;
+    enum { BLOCK = 512 };
+    double value[BLOCK];
+    for (size_t done = 0; done < count;) {
+        size_t element = (from + done) % out->width, left = out->width - element;
+        size_t block = left < BLOCK ? left : BLOCK;
+        normalise_read(out->column, stored, from + done, element, block, value);
+        engine->from_doubles((char *)out->x + (to + done) * engine->real_size, value, block, 1);
+        done += block;
+    }
+}
+
+static void convert(const struct batch_column *out, const struct engine *engine, const void *stored,
+                    size_t from, size_t to, size_t count)
+{
+    if (out->column->divisor || out->column->fill)
+        normalise_values(out, engine, stored, from, to, count);
+    else
+        scale_values(out, engine, stored, from, to, count);
+}
+
+/* What batch_take's arguments select, and among whose values. */
+static struct selection select_samples(const struct samples *samples, const uint32_t *index,
+                                       size_t first)
+{
     if (index)
         return (struct selection){.index = index};
-    if (list)
-        return (struct selection){.index = list + first};
+    if (samples->position)
+        return (struct selection){.index = samples->position + first};
     return (struct selection){.first = first};
 }
 
@@ -175,15 +199,15 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
                 size_t rows, const struct worker *worker)
 {
     assert(rows <= batch->rows);
-    struct selection selection = select_samples(batch->dataset, split, index, first);
+    struct samples samples = samples_of(batch->dataset, split);
+    struct selection selection = select_samples(&samples, index, first);
     size_t begin, end;
     team_range(worker, rows, 1, &begin, &end);
     for (int i = 0; i < batch->columns; i++) {
         const struct batch_column *out = &batch->column[i];
-        enum split part = split == SPLIT_TEST ? SPLIT_TEST : SPLIT_TRAIN;
-        const void *stored = out->column->values[part];
+        const void *stored = out->column->values[samples.stored];
         if (out->sparse) {
-            const struct sparse_rows from = {.data = out->column->sparse[part],
+            const struct sparse_rows from = {.data = out->column->sparse[samples.stored],
                                              .index = selection.index,
                                              .first = selection.first};
             sparse_turn(out->sparse, &from, begin, end);

@@ -1,7 +1,7 @@
 /*
  * batch.h - some samples of a data set, gathered into the arrays that a network reads.
  *
- *     x[row] = stored[position of the row's sample] * scale
+ *     x[row] = stored[position of the row's sample] * scale, filled and normalised (dataset.h)
  *
  * A batch has a buffer for each column of the data set, in the data set's order and in the engine's
  * precision. It is filled by all threads of a team at once; each row belongs to one of them.
@@ -51,9 +51,9 @@ size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, s
 
 /* Fills rows [0, rows) with samples of a split.
  *
- * index: positions in the STORED data: of SPLIT_TEST in the test data, of SPLIT_TRAIN and
- *        SPLIT_VALIDATION in the training data as the kind stored it, validation samples included.
- *        A sampler with subset = dataset->training gives such positions.
+ * index: positions in the STORED data that the split lies in (samples_of): of SPLIT_TRAIN in the
+ *        training data as the kind stored it, with all that was split off. A sampler whose subset
+ *        is dataset->position[SPLIT_TRAIN] gives such positions.
  * NULL:  samples first, first + 1, ... of the split itself, by ascending position;
  *        first + rows <= dataset->count[split].
  *

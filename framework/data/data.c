@@ -1,10 +1,11 @@
 /*
  * data.c - opens the `data` section, splits validation samples off, and frees it all.
  *
- *     kind's open() -> checks that what it left is whole -> validation split
+ *     kind's open() -> checks that what it left is whole -> split -> fill values, normalisation
  */
 #include "data.h"
 #include "data_split.h"
+#include "normalise.h"
 #include "samples.h"
 
 #include <inttypes.h>
@@ -14,7 +15,10 @@
 /* What `data` says besides the kind's own options. */
 struct common {
     double validation;
+    int inputs, labels; /* enum normalise */
 };
+
+#define NORMALISE_WORDS "none,zscore,minmax,maxabs"
 
 static const struct option common_options[] = {
     {"validation", OPTION_NUMBER, offsetof(struct common, validation), .standard = "0",
@@ -23,7 +27,27 @@ static const struct option common_options[] = {
     {0},
 };
 
-static const char *const common_keys[] = {"validation", NULL};
+/* `normalize: zscore` is of inputs; a mapping says it of inputs and labels. */
+static const struct option normalise_word[] = {
+    {"normalize", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
+     .choices = NORMALISE_WORDS, .help = "of inputs, fitted on the training part"},
+    {0},
+};
+
+static const struct option normalise_parts[] = {
+    {"inputs", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
+     .choices = NORMALISE_WORDS, .help = "of inputs, fitted on the training part"},
+    {"labels", OPTION_CHOICE, offsetof(struct common, labels), .standard = "none",
+     .choices = NORMALISE_WORDS, .help = "of labels that are values"},
+    {0},
+};
+
+static const struct option normalise_map[] = {
+    {"normalize", OPTION_SECTION, 0, .section = normalise_parts, .help = "of inputs and of labels"},
+    {0},
+};
+
+static const char *const common_keys[] = {"validation", "normalize", NULL};
 
 /* Reads both tables from the one mapping, so that all mistakes are told; a section that is one word
  * is a kind without options. */
@@ -34,9 +58,12 @@ static int read_section(const struct options_context *context, const struct node
     rest.known = NULL;
     rest.partial = true;
     int rc = options_read_kind(context, FAMILY_DATASET, section, choice);
-    int also =
-        options_read(&rest, common_options, section->kind == NODE_MAP ? section : NULL, common);
-    return rc ? rc : also;
+    const struct node *map = section->kind == NODE_MAP ? section : NULL;
+    const struct node *normalise = node_get(section, "normalize");
+    bool mapping = normalise && normalise->kind == NODE_MAP;
+    int also = options_read(&rest, common_options, map, common);
+    int third = options_read(&rest, mapping ? normalise_map : normalise_word, map, common);
+    return rc ? rc : also ? also : third;
 }
 
 /* A kind's open() must leave at least one training sample and one column. Positions are 32 bits
@@ -61,6 +88,10 @@ static int borrow_values(struct dataset *dataset, const struct dataset *shared)
         dataset->count[split] = samples_stored(shared, split);
     dataset->columns = shared->columns;
     memcpy(dataset->column, shared->column, sizeof dataset->column);
+    for (int i = 0; i < dataset->columns; i++) {
+        struct column *column = &dataset->column[i];
+        column->offset = column->divisor = column->fill = NULL;
+    }
     dataset->seeded = shared->seeded;
     dataset->listed = shared->listed;
     dataset->fingerprint = shared->fingerprint;
@@ -74,6 +105,8 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
 {
     dataset->kind = (const struct dataset_kind *)choice->kind;
     dataset->private = choice->private;
+    dataset->normalise_inputs = (enum normalise)common->inputs;
+    dataset->normalise_labels = (enum normalise)common->labels;
     int rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!rc)
         rc = check_counts(dataset);
@@ -82,7 +115,10 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
     if (!rc)
         rc = data_split_count(common->validation, written ? &written->at : dataset->at,
                               dataset->count[SPLIT_TRAIN], &count);
-    return rc || !count ? rc : data_split(dataset, count);
+    if (!rc && count)
+        rc = data_split(dataset, count);
+    const struct node *normalise = node_get(section, "normalize");
+    return rc ? rc : normalise_fit(dataset, normalise ? &normalise->at : dataset->at);
 }
 
 /* dataset_open and dataset_share in one. */

@@ -4,7 +4,9 @@
  *     data: {type: idx, validation: 0.1, train: {...}, test: {...}}
  *
  * `validation` belongs to every kind: a fraction below 1, or a number of samples, that is split off
- * the training data. Which ones is drawn by (seed, RANDOM_SPLIT) and by nothing else.
+ * the training data. Which ones is drawn by (seed, RANDOM_SPLIT) and by nothing else. So does
+ * `normalize`: none, zscore, minmax or maxabs of inputs, or {inputs: zscore, labels: zscore}
+ * (normalise.h).
  */
 #ifndef TRAINER_DATA_H
 #define TRAINER_DATA_H
@@ -28,8 +30,8 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
 int dataset_prepare(struct dataset *dataset, enum sparse_input choice);
 
 /* The same as dataset_open over the values of a data set that is open and stays so: only options
- * are read and validation samples split off. The section must be the one that `shared` was opened
- * from, up to `validation`, and where shared->seeded is set the seed too. */
+ * are read, samples split off and normalisation fitted. The section must be the one that `shared`
+ * was opened from, up to `validation`, and where shared->seeded is set the seed too. */
 int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,
                   const struct node *section, struct node *resolved, uint64_t seed);
 

@@ -39,8 +39,8 @@ int data_split(struct dataset *dataset, size_t count)
     random_permutation(&stream, samples, order);
     for (size_t i = 0; i < count; i++)
         chosen[order[i]] = 1;
-    dataset->training = training;
-    dataset->validation = validation;
+    dataset->position[SPLIT_TRAIN] = training;
+    dataset->position[SPLIT_VALIDATION] = validation;
     for (size_t i = 0; i < samples; i++)
         *(chosen[i] ? validation++ : training++) = (uint32_t)i;
     dataset->count[SPLIT_TRAIN] = samples - count;

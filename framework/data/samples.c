@@ -4,11 +4,24 @@
 #include "samples.h"
 #include "data.h"
 
+struct samples samples_of(const struct dataset *dataset, enum split split)
+{
+    const uint32_t *position = dataset->position[split];
+    return (struct samples){.stored = position ? SPLIT_TRAIN : split,
+                            .position = position,
+                            .count = dataset->count[split]};
+}
+
 size_t samples_stored(const struct dataset *dataset, enum split split)
 {
-    if (split == SPLIT_TRAIN)
-        return dataset->count[SPLIT_TRAIN] + dataset->count[SPLIT_VALIDATION];
-    return split == SPLIT_TEST ? dataset->count[SPLIT_TEST] : 0;
+    size_t stored = dataset->position[split] ? 0 : dataset->count[split];
+    if (split != SPLIT_TRAIN)
+        return stored;
+    stored = dataset->count[SPLIT_TRAIN];
+    for (enum split other = 0; other < SPLIT_COUNT; other++)
+        if (other != SPLIT_TRAIN && dataset->position[other])
+            stored += dataset->count[other];
+    return stored;
 }
 
 size_t samples_bytes(const struct dataset *dataset, const struct column *column, enum split split)

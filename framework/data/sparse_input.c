@@ -1,10 +1,11 @@
 /*
- * sparse_input.c - see sparse_input.h. Two parallel passes over the bytes: count each row's, then
- * list them.
+ * sparse_input.c - lists byte columns in two parallel passes: count each row's groups, then list
+ * them.
  */
 #include "sparse_input.h"
 #include "base/error.h"
 #include "kernels/sparse_data.h"
+#include "samples.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,9 +58,7 @@ static int list_rows(struct dataset *dataset, struct sparse *sparse, const size_
 static int sparsify(struct dataset *dataset, struct column *column, enum split split,
                     double density_max)
 {
-    size_t rows = dataset->count[split], columns = shape_size(column->shape);
-    if (split == SPLIT_TRAIN)
-        rows += dataset->count[SPLIT_VALIDATION];
+    size_t rows = samples_stored(dataset, split), columns = shape_size(column->shape);
     struct sparse *sparse = arena_allocate(&dataset->arena, sizeof *sparse);
     size_t *first = block_allocate("the list of pixels", (rows + 1) * sizeof *first);
     int rc = sparse && first ? TRAINER_OK : TRAINER_FAILED;
@@ -80,11 +79,12 @@ out:
     return rc;
 }
 
-/* Whether it is a column of bytes that has no list. */
+/* Whether it is a column of bytes that has no list. Of a normalised one zeros are numbers. */
 static bool can_be_listed(const struct column *column)
 {
-    return column->stored == STORED_BYTE && shape_size(column->shape) <= SPARSE_COLUMNS_MAX &&
-           column->values[SPLIT_TRAIN] && !column->sparse[SPLIT_TRAIN];
+    return !column->divisor && column->stored == STORED_BYTE &&
+           shape_size(column->shape) <= SPARSE_COLUMNS_MAX && column->values[SPLIT_TRAIN] &&
+           !column->sparse[SPLIT_TRAIN];
 }
 
 /* Forgets the lists that another data set has made. */
@@ -107,8 +107,10 @@ int dataset_sparsify(struct dataset *dataset, enum sparse_input choice)
             continue;
         int rc = sparsify(dataset, column, SPLIT_TRAIN, density_max);
         /* A column is sparse in all of its splits or in none. */
-        if (rc == TRAINER_OK && column->sparse[SPLIT_TRAIN] && column->values[SPLIT_TEST])
-            rc = sparsify(dataset, column, SPLIT_TEST, 1);
+        bool listed = column->sparse[SPLIT_TRAIN] != NULL;
+        for (enum split split = SPLIT_TRAIN + 1; listed && !rc && split < SPLIT_COUNT; split++)
+            if (column->values[split])
+                rc = sparsify(dataset, column, split, 1);
         if (rc)
             return rc;
     }

@@ -121,11 +121,13 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
     return true;
 }
 
-/* Whether a column is listed without zeros and all layers that read it can use that. */
+/* Whether a column is listed without zeros and all layers that read it can use that. A normalised
+ * one is not: its bytes are no one number in all columns, and 0 is none of them. */
 static bool reads_sparse(const struct graph *graph, int column)
 {
     bool read = false;
     if (!graph->options.sparse || graph_checks_data(graph) ||
+        graph->dataset->column[column].divisor ||
         !graph->dataset->column[column].sparse[SPLIT_TRAIN])
         return false;
     for (size_t i = 0; i < graph->count; i++)

@@ -3,6 +3,7 @@
  */
 #include "dataset.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,41 @@ struct column *dataset_column(struct dataset *dataset, const char *name, enum st
     return column;
 }
 
+struct column *dataset_split_column(struct dataset *dataset, enum split split, const char *name,
+                                    enum stored stored, struct shape shape,
+                                    enum column_match *match)
+{
+    *match = COLUMN_MATCHES;
+    if (split == SPLIT_TRAIN)
+        return dataset_column(dataset, name, stored, shape);
+    struct column *column = dataset_find(dataset, name);
+    if (!column)
+        *match = COLUMN_MISSING;
+    else if (column->stored != stored)
+        *match = COLUMN_OTHER_TYPE;
+    else if (!shape_equal(column->shape, shape))
+        *match = COLUMN_OTHER_SHAPE;
+    return column;
+}
+
+void dataset_note(struct dataset *dataset, bool warning, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    struct dataset_note *note = arena_allocate(&dataset->arena, sizeof *note);
+    if (!note || length < 0)
+        return;
+    note->text = arena_copy(&dataset->arena, text, strlen(text));
+    note->warning = warning;
+    struct dataset_note **end = dataset->note ? dataset->note_end : &dataset->note;
+    if (note->text)
+        *end = note;
+    dataset->note_end = note->text ? &note->next : end;
+}
+
 struct column *dataset_find(struct dataset *dataset, const char *name)
 {
     for (int i = 0; i < dataset->columns; i++)
@@ -74,4 +110,11 @@ const struct split_words *split_words(enum split split)
         [SPLIT_VALIDATION] = {"validation", "validation data", "validation", "valid"},
     };
     return &words[split];
+}
+
+size_t column_channels(const struct column *column)
+{
+    if (column->shape.rank == 1 || column->shape.rank >= 3)
+        return column->shape.dim[0];
+    return 1;
 }

@@ -3,11 +3,18 @@
  *
  * A data set is named columns of equal length, split into `train` and `test`. A kind's open() fills
  * them: it allocates from the data set's memory, and numbers stay in the type they came in
- * (one-byte pixels stay bytes); they are scaled when a batch is taken: value = stored * scale.
+ * (one-byte pixels stay bytes). They become what a network reads when a batch is taken:
  *
- * Validation samples are split off the training data by the framework, behind the kind's back: the
- * stored arrays stay as open() made them, and two lists of positions in the stored training data
- * say which samples are which.
+ *     value = stored * scale                                   where nothing is normalised
+ *     value = (stored * scale - offset[c]) / divisor[c]        in float64, else
+ *
+ * where c is the element's channel (column_channels), and where stored is NaN, fill[element], which
+ * is already scaled, stands for stored * scale.
+ *
+ * Samples may be split off the training data by the framework, behind the kind's back: the stored
+ * arrays stay as open() made them, and lists of positions in the stored training data say which
+ * samples are which (data/samples.h). What depends on the split - offset, divisor, fill - is fitted
+ * afterwards and belongs to one data set; the stored values may be shared by many.
  */
 #ifndef TRAINER_DATASET_H
 #define TRAINER_DATASET_H
@@ -30,17 +37,40 @@ enum split { SPLIT_TRAIN, SPLIT_TEST, SPLIT_VALIDATION, SPLIT_COUNT };
 
 enum { DATASET_COLUMNS_MAX = 64, DATASET_BLOCKS_MAX = 2 * DATASET_COLUMNS_MAX };
 
+/* One element of a sample where elements have names: a column of a table, or one of the 0/1 columns
+ * that a category becomes. */
+struct feature {
+    const char *name; /* "age", "state=Ohio" */
+    bool indicator;   /* 0 or 1, and stays so: it is never normalised */
+    bool mean;        /* NaN stands for the mean of the training part */
+};
+
 struct column {
     const char *name; /* "inputs", "labels" */
     enum stored stored;
     struct shape shape; /* of one sample */
     double scale;       /* of bytes, floats and doubles; 1 where unset */
     size_t classes;     /* of STORED_LABEL: labels are in [0, classes) */
-    /* (stored samples, shape) of SPLIT_TRAIN, which holds the validation samples too, and of
-     * SPLIT_TEST; NULL where there is none, or where the data set is only described. */
+    /* (stored samples, shape) of each split that has values of its own: SPLIT_TRAIN, whose values
+     * hold the samples split off too. NULL where there is none, or where the data set is only
+     * described. */
     const void *values[SPLIT_COUNT];
     /* The same as lists without zeros, where sparse_input.h made them; else NULL. */
     const struct sparse *sparse[SPLIT_COUNT];
+    const char *const *class_name; /* (classes); NULL: classes are named by their numbers */
+    const struct feature *feature; /* (shape); NULL: elements have no names */
+    /* Fitted on the training part by data/normalise.c, both or none; NULL: value = stored * scale.
+     * (column_channels) */
+    const double *offset, *divisor;
+    const double *fill; /* (shape): what NaN stands for, times scale; NULL: nothing is missing */
+};
+
+/* How a column is normalised: (value - offset) / divisor of each channel. */
+enum normalise {
+    NORMALISE_NONE,
+    NORMALISE_ZSCORE, /* mean, population deviation */
+    NORMALISE_MINMAX, /* least, most - least */
+    NORMALISE_MAXABS, /* 0, the largest |value| */
 };
 
 struct dataset {
@@ -50,19 +80,28 @@ struct dataset {
     const struct position *at; /* the place of `data:` in the config, for messages */
     bool describe_only;        /* only shapes and counts are wanted: open() may leave values NULL */
     bool seeded;               /* set by an open() whose values depend on the run's seed */
-    size_t count[SPLIT_COUNT]; /* samples; open() leaves SPLIT_VALIDATION alone */
+    /* What data.normalize says: open() may keep more digits of what will be normalised. */
+    enum normalise normalise_inputs, normalise_labels;
+    size_t count[SPLIT_COUNT]; /* samples */
     int columns;
     struct column column[DATASET_COLUMNS_MAX];
     struct arena arena;               /* for names and small things */
     void *blocks[DATASET_BLOCKS_MAX]; /* freed with free() when the data set closes */
     int block_count;
-    /* Positions in the stored training data, ascending; both NULL where nothing was split off. Set
-     * by the framework after open(). */
-    uint32_t *training;   /* (count[SPLIT_TRAIN]) */
-    uint32_t *validation; /* (count[SPLIT_VALIDATION]) */
+    /* (count[split]): positions in the stored training data, ascending, of the splits that lie
+     * there; all NULL where nothing was split off. Set by the framework after open(). */
+    uint32_t *position[SPLIT_COUNT];
+    struct dataset_note *note, **note_end; /* see dataset_note */
     /* What is known of the values once and for all that share them. */
     bool listed;             /* every column that is worth a list without zeros has one */
     const char *fingerprint; /* NULL: not known yet */
+};
+
+/* Something that a user should know and that is no error. */
+struct dataset_note {
+    const char *text; /* one line */
+    bool warning;
+    struct dataset_note *next;
 };
 
 struct dataset_kind {
@@ -86,6 +125,20 @@ int dataset_keep(struct dataset *dataset, void *block);
 struct column *dataset_column(struct dataset *dataset, const char *name, enum stored stored,
                               struct shape shape);
 
+/* How the column of a further split meets that of the training data. */
+enum column_match { COLUMN_MATCHES, COLUMN_MISSING, COLUMN_OTHER_TYPE, COLUMN_OTHER_SHAPE };
+
+/* The column that a split fills: the training data makes it, every other split finds it. match:
+ * whether what it found has this type and shape; of a new column COLUMN_MATCHES. NULL with a
+ * message when there are too many, and without one where there is none (COLUMN_MISSING). */
+struct column *dataset_split_column(struct dataset *dataset, enum split split, const char *name,
+                                    enum stored stored, struct shape shape,
+                                    enum column_match *match);
+
+/* Keeps one line for the user: a note or a warning. Memory that runs out loses it. */
+__attribute__((format(printf, 3, 4))) void dataset_note(struct dataset *dataset, bool warning,
+                                                        const char *format, ...);
+
 /* The column of that name; NULL where there is none. */
 struct column *dataset_find(struct dataset *dataset, const char *name);
 
@@ -100,5 +153,9 @@ const struct split_words *split_words(enum split split);
 
 /* Bytes of one stored element. */
 size_t stored_size(enum stored stored);
+
+/* Parts of a sample that are normalised each by itself: the elements of rank 1, the first dimension
+ * of rank 3 and more; 1 of rank 0 and 2. */
+size_t column_channels(const struct column *column);
 
 #endif

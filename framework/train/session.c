@@ -336,7 +336,8 @@ static int make_ready(struct session *session)
     }
     return sampler_open(&session->sampler, (enum sampling)session->trainer.sampling,
                         (uint64_t)session->seed, session->dataset->count[SPLIT_TRAIN],
-                        (size_t)session->trainer.batch_size, session->dataset->training);
+                        (size_t)session->trainer.batch_size,
+                        session->dataset->position[SPLIT_TRAIN]);
 }
 
 static int read_data(struct session *session, const struct node *section)

@@ -146,8 +146,8 @@ START_TEST(validation_samples_lie_among_the_training_data)
     static uint32_t training[] = {0, 2, 3, 6}, validation[] = {1, 4, 5};
     static const uint32_t index[] = {6, 2};
     struct dataset split = dataset;
-    split.training = training;
-    split.validation = validation;
+    split.position[SPLIT_TRAIN] = training;
+    split.position[SPLIT_VALIDATION] = validation;
     split.count[SPLIT_TRAIN] = 4;
     split.count[SPLIT_VALIDATION] = 3;
     choose_engine(_i);

@@ -130,7 +130,8 @@ START_TEST(the_resolved_section_holds_the_data)
                            "  x: [[0, 1], [2, 3]]\n"
                            "labels: [1, 0]\n"
                            "classes: auto\n"
-                           "validation: 0\n");
+                           "validation: 0\n"
+                           "normalize: none\n");
     free(text);
 }
 END_TEST

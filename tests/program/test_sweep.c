@@ -510,7 +510,8 @@ START_TEST(a_shared_data_set_has_the_values_lists_and_fingerprint_of_the_first)
     ck_assert_ptr_eq(mine->column[0].sparse[SPLIT_TRAIN], shared->column[0].sparse[SPLIT_TRAIN]);
     /* The split is that of its own seed. */
     ck_assert_uint_eq(mine->count[SPLIT_TRAIN], 260);
-    ck_assert_mem_eq(mine->validation, own->validation, 40 * sizeof *own->validation);
+    ck_assert_mem_eq(mine->position[SPLIT_VALIDATION], own->position[SPLIT_VALIDATION],
+                     40 * sizeof *own->position[SPLIT_VALIDATION]);
     dataset_fingerprint(mine, fingerprint);
     dataset_fingerprint(own, expected);
     ck_assert_str_eq(fingerprint, expected);

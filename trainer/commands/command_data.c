@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "commands.h"
 #include "data/data.h"
+#include "data/normalise.h"
+#include "data/samples.h"
 #include "display/contact_sheet.h"
 #include "display/table.h"
 #include "print_session.h"
@@ -31,43 +33,22 @@ static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
                                           [STORED_DOUBLE] = "float64",
                                           [STORED_LABEL] = "labels"};
 
-/* One split of a column: its samples' values start at `values`, chosen by `list` where that is
- * given. */
+/* One split of a column. */
 struct part {
     const struct column *column;
-    const void *values;   /* (count, shape), or more where there is a list */
-    const uint32_t *list; /* (count) samples */
-    size_t count, width;  /* width: elements of a sample */
+    const void *values; /* (stored samples, shape); NULL: there are none */
+    struct samples samples;
+    size_t width; /* elements of a sample */
 };
 
 static struct part part_of(const struct dataset *dataset, int index, enum split split)
 {
     const struct column *column = &dataset->column[index];
-    bool test = split == SPLIT_TEST;
-    return (struct part){
-        .column = column,
-        .values = column->values[test ? SPLIT_TEST : SPLIT_TRAIN],
-        .list = test                        ? NULL
-                : split == SPLIT_VALIDATION ? dataset->validation
-                                            : dataset->training,
-        .count = dataset->count[split],
-        .width = shape_size(column->shape),
-    };
-}
-
-static double stored_value(const struct part *part, size_t element)
-{
-    switch (part->column->stored) {
-    case STORED_BYTE:
-        return ((const uint8_t *)part->values)[element];
-    case STORED_FLOAT:
-        return (double)((const float *)part->values)[element];
-    case STORED_DOUBLE:
-        return ((const double *)part->values)[element];
-    case STORED_LABEL:
-        return ((const int32_t *)part->values)[element];
-    }
-    return (double)NAN;
+    struct samples samples = samples_of(dataset, split);
+    return (struct part){.column = column,
+                         .values = column->values[samples.stored],
+                         .samples = samples,
+                         .width = shape_size(column->shape)};
 }
 
 struct range {
@@ -77,18 +58,18 @@ struct range {
 static struct range range_of(const struct part *part)
 {
     struct range range = {HUGE_VAL, -HUGE_VAL, 0};
-    for (size_t i = 0; i < part->count; i++) {
-        size_t first = (part->list ? part->list[i] : i) * part->width;
+    for (size_t i = 0; i < part->samples.count; i++) {
+        size_t first = samples_at(&part->samples, i) * part->width;
         for (size_t j = 0; j < part->width; j++) {
-            double value = stored_value(part, first + j);
+            double value;
+            normalise_read(part->column, part->values, first + j, j, 1, &value);
             range.least = fmin(range.least, value);
             range.most = fmax(range.most, value);
             range.mean += value;
         }
     }
-    double scale = part->column->stored == STORED_LABEL ? 1 : part->column->scale;
-    double elements = (double)part->count * (double)part->width;
-    return (struct range){range.least * scale, range.most * scale, range.mean / elements * scale};
+    range.mean /= (double)part->samples.count * (double)part->width;
+    return range;
 }
 
 static int add_columns(const struct dataset *dataset, struct text *text)
@@ -101,14 +82,14 @@ static int add_columns(const struct dataset *dataset, struct text *text)
         for (enum split split = 0; split < SPLIT_COUNT; split++) {
             struct part part = part_of(dataset, i, split);
             char shape[SHAPE_TEXT_MAX], count[TEXT_NUMBER_MAX];
-            if (part.count == 0 || !part.values)
+            if (part.samples.count == 0 || !part.values)
                 continue;
             struct range range = range_of(&part);
             table_cell(&table, "%s", part.column->name);
             table_cell(&table, "%s", stored_name[part.column->stored]);
             table_cell(&table, "%s", shape_text(part.column->shape, shape));
             table_cell(&table, "%s", split_words(split)->name);
-            table_cell(&table, "%s", text_count(count, part.count));
+            table_cell(&table, "%s", text_count(count, part.samples.count));
             table_cell(&table, "%.6g", range.least);
             table_cell(&table, "%.6g", range.most);
             table_cell(&table, "%.6g", range.mean);
@@ -122,8 +103,8 @@ static int add_columns(const struct dataset *dataset, struct text *text)
 static void count_classes(const struct part *part, uint64_t *tally)
 {
     const int32_t *label = part->values;
-    for (size_t i = 0; i < part->count; i++) {
-        size_t first = (part->list ? part->list[i] : i) * part->width;
+    for (size_t i = 0; i < part->samples.count; i++) {
+        size_t first = samples_at(&part->samples, i) * part->width;
         for (size_t j = 0; j < part->width; j++) {
             int32_t k = label[first + j];
             if (k >= 0 && (size_t)k < part->column->classes)
@@ -145,7 +126,7 @@ static int add_classes(const struct dataset *dataset, int index, struct text *te
         return error_memory("class counts", SPLIT_COUNT * column->classes * sizeof *tally);
     for (enum split split = 0; split < SPLIT_COUNT; split++) {
         struct part part = part_of(dataset, index, split);
-        if (part.count > 0 && part.values)
+        if (part.samples.count > 0 && part.values)
             count_classes(&part, tally + split * column->classes);
     }
     struct table table;

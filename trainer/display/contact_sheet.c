@@ -12,6 +12,7 @@
 #include "contact_sheet.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "data/samples.h"
 #include <assert.h>
 #include <png.h>
 #include <stdlib.h>
@@ -26,8 +27,7 @@ enum {
 /* The pictures of a split, and how they lie on the sheet. */
 struct sheet {
     const unsigned char *pictures; /* (stored, height, width) */
-    const uint32_t *positions;     /* (count) into pictures; NULL: 0, 1, 2, ... */
-    size_t count;                  /* pictures shown */
+    struct samples samples;        /* those shown */
     size_t height, width;          /* of a picture */
     size_t columns;                /* pictures in a row */
     png_image image;               /* height and width of the sheet */
@@ -46,14 +46,11 @@ static int sheet_find(struct sheet *sheet, const struct dataset *dataset, enum s
         return error_set(TRAINER_INVALID,
                          "no sheet: 'inputs' of shape %s are not (height, width) bytes",
                          shape_text(column->shape, text));
-    sheet->pictures = column->values[split == SPLIT_VALIDATION ? SPLIT_TRAIN : split];
-    if (!sheet->pictures || dataset->count[split] == 0)
+    sheet->samples = samples_of(dataset, split);
+    sheet->pictures = column->values[sheet->samples.stored];
+    if (!sheet->pictures || sheet->samples.count == 0)
         return error_set(TRAINER_INVALID, "no sheet: there are no %s samples",
                          split_words(split)->name);
-    sheet->positions = split == SPLIT_TRAIN        ? dataset->training
-                       : split == SPLIT_VALIDATION ? dataset->validation
-                                                   : NULL;
-    sheet->count = dataset->count[split];
     sheet->height = column->shape.dim[0];
     sheet->width = column->shape.dim[1];
     return TRAINER_OK;
@@ -75,8 +72,8 @@ static int sheet_plan(struct sheet *sheet, size_t rows, size_t columns)
                          "no sheet: %zu x %zu pictures of %zu x %zu are wider or higher than %d "
                          "pixels",
                          rows, columns, sheet->height, sheet->width, SIDE_MAX);
-    if (sheet->count > rows * columns)
-        sheet->count = rows * columns;
+    if (sheet->samples.count > rows * columns)
+        sheet->samples.count = rows * columns;
     sheet->columns = columns;
     sheet->image.version = PNG_IMAGE_VERSION;
     sheet->image.format = PNG_FORMAT_GRAY;
@@ -90,8 +87,8 @@ static void sheet_draw(const struct sheet *sheet, unsigned char *pixels)
 {
     size_t stride = sheet->image.width;
     memset(pixels, BACKGROUND, sheet->image.height * stride);
-    for (size_t i = 0; i < sheet->count; i++) {
-        size_t position = sheet->positions ? sheet->positions[i] : i;
+    for (size_t i = 0; i < sheet->samples.count; i++) {
+        size_t position = samples_at(&sheet->samples, i);
         size_t top = GAP + i / sheet->columns * (sheet->height + GAP);
         size_t left = GAP + i % sheet->columns * (sheet->width + GAP);
         const unsigned char *picture = sheet->pictures + position * sheet->height * sheet->width;

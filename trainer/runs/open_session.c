@@ -5,11 +5,21 @@
 #include "base/error.h"
 #include "system/sandbox.h"
 
+#include <stdio.h>
+
 /* Weights that the session will load are tried before it may start a thread. */
 static int try_weights(struct config *config)
 {
     const char *path = session_weights(config);
     return path ? sandbox_try_weights(path) : TRAINER_OK;
+}
+
+/* What the data set wants the user to know, on standard error. */
+static void print_notes(const struct session *session)
+{
+    const struct dataset_note *note = session_dataset(session)->note;
+    for (; note; note = note->next)
+        fprintf(stderr, "trainer: %s: %s\n", note->warning ? "warning" : "note", note->text);
 }
 
 int open_session(struct opened *opened, const char *path, const char *const *setting,
@@ -24,8 +34,10 @@ int open_session(struct opened *opened, const char *path, const char *const *set
     if (rc != TRAINER_OK) {
         opened->session = NULL;
         open_close(opened);
+        return rc;
     }
-    return rc;
+    print_notes(opened->session);
+    return TRAINER_OK;
 }
 
 void open_close(struct opened *opened)

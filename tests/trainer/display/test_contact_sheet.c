@@ -95,8 +95,8 @@ START_TEST(each_split_shows_its_own_samples)
     uint32_t training[] = {1, 2, 4}, validation[] = {0, 3};
     ck_assert_int_eq(first_pixel(&dataset, SPLIT_TRAIN), 10);
     ck_assert_int_eq(first_pixel(&dataset, SPLIT_TEST), 200);
-    dataset.training = training;
-    dataset.validation = validation + 1;
+    dataset.position[SPLIT_TRAIN] = training;
+    dataset.position[SPLIT_VALIDATION] = validation + 1;
     dataset.count[SPLIT_TRAIN] = 3;
     dataset.count[SPLIT_VALIDATION] = 1;
     ck_assert_int_eq(first_pixel(&dataset, SPLIT_TRAIN), 11);

@@ -1,0 +1,311 @@
+/*
+ * normalise.c - two passes over the training samples: mean, least and most; then the deviation.
+ *
+ * Threads share channels, never samples: each sum is one chain in the order of the rows.
+ */
+#include "normalise.h"
+#include "samples.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BLOCK = 512,          /* elements that are read at a time */
+    SLICE = 64,           /* channels of a thread's turn */
+    NAMED = 10,           /* constant channels that the warning names */
+    WORK_LEAST = 1 << 16, /* elements that are worth more than one thread */
+};
+
+/* value[count] = stored[from ..] * scale; NaN where nothing is stored. */
+static void read_scaled(const struct column *column, const void *stored, size_t from, size_t count,
+                        double *value)
+{
+    const double scale = column->scale;
+    switch (column->stored) {
+    case STORED_BYTE:
+        for (size_t i = 0; i < count; i++)
+            value[i] = ((const uint8_t *)stored)[from + i] * scale;
+        break;
+    case STORED_FLOAT:
+        for (size_t i = 0; i < count; i++)
+            value[i] = (double)((const float *)stored)[from + i] * scale;
+        break;
+    case STORED_DOUBLE:
+        for (size_t i = 0; i < count; i++)
+            value[i] = ((const double *)stored)[from + i] * scale;
+        break;
+    case STORED_LABEL:
+        for (size_t i = 0; i < count; i++)
+            value[i] = ((const int32_t *)stored)[from + i];
+        break;
+    }
+}
+
+/* Elements of a channel: 1 of a vector's. */
+static size_t channel_size(const struct column *column)
+{
+    return shape_size(column->shape) / column_channels(column);
+}
+
+void normalise_read(const struct column *column, const void *stored, size_t from, size_t element,
+                    size_t count, double *value)
+{
+    read_scaled(column, stored, from, count, value);
+    for (size_t i = 0; column->fill && i < count; i++)
+        value[i] = isnan(value[i]) ? column->fill[element + i] : value[i];
+    if (!column->divisor)
+        return;
+    const size_t size = channel_size(column);
+    const double *offset = column->offset, *divisor = column->divisor;
+    if (size == 1)
+        for (size_t i = 0; i < count; i++)
+            value[i] = (value[i] - offset[element + i]) / divisor[element + i];
+    for (size_t i = 0, end; size > 1 && i < count; i = end) {
+        size_t channel = (element + i) / size;
+        end = (channel + 1) * size - element;
+        end = end < count ? end : count;
+        for (size_t j = i; j < end; j++)
+            value[j] = (value[j] - offset[channel]) / divisor[channel];
+    }
+}
+
+void normalise_undo(const struct column *column, size_t element, size_t count, double *value)
+{
+    const size_t size = channel_size(column);
+    for (size_t i = 0; column->divisor && i < count; i++) {
+        size_t channel = (element + i) / size;
+        value[i] = value[i] * column->divisor[channel] + column->offset[channel];
+    }
+}
+
+/* What is known of the channels of one column; each (channels). */
+struct fit {
+    const struct column *column;
+    struct samples samples;
+    size_t channels, size; /* size: elements of a channel */
+    double *present;       /* values that are there */
+    double *mean, *least, *most;
+    double *deviation; /* population deviation */
+};
+
+/* The values of channel c that are there: their sum, least and most. */
+struct chain {
+    double count, sum, least, most;
+};
+
+/* Goes on with the chains of channels [begin, end) by the elements of one sample. */
+static void add_sample(const struct fit *fit, size_t at, size_t begin, size_t end,
+                       struct chain *chain)
+{
+    double value[BLOCK];
+    const size_t width = fit->channels * fit->size;
+    for (size_t first = begin * fit->size, block; first < end * fit->size; first += block) {
+        block = end * fit->size - first < BLOCK ? end * fit->size - first : BLOCK;
+        read_scaled(fit->column, fit->column->values[fit->samples.stored], at * width + first,
+                    block, value);
+        for (size_t i = 0; i < block; i++) {
+            struct chain *c = &chain[(first + i) / fit->size - begin];
+            if (isnan(value[i]))
+                continue;
+            c->count++;
+            c->sum += value[i];
+            c->least = value[i] < c->least ? value[i] : c->least;
+            c->most = value[i] > c->most ? value[i] : c->most;
+        }
+    }
+}
+
+/* Goes on with the sums of squared differences from the mean. */
+static void add_squares(const struct fit *fit, size_t at, size_t begin, size_t end, double *sum)
+{
+    double value[BLOCK];
+    const size_t width = fit->channels * fit->size;
+    for (size_t first = begin * fit->size, block; first < end * fit->size; first += block) {
+        block = end * fit->size - first < BLOCK ? end * fit->size - first : BLOCK;
+        read_scaled(fit->column, fit->column->values[fit->samples.stored], at * width + first,
+                    block, value);
+        for (size_t i = 0; i < block; i++) {
+            size_t channel = (first + i) / fit->size;
+            double difference = isnan(value[i]) ? 0 : value[i] - fit->mean[channel];
+            sum[channel - begin] += difference * difference;
+        }
+    }
+}
+
+/* Fits channels [begin, end), at most SLICE. */
+static void fit_slice(const struct fit *fit, size_t begin, size_t end)
+{
+    struct chain chain[SLICE];
+    double squares[SLICE] = {0};
+    for (size_t c = begin; c < end; c++)
+        chain[c - begin] = (struct chain){.least = HUGE_VAL, .most = -HUGE_VAL};
+    for (size_t i = 0; i < fit->samples.count; i++)
+        add_sample(fit, samples_at(&fit->samples, i), begin, end, chain);
+    for (size_t c = begin; c < end; c++) {
+        const struct chain *of = &chain[c - begin];
+        /* The sum of many equal numbers may be off by its last bits; their mean is not. */
+        double mean = of->least == of->most ? of->least : of->sum / of->count;
+        fit->present[c] = of->count;
+        fit->mean[c] = of->count > 0 ? mean : 0;
+        fit->least[c] = of->count > 0 ? of->least : 0;
+        fit->most[c] = of->count > 0 ? of->most : 0;
+    }
+    for (size_t i = 0; i < fit->samples.count; i++)
+        add_squares(fit, samples_at(&fit->samples, i), begin, end, squares);
+    for (size_t c = begin; c < end; c++)
+        fit->deviation[c] =
+            sqrt(squares[c - begin] / ((double)fit->samples.count * (double)fit->size));
+}
+
+/* For free(fit->present), whatever is returned. */
+static int fit_channels(const struct dataset *dataset, const struct column *column, struct fit *fit)
+{
+    *fit = (struct fit){.column = column, .samples = samples_of(dataset, SPLIT_TRAIN)};
+    fit->channels = column_channels(column);
+    fit->size = channel_size(column);
+    size_t slices = (fit->channels + SLICE - 1) / SLICE;
+    fit->present = block_allocate("statistics of the data", 5 * fit->channels * sizeof(double));
+    if (!fit->present)
+        return TRAINER_FAILED;
+    fit->mean = fit->present + fit->channels;
+    fit->least = fit->mean + fit->channels;
+    fit->most = fit->least + fit->channels;
+    fit->deviation = fit->most + fit->channels;
+#pragma omp parallel for schedule(dynamic) if (fit->samples.count * fit->channels > WORK_LEAST)
+    for (size_t slice = 0; slice < slices; slice++) {
+        size_t end = (slice + 1) * SLICE;
+        fit_slice(fit, slice * SLICE, end < fit->channels ? end : fit->channels);
+    }
+    return TRAINER_OK;
+}
+
+/* --- offset, divisor, fill -------------------------------------------------------------------- */
+
+/* Constant channels: how many, and the names of the first. */
+struct constants {
+    size_t count, used;
+    char names[512];
+};
+
+static void note_constant(struct constants *constants, const struct column *column, size_t channel)
+{
+    size_t room = sizeof constants->names - constants->used;
+    const char *comma = constants->count ? ", " : "";
+    int length = 0;
+    if (constants->count++ < NAMED) {
+        if (column->feature)
+            length = snprintf(constants->names + constants->used, room, "%s%s", comma,
+                              column->feature[channel].name);
+        else if (column_channels(column) > 1)
+            length = snprintf(constants->names + constants->used, room, "%s%s[%zu]", comma,
+                              column->name, channel);
+        else
+            length =
+                snprintf(constants->names + constants->used, room, "%s%s", comma, column->name);
+    }
+    constants->used += length < 0 ? 0 : (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void warn_of_constants(struct dataset *dataset, const struct constants *constants)
+{
+    if (constants->count)
+        dataset_note(dataset, true,
+                     "%zu column%s the same in all training samples (%s%s): divisor 1",
+                     constants->count, constants->count == 1 ? " is" : "s are", constants->names,
+                     constants->count > NAMED ? ", ..." : "");
+}
+
+/* Offset and divisor of one channel; false where it is constant. */
+static bool choose_factors(const struct fit *fit, size_t channel, enum normalise how,
+                           double *offset, double *divisor)
+{
+    const double least = fit->least[channel], most = fit->most[channel];
+    double by[] = {[NORMALISE_NONE] = 1,
+                   [NORMALISE_ZSCORE] = fit->deviation[channel],
+                   [NORMALISE_MINMAX] = most - least,
+                   [NORMALISE_MAXABS] = fmax(fabs(least), fabs(most))};
+    *offset = how == NORMALISE_ZSCORE ? fit->mean[channel] : how == NORMALISE_MINMAX ? least : 0;
+    *divisor = least == most || by[how] == 0 ? 1 : by[how];
+    return least != most && by[how] != 0;
+}
+
+static int set_factors(struct dataset *dataset, struct column *column, const struct fit *fit,
+                       enum normalise how, const struct position *at, struct constants *constants)
+{
+    double *offset = arena_array(&dataset->arena, fit->channels, sizeof *offset);
+    double *divisor = arena_array(&dataset->arena, fit->channels, sizeof *divisor);
+    size_t normalised = 0;
+    if (!offset || !divisor)
+        return TRAINER_FAILED;
+    for (size_t c = 0; c < fit->channels; c++) {
+        divisor[c] = 1;
+        if (column->feature && column->feature[c].indicator)
+            continue;
+        normalised++;
+        if (!choose_factors(fit, c, how, &offset[c], &divisor[c]))
+            note_constant(constants, column, c);
+        if (!isfinite(offset[c]) || !isfinite(divisor[c]))
+            return config_error(at, "'%s' has numbers that are too large to be normalised",
+                                column->feature ? column->feature[c].name : column->name);
+    }
+    column->offset = normalised ? offset : NULL;
+    column->divisor = normalised ? divisor : NULL;
+    return TRAINER_OK;
+}
+
+/* Fill values are means; elements of named columns are channels of their own. */
+static int set_fill(struct dataset *dataset, struct column *column, const struct fit *fit)
+{
+    double *fill = arena_array(&dataset->arena, fit->channels, sizeof *fill);
+    if (!fill)
+        return TRAINER_FAILED;
+    for (size_t c = 0; c < fit->channels; c++)
+        fill[c] = column->feature[c].mean ? fit->mean[c] : 0;
+    column->fill = fill;
+    return TRAINER_OK;
+}
+
+/* Whether NaN stands for a mean anywhere in the column. */
+static bool is_filled(const struct column *column)
+{
+    bool filled = false;
+    for (size_t i = 0; column->feature && i < shape_size(column->shape); i++)
+        filled = filled || column->feature[i].mean;
+    return filled;
+}
+
+static int fit_column(struct dataset *dataset, struct column *column, enum normalise how,
+                      const struct position *at, struct constants *constants)
+{
+    bool filled = is_filled(column);
+    struct fit fit;
+    if ((how == NORMALISE_NONE && !filled) || !column->values[SPLIT_TRAIN])
+        return TRAINER_OK;
+    int rc = fit_channels(dataset, column, &fit);
+    if (!rc && filled)
+        rc = set_fill(dataset, column, &fit);
+    if (!rc && how != NORMALISE_NONE)
+        rc = set_factors(dataset, column, &fit, how, at, constants);
+    free(fit.present);
+    return rc;
+}
+
+int normalise_fit(struct dataset *dataset, const struct position *at)
+{
+    struct constants constants = {0};
+    int rc = TRAINER_OK;
+    for (int i = 0; !rc && i < dataset->columns; i++) {
+        struct column *column = &dataset->column[i];
+        bool labels = !strcmp(column->name, "labels"), weights = !strcmp(column->name, "weights");
+        enum normalise how = labels ? dataset->normalise_labels : dataset->normalise_inputs;
+        if (column->stored != STORED_LABEL)
+            rc = fit_column(dataset, column, weights ? NORMALISE_NONE : how, at, &constants);
+        else if (labels && how != NORMALISE_NONE)
+            rc = config_error(at, "labels are %zu classes; only values can be normalised",
+                              column->classes);
+    }
+    warn_of_constants(dataset, &constants);
+    return rc;
+}

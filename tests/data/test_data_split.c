@@ -1,0 +1,152 @@
+/*
+ * test_data_split.c - validation samples: how many, which, and what is impossible.
+ */
+#include "base/error.h"
+#include "data/data.h"
+#include "support/open_data.h"
+#include "support/suite.h"
+
+#include <check.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONFIG_SIZE = 4096, SAMPLES = 100 };
+
+static struct open_data data;
+
+static void tear_down(void)
+{
+    close_data(&data);
+}
+
+/* SAMPLES numbers 0, 1, 2, ... of which `validation` are split off. */
+static int open_numbers(const char *validation, uint64_t seed)
+{
+    char config[CONFIG_SIZE];
+    int length = snprintf(config, sizeof config,
+                          "data:\n  type: inline\n  validation: %s\n  inputs: [", validation);
+    for (int i = 0; i < SAMPLES; i++)
+        length +=
+            snprintf(config + length, sizeof config - (size_t)length, "%s%d", i ? ", " : "", i);
+    snprintf(config + length, sizeof config - (size_t)length, "]\n");
+    close_data(&data);
+    return open_data(&data, NULL, config, seed, false);
+}
+
+static void check_opens(const char *validation, uint64_t seed)
+{
+    ck_assert_msg(open_numbers(validation, seed) == TRAINER_OK, "%s", error_text());
+}
+
+START_TEST(without_validation_there_are_no_lists)
+{
+    check_opens("0", 1);
+    ck_assert_uint_eq(data.dataset->count[SPLIT_TRAIN], SAMPLES);
+    ck_assert_uint_eq(data.dataset->count[SPLIT_VALIDATION], 0);
+    ck_assert_ptr_null(data.dataset->position[SPLIT_TRAIN]);
+    ck_assert_ptr_null(data.dataset->position[SPLIT_VALIDATION]);
+}
+END_TEST
+
+START_TEST(validation_is_a_fraction_or_a_count)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+    } cases[] = {{"0.25", 25}, {"0.29", 29}, {"0.005", 1}, {"0.994", 99}, {"1", 1}, {"99", 99}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_opens(cases[i].text, 1);
+        ck_assert_uint_eq(data.dataset->count[SPLIT_VALIDATION], cases[i].count);
+        ck_assert_uint_eq(data.dataset->count[SPLIT_TRAIN], SAMPLES - cases[i].count);
+        ck_assert_uint_eq(dataset_bytes(data.dataset), SAMPLES * sizeof(double));
+    }
+}
+END_TEST
+
+/* Ascending, and together every sample once. */
+START_TEST(the_lists_are_sorted_and_share_the_samples)
+{
+    int times[SAMPLES] = {0};
+    check_opens("0.3", 1);
+    const struct dataset *dataset = data.dataset;
+    for (size_t i = 0; i < dataset->count[SPLIT_TRAIN]; i++) {
+        ck_assert(!i || dataset->position[SPLIT_TRAIN][i - 1] < dataset->position[SPLIT_TRAIN][i]);
+        times[dataset->position[SPLIT_TRAIN][i]]++;
+    }
+    for (size_t i = 0; i < dataset->count[SPLIT_VALIDATION]; i++) {
+        ck_assert(!i || dataset->position[SPLIT_VALIDATION][i - 1] <
+                            dataset->position[SPLIT_VALIDATION][i]);
+        times[dataset->position[SPLIT_VALIDATION][i]]++;
+    }
+    for (int i = 0; i < SAMPLES; i++)
+        ck_assert_int_eq(times[i], 1);
+}
+END_TEST
+
+START_TEST(which_samples_depends_on_the_seed_alone)
+{
+    uint32_t first[30];
+    check_opens("0.3", 7);
+    memcpy(first, data.dataset->position[SPLIT_VALIDATION], sizeof first);
+    check_opens("30", 7);
+    ck_assert_mem_eq(data.dataset->position[SPLIT_VALIDATION], first, sizeof first);
+    check_opens("0.3", 8);
+    ck_assert_mem_ne(data.dataset->position[SPLIT_VALIDATION], first, sizeof first);
+}
+END_TEST
+
+START_TEST(each_sample_is_validated_as_often)
+{
+    enum { SEEDS = 1000 };
+    int times[SAMPLES] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        check_opens("20", seed);
+        for (int i = 0; i < 20; i++)
+            times[data.dataset->position[SPLIT_VALIDATION][i]]++;
+    }
+    /* 99 degrees of freedom; each count is binomial with variance 1000 * 0.2 * 0.8 */
+    double chi_square = 0;
+    for (int i = 0; i < SAMPLES; i++)
+        chi_square += (times[i] - 200.0) * (times[i] - 200.0) / 160;
+    ck_assert_double_lt(chi_square, 148.2);
+}
+END_TEST
+
+START_TEST(impossible_validation_is_reported)
+{
+    static const struct {
+        const char *validation, *text;
+    } cases[] = {
+        {"100", "x.yaml:3:15: validation 100 leaves no training sample of 100"},
+        {"1e300", "x.yaml:3:15: validation 1e+300 leaves no training sample of 100"},
+        {"0.996", "x.yaml:3:15: validation 0.996 leaves no training sample of 100"},
+        {"0.001", "x.yaml:3:15: validation 0.001 of 100 training samples is not one sample"},
+        {"2.5", "x.yaml:3:15: validation 2.5 is neither a fraction below 1 nor a whole number"},
+        {"-1", "x.yaml:3:15: 'validation' in data must be a number >= 0, not -1"},
+        {"half", "x.yaml:3:15: 'validation' in data must be a number >= 0, not 'half'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_int_eq(open_numbers(cases[i].validation, 1), TRAINER_INVALID);
+        ck_assert_str_eq(error_text(), cases[i].text);
+        ck_assert_ptr_null(data.dataset);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("data_split");
+    tcase_add_checked_fixture(tcase, NULL, tear_down);
+    tcase_add_test(tcase, without_validation_there_are_no_lists);
+    tcase_add_test(tcase, validation_is_a_fraction_or_a_count);
+    tcase_add_test(tcase, the_lists_are_sorted_and_share_the_samples);
+    tcase_add_test(tcase, which_samples_depends_on_the_seed_alone);
+    tcase_add_test(tcase, each_sample_is_validated_as_often);
+    tcase_add_test(tcase, impossible_validation_is_reported);
+    tcase_set_timeout(tcase, 60);
+    Suite *suite = suite_create("data_split");
+    suite_add_tcase(suite, tcase);
+    return suite_run(suite, SUITE_FORKED);
+}
