@@ -34,7 +34,7 @@ struct idx_files {
 };
 
 struct idx {
-    struct idx_files train, test;
+    struct idx_files train, test, validation;
     double scale;    /* 0: auto */
     int64_t classes; /* 0: auto */
 };
@@ -370,6 +370,8 @@ static int idx_open(struct dataset *dataset)
     int rc = read_split(dataset, SPLIT_TRAIN, &idx->train);
     if (!rc && idx->test.inputs)
         rc = read_split(dataset, SPLIT_TEST, &idx->test);
+    if (!rc && idx->validation.inputs)
+        rc = read_split(dataset, SPLIT_VALIDATION, &idx->validation);
     return rc;
 }
 
@@ -386,6 +388,8 @@ static const struct option idx_options[] = {
      .section = files_options, .help = "training data"},
     {"test", OPTION_SECTION, offsetof(struct idx, test), .section = files_options,
      .help = "test data"},
+    {"validation", OPTION_SECTION, offsetof(struct idx, validation), .section = files_options,
+     .help = "validation data; or a number: so many training samples"},
     {"scale", OPTION_NUMBER, offsetof(struct idx, scale), .standard = "auto", .minimum = 0,
      .above_minimum = true, .word = "auto", .word_value = 0,
      .help = "factor of every value; auto: 1/255 for bytes, 1 for others"},

@@ -31,7 +31,7 @@ struct inline_split {
 };
 
 struct inline_data {
-    struct inline_split train, test;
+    struct inline_split train, test, validation;
     int64_t classes; /* 0: auto */
 };
 
@@ -127,7 +127,8 @@ static struct column *column_of(struct dataset *dataset, enum split split, const
     if (match == COLUMN_MATCHES)
         return column;
     if (match == COLUMN_MISSING)
-        config_error(&node->at, "test has '%s', the training data has not", name);
+        config_error(&node->at, "%s has '%s', the training data has not", split_words(split)->name,
+                     name);
     else if (match == COLUMN_OTHER_TYPE)
         config_error(&node->at, "'%s' is %s, in the training data %s", name,
                      stored == STORED_LABEL ? "classes" : "rows",
@@ -280,14 +281,19 @@ static int read_split(struct dataset *dataset, enum split split, const struct in
     return rc;
 }
 
-/* Whether the test data fills every column. */
-static int check_test(const struct dataset *dataset, const struct position *at)
+/* Reads a further split, which must fill every column. */
+static int read_further(struct dataset *dataset, enum split split, const struct inline_split *from)
 {
-    int rc = TRAINER_OK;
+    if (!from->inputs)
+        return TRAINER_OK;
+    int rc = read_split(dataset, split, from);
+    if (rc)
+        return rc;
     for (int i = 0; i < dataset->columns; i++)
-        if (!dataset->column[i].values[SPLIT_TEST])
-            rc = config_error(at, "test has no '%s', which the training data has",
-                              dataset->column[i].name);
+        if (!dataset->column[i].values[split])
+            rc = config_error(&from->inputs->parent->at,
+                              "%s has no '%s', which the training data has",
+                              split_words(split)->name, dataset->column[i].name);
     return rc;
 }
 
@@ -295,10 +301,9 @@ static int inline_open(struct dataset *dataset)
 {
     const struct inline_data *data = dataset->private;
     int rc = read_split(dataset, SPLIT_TRAIN, &data->train);
-    if (rc || !data->test.inputs)
-        return rc;
-    rc = read_split(dataset, SPLIT_TEST, &data->test);
-    return rc ? rc : check_test(dataset, &data->test.inputs->parent->at);
+    if (!rc)
+        rc = read_further(dataset, SPLIT_TEST, &data->test);
+    return rc ? rc : read_further(dataset, SPLIT_VALIDATION, &data->validation);
 }
 
 static const struct option test_options[] = {
@@ -316,6 +321,8 @@ static const struct option inline_options[] = {
      .help = "a list of classes, or of rows of numbers"},
     {"test", OPTION_SECTION, offsetof(struct inline_data, test), .section = test_options,
      .help = "test data"},
+    {"validation", OPTION_SECTION, offsetof(struct inline_data, validation),
+     .section = test_options, .help = "validation data; or a number: so many training samples"},
     {"classes", OPTION_INTEGER, offsetof(struct inline_data, classes), .standard = "auto",
      .minimum = 1, .maximum = CLASSES_MAX, .word = "auto", .word_value = 0,
      .help = "number of classes; auto: the largest label and 1"},

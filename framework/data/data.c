@@ -4,6 +4,7 @@
  *     kind's open() -> checks that what it left is whole -> split -> fill values, normalisation
  */
 #include "data.h"
+#include "base/number.h"
 #include "data_split.h"
 #include "normalise.h"
 #include "samples.h"
@@ -15,24 +16,42 @@
 /* What `data` says besides the kind's own options. */
 struct common {
     double validation;
+    struct {
+        double test, validation;
+        bool stratify;
+        int order;    /* enum split_order */
+        int64_t seed; /* SEED_OF_RUN: the run's */
+    } split;
     int inputs, labels; /* enum normalise */
 };
 
-#define NORMALISE_WORDS "none,zscore,minmax,maxabs"
+enum { SEED_OF_RUN = -1 };
 
-static const struct option common_options[] = {
+/* Read where `validation` is no data of its own. */
+static const struct option validation_options[] = {
     {"validation", OPTION_NUMBER, offsetof(struct common, validation), .standard = "0",
      .minimum = 0, .maximum = -1,
      .help = "training samples kept for validation: a fraction below 1, or how many"},
     {0},
 };
 
-/* `normalize: zscore` is of inputs; a mapping says it of inputs and labels. */
-static const struct option normalise_word[] = {
-    {"normalize", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
-     .choices = NORMALISE_WORDS, .help = "of inputs, fitted on the training part"},
+#define PART(member) offsetof(struct common, split.member) - offsetof(struct common, split)
+
+static const struct option split_options[] = {
+    {"test", OPTION_NUMBER, PART(test), .standard = "0", .minimum = 0, .maximum = -1,
+     .help = "training samples kept as test data: a fraction below 1, or how many"},
+    {"validation", OPTION_NUMBER, PART(validation), .standard = "0", .minimum = 0, .maximum = -1,
+     .help = "the same for validation"},
+    {"stratify", OPTION_BOOLEAN, PART(stratify), .standard = "false",
+     .help = "each class gives its share"},
+    {"order", OPTION_CHOICE, PART(order), .standard = "random", .choices = "random,last",
+     .help = "which samples: drawn, or the last ones"},
+    {"seed", OPTION_INTEGER, PART(seed), .standard = "auto", .minimum = 0, .maximum = 9e15,
+     .word = "auto", .word_value = SEED_OF_RUN, .help = "of the draw; auto: the run's"},
     {0},
 };
+
+#define NORMALISE_WORDS "none,zscore,minmax,maxabs"
 
 static const struct option normalise_parts[] = {
     {"inputs", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
@@ -42,35 +61,119 @@ static const struct option normalise_parts[] = {
     {0},
 };
 
-static const struct option normalise_map[] = {
+/* `normalize: zscore` is of inputs; a mapping says it of inputs and labels. */
+static const struct option word_options[] = {
+    {"split", OPTION_SECTION, offsetof(struct common, split), .section = split_options,
+     .help = "samples split off the training data"},
+    {"normalize", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
+     .choices = NORMALISE_WORDS, .help = "of inputs, fitted on the training part"},
+    {0},
+};
+
+static const struct option map_options[] = {
+    {"split", OPTION_SECTION, offsetof(struct common, split), .section = split_options,
+     .help = "samples split off the training data"},
     {"normalize", OPTION_SECTION, 0, .section = normalise_parts, .help = "of inputs and of labels"},
     {0},
 };
 
-static const char *const common_keys[] = {"validation", "normalize", NULL};
+static const char *const common_keys[] = {"validation", "split", "normalize", NULL};
 
-/* Reads both tables from the one mapping, so that all mistakes are told; a section that is one word
- * is a kind without options. */
+/* Whether `validation` is data of its own, written as `train` is, and the kind's to read. */
+static bool is_own_validation(const struct node *section, const struct kind *kind)
+{
+    const struct node *node = node_get(section, "validation");
+    const struct option *option = kind ? kind->options : NULL;
+    while (option && option->key && strcmp(option->key, "validation"))
+        option++;
+    if (node_is_null(node) || !option || !option->key)
+        return false;
+    double number;
+    bool scalar = node->kind == NODE_SCALAR;
+    return !scalar ||
+           (option->type != OPTION_SECTION && (node->quoted || !number_parse(node->text, &number)));
+}
+
+/* A mapping's copy, not linked to it, that lacks one key. */
+static struct node *without(struct config *config, const struct node *map, const char *key)
+{
+    struct node *copy = arena_array(config_arena(config), map->count + 1, sizeof *copy);
+    if (!copy)
+        return NULL;
+    struct node *last = copy, **link = &copy->first;
+    *copy = *map;
+    copy->first = copy->last = NULL;
+    copy->count = 0;
+    for (const struct node *item = map->first; item; item = item->next) {
+        if (!strcmp(item->key, key))
+            continue;
+        *++last = *item;
+        last->next = NULL;
+        *link = copy->last = last;
+        link = &last->next;
+        copy->count++;
+    }
+    return copy;
+}
+
+/* Reads the kind's table and the common ones from the one mapping, so that all mistakes are told; a
+ * section that is one word is a kind without options. */
 static int read_section(const struct options_context *context, const struct node *section,
                         struct kind_choice *choice, struct common *common)
 {
     struct options_context rest = *context;
     rest.known = NULL;
     rest.partial = true;
-    int rc = options_read_kind(context, FAMILY_DATASET, section, choice);
-    const struct node *map = section->kind == NODE_MAP ? section : NULL;
-    const struct node *normalise = node_get(section, "normalize");
+    const struct node *map = section->kind == NODE_MAP ? section : NULL, *of_kind = section;
+    const struct node *type = node_get(map, "type"), *normalise = node_get(map, "normalize");
+    const struct registry_entry *entry =
+        type && type->kind == NODE_SCALAR ? registry_find(FAMILY_DATASET, type->text) : NULL;
+    bool own = is_own_validation(map, entry ? registry_kind(entry, context->variant) : NULL);
     bool mapping = normalise && normalise->kind == NODE_MAP;
-    int also = options_read(&rest, common_options, map, common);
-    int third = options_read(&rest, mapping ? normalise_map : normalise_word, map, common);
-    return rc ? rc : also ? also : third;
+    if (map && !own)
+        of_kind = without(context->config, map, "validation");
+    if (!of_kind)
+        return TRAINER_FAILED;
+    int rc[] = {options_read_kind(context, FAMILY_DATASET, of_kind, choice),
+                own ? TRAINER_OK : options_read(&rest, validation_options, map, common),
+                options_read(&rest, mapping ? map_options : word_options, map, common)};
+    return rc[0] ? rc[0] : rc[1] ? rc[1] : rc[2];
+}
+
+/* Where a key of the section is written; NULL: nowhere. */
+static const struct position *place_of(const struct node *map, const char *key)
+{
+    const struct node *node = node_get(map, key);
+    return node ? &node->at : NULL;
+}
+
+/* Splits samples off as `validation` and `split` say. */
+static int split_samples(struct dataset *dataset, const struct common *common,
+                         const struct node *section)
+{
+    const struct node *split = node_get(section, "split");
+    bool brief = common->validation > 0;
+    if (brief && common->split.validation > 0)
+        return config_error(place_of(section, "validation"),
+                            "'validation' is short for 'split.validation', and both are given");
+    struct split_options options = {
+        .part = {[SPLIT_TEST] = common->split.test,
+                 [SPLIT_VALIDATION] = brief ? common->validation : common->split.validation},
+        .at = {[SPLIT_TEST] = place_of(split, "test"),
+               [SPLIT_VALIDATION] = place_of(brief ? section : split, "validation")},
+        .order = (enum split_order)common->split.order,
+        .seed = common->split.seed == SEED_OF_RUN ? dataset->seed : (uint64_t)common->split.seed,
+        .stratify = common->split.stratify,
+        .stratify_at = place_of(split, "stratify"),
+    };
+    return data_split(dataset, &options);
 }
 
 /* A kind's open() must leave at least one training sample and one column. Positions are 32 bits
  * wide, which bounds the rest. */
 static int check_counts(const struct dataset *dataset)
 {
-    for (enum split split = SPLIT_TRAIN; split <= SPLIT_TEST; split++)
+    for (enum split split = SPLIT_TRAIN; split < SPLIT_COUNT; split++)
         if (dataset->count[split] >= UINT32_MAX)
             return config_error(dataset->at, "%zu samples; a split has at most %" PRIu32,
                                 dataset->count[split], UINT32_MAX - 1);
@@ -110,13 +213,8 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
     int rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!rc)
         rc = check_counts(dataset);
-    size_t count = 0;
-    const struct node *written = node_get(section, "validation");
     if (!rc)
-        rc = data_split_count(common->validation, written ? &written->at : dataset->at,
-                              dataset->count[SPLIT_TRAIN], &count);
-    if (!rc && count)
-        rc = data_split(dataset, count);
+        rc = split_samples(dataset, common, section);
     const struct node *normalise = node_get(section, "normalize");
     return rc ? rc : normalise_fit(dataset, normalise ? &normalise->at : dataset->at);
 }

@@ -1,5 +1,5 @@
 /*
- * test_data_split.c - validation samples: how many, which, and what is impossible.
+ * test_data_split.c - samples split off: how many, which, and what is impossible.
  */
 #include "base/error.h"
 #include "data/data.h"
@@ -135,6 +135,140 @@ START_TEST(impossible_validation_is_reported)
 }
 END_TEST
 
+/* --- split ------------------------------------------------------------------------------------ */
+
+/* SAMPLES numbers with labels i % 10, but that the first is of class 10. */
+static int open_split(const char *keys, uint64_t seed)
+{
+    char config[CONFIG_SIZE];
+    int length = snprintf(config, sizeof config, "data:\n  type: inline\n  %s\n  inputs: [", keys);
+    for (int i = 0; i < SAMPLES; i++)
+        length +=
+            snprintf(config + length, sizeof config - (size_t)length, "%s%d", i ? ", " : "", i);
+    length += snprintf(config + length, sizeof config - (size_t)length, "]\n  labels: [10");
+    for (int i = 1; i < SAMPLES; i++)
+        length += snprintf(config + length, sizeof config - (size_t)length, ", %d", i % 10);
+    snprintf(config + length, sizeof config - (size_t)length, "]\n");
+    close_data(&data);
+    return open_data(&data, NULL, config, seed, false);
+}
+
+START_TEST(test_samples_are_those_behind_the_validation_samples_of_the_permutation)
+{
+    uint32_t validation[20];
+    check_opens("20", 7);
+    memcpy(validation, data.dataset->position[SPLIT_VALIDATION], sizeof validation);
+    ck_assert_int_eq(open_split("split: {test: 0.3, validation: 20}", 7), TRAINER_OK);
+    const struct dataset *dataset = data.dataset;
+    ck_assert_uint_eq(dataset->count[SPLIT_TRAIN], 50);
+    ck_assert_uint_eq(dataset->count[SPLIT_TEST], 30);
+    ck_assert_uint_eq(dataset->count[SPLIT_VALIDATION], 20);
+    ck_assert_mem_eq(dataset->position[SPLIT_VALIDATION], validation, sizeof validation);
+    int times[SAMPLES] = {0};
+    for (enum split split = 0; split < SPLIT_COUNT; split++)
+        for (size_t i = 0; i < dataset->count[split]; i++) {
+            ck_assert(!i || dataset->position[split][i - 1] < dataset->position[split][i]);
+            times[dataset->position[split][i]]++;
+        }
+    for (int i = 0; i < SAMPLES; i++)
+        ck_assert_int_eq(times[i], 1);
+}
+END_TEST
+
+START_TEST(the_last_samples_are_test_those_before_validation)
+{
+    ck_assert_int_eq(open_split("split: {test: 10, validation: 5, order: last}", 7), TRAINER_OK);
+    for (uint32_t i = 0; i < 10; i++)
+        ck_assert_uint_eq(data.dataset->position[SPLIT_TEST][i], 90 + i);
+    for (uint32_t i = 0; i < 5; i++)
+        ck_assert_uint_eq(data.dataset->position[SPLIT_VALIDATION][i], 85 + i);
+    ck_assert_uint_eq(data.dataset->position[SPLIT_TRAIN][84], 84);
+}
+END_TEST
+
+START_TEST(a_seed_of_its_own_makes_the_split_independent_of_the_run)
+{
+    uint32_t test[30];
+    ck_assert_int_eq(open_split("split: {test: 30, seed: 5}", 7), TRAINER_OK);
+    memcpy(test, data.dataset->position[SPLIT_TEST], sizeof test);
+    ck_assert_int_eq(open_split("split: {test: 30, seed: 5}", 8), TRAINER_OK);
+    ck_assert_mem_eq(data.dataset->position[SPLIT_TEST], test, sizeof test);
+    ck_assert_int_eq(open_split("split: {test: 30}", 5), TRAINER_OK);
+    ck_assert_mem_eq(data.dataset->position[SPLIT_TEST], test, sizeof test);
+}
+END_TEST
+
+/* Class 0 has 9 samples, 1 to 9 have 10, 10 has one. Of 99, 33 are 3 of class 0 and 3 1/3 of each
+ * other: 3 each, and 3 more for the lowest of those with the largest rest. */
+START_TEST(each_class_gives_its_share_by_largest_remainder)
+{
+    ck_assert_int_eq(open_split("split: {test: 33, stratify: true}", 7), TRAINER_OK);
+    const struct dataset *dataset = data.dataset;
+    const int32_t *label = dataset_find(data.dataset, "labels")->values[SPLIT_TRAIN];
+    int gives[11] = {0};
+    ck_assert_uint_eq(dataset->count[SPLIT_TEST], 33);
+    for (size_t i = 0; i < 33; i++)
+        gives[label[dataset->position[SPLIT_TEST][i]]]++;
+    static const int expected[11] = {3, 4, 4, 4, 3, 3, 3, 3, 3, 3, 0};
+    for (int k = 0; k < 11; k++)
+        ck_assert_int_eq(gives[k], expected[k]);
+    ck_assert_str_eq(dataset->note->text, "1 class of one sample stays in the training data (10)");
+}
+END_TEST
+
+START_TEST(one_sample_of_each_class_stays_in_training)
+{
+    ck_assert_int_eq(open_split("split: {test: 44, validation: 44, stratify: true}", 7),
+                     TRAINER_OK);
+    const struct dataset *dataset = data.dataset;
+    const int32_t *label = dataset_find(data.dataset, "labels")->values[SPLIT_TRAIN];
+    int stays[11] = {0};
+    for (size_t i = 0; i < dataset->count[SPLIT_TRAIN]; i++)
+        stays[label[dataset->position[SPLIT_TRAIN][i]]]++;
+    for (int k = 0; k < 11; k++)
+        ck_assert_int_ge(stays[k], 1);
+}
+END_TEST
+
+START_TEST(impossible_splits_are_reported)
+{
+    static const struct {
+        const char *keys, *text;
+    } cases[] = {
+        {"split: {test: 100}", "x.yaml:3:17: test 100 leaves no training sample of 100"},
+        {"split: {test: 0.5, validation: 50}",
+         "x.yaml:3:17: test 50 and validation 50 leave no training sample of 100"},
+        {"split: {validation: 3}\n  validation: 4",
+         "x.yaml:4:15: 'validation' is short for 'split.validation', and both are given"},
+        {"split: {test: 45, validation: 45, stratify: true}",
+         "x.yaml:3:47: stratify: 1 samples more are wanted than the classes can give"},
+        {"split: {test: 3}\n  test: {inputs: [1, 2], labels: [0, 1]}",
+         "x.yaml:3:17: test 3: the data has 2 test samples of its own"},
+        {"split: {test: 3}\n  validation: {inputs: [1, 2]}",
+         "x.yaml:4:15: validation has no 'labels', which the training data has"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_int_eq(open_split(cases[i].keys, 1), TRAINER_INVALID);
+        ck_assert_str_eq(error_text(), cases[i].text);
+    }
+}
+END_TEST
+
+START_TEST(validation_may_be_data_of_its_own)
+{
+    ck_assert_int_eq(
+        open_split("validation: {inputs: [-1, -2], labels: [0, 1]}\n  split: {test: 10}", 1),
+        TRAINER_OK);
+    const struct dataset *dataset = data.dataset;
+    ck_assert_uint_eq(dataset->count[SPLIT_TRAIN], 90);
+    ck_assert_uint_eq(dataset->count[SPLIT_TEST], 10);
+    ck_assert_uint_eq(dataset->count[SPLIT_VALIDATION], 2);
+    ck_assert_ptr_null(dataset->position[SPLIT_VALIDATION]);
+    const double *values = dataset->column[0].values[SPLIT_VALIDATION];
+    ck_assert_double_eq(values[1], -2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("data_split");
@@ -145,6 +279,13 @@ int main(void)
     tcase_add_test(tcase, which_samples_depends_on_the_seed_alone);
     tcase_add_test(tcase, each_sample_is_validated_as_often);
     tcase_add_test(tcase, impossible_validation_is_reported);
+    tcase_add_test(tcase, test_samples_are_those_behind_the_validation_samples_of_the_permutation);
+    tcase_add_test(tcase, the_last_samples_are_test_those_before_validation);
+    tcase_add_test(tcase, a_seed_of_its_own_makes_the_split_independent_of_the_run);
+    tcase_add_test(tcase, each_class_gives_its_share_by_largest_remainder);
+    tcase_add_test(tcase, one_sample_of_each_class_stays_in_training);
+    tcase_add_test(tcase, impossible_splits_are_reported);
+    tcase_add_test(tcase, validation_may_be_data_of_its_own);
     tcase_set_timeout(tcase, 60);
     Suite *suite = suite_create("data_split");
     suite_add_tcase(suite, tcase);

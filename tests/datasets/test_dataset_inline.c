@@ -131,6 +131,12 @@ START_TEST(the_resolved_section_holds_the_data)
                            "labels: [1, 0]\n"
                            "classes: auto\n"
                            "validation: 0\n"
+                           "split:\n"
+                           "  test: 0\n"
+                           "  validation: 0\n"
+                           "  stratify: false\n"
+                           "  order: random\n"
+                           "  seed: auto\n"
                            "normalize: none\n");
     free(text);
 }
