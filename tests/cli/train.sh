@@ -36,7 +36,7 @@ cmp -s out runs/small/0001/config.yaml || fail "the resolved config differs from
 expect 2 config runs/small/0001/run.h5 seed=3
 expect_err "trainer: 'seed=3': a run's stored config takes no key=value"
 expect 2 config runs/small
-expect_err "trainer: runs/small: no run.h5 in this folder"
+expect_err "trainer: runs/small: no run.h5 in this folder; did you mean runs/small/latest?"
 expect 0 runs/small/0001/config.yaml
 epochs() {
     sed -n '/^60 steps/d; s/^\( *[0-9].*\)  *[0-9.]*$/\1/p' "$1"

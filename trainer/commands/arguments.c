@@ -6,11 +6,10 @@
  * command's table.
  */
 #include "arguments.h"
+#include "argument_mistakes.h"
 #include "argument_types.h"
 #include "base/error.h"
-#include "base/suggest.h"
 #include "commands.h"
-#include "config/config.h"
 #include "first_word.h"
 
 #include <assert.h>
@@ -102,30 +101,6 @@ static struct scan scan_arguments(int argc, char **argv)
     return scan;
 }
 
-/* Reports an option that the command does not have. Returns whether the next argument seems to be
- * meant as its value, because the option closest to it takes one. */
-static bool report_unknown(const struct command *command, const char *text)
-{
-    enum { NAMES_MAX = 64, NAME_MAX_SHOWN = 64 };
-    const char *name[NAMES_MAX];
-    size_t count = 0;
-    const struct argument_option *table[] = {command->options, arguments_common};
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
-        for (const struct argument_option *o = table[i]; o && o->name && count < NAMES_MAX; o++)
-            name[count++] = o->name;
-    char word[NAME_MAX_SHOWN];
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(text, "="), text);
-    const char *closest = suggest_closest(word, name, count);
-    if (!closest) {
-        error_add(TRAINER_INVALID, "unknown option '%s'; see `trainer help %s`", word,
-                  command->name);
-        return false;
-    }
-    error_add(TRAINER_INVALID, "unknown option '%s'; did you mean '%s'?", word, closest);
-    const struct argument_option *meant = find_option(command->options, closest);
-    return meant && meant->value && !strchr(text, '=');
-}
-
 /* value as a YAML scalar in double quotes; NULL with a message when memory ran out. */
 static char *quote_yaml(struct arena *arena, const char *value)
 {
@@ -170,8 +145,8 @@ static int read_option(struct arguments *arguments, char *private, int argc, cha
     const struct argument_option *option = find_option(arguments->command->options, text);
     const char *value = strchr(text, '=');
     if (!option) {
-        bool valued = report_unknown(arguments->command, text);
-        *index += valued && *index + 1 < argc && argv[*index + 1][0] != '-';
+        const char *next = *index + 1 < argc ? argv[*index + 1] : NULL;
+        *index += argument_unknown_option(arguments->command, text, next);
         return TRAINER_INVALID;
     }
     if (option->type == ARGUMENT_FLAG) {
@@ -201,15 +176,15 @@ static int read_setting(struct arguments *arguments, const char *text)
     return TRAINER_OK;
 }
 
-static int read_word(struct arguments *arguments, const char *text)
+static int read_word(struct arguments *arguments, const char *text, const char *next)
 {
     const struct command *command = arguments->command;
     if (arguments->words < command->words_max) {
         arguments->word[arguments->words++] = text;
         return TRAINER_OK;
     }
-    return error_add(TRAINER_INVALID, "'%s' is one word too many; usage: trainer %s%s%s", text,
-                     command->name, *command->words ? " " : "", command->words);
+    argument_extra_word(command, text, next);
+    return TRAINER_INVALID;
 }
 
 /* The second pass. name: the index of the command's name, which is no word of its own; or 0. */
@@ -219,25 +194,28 @@ static int read_arguments(struct arguments *arguments, char *private, int argc, 
     bool ended = false;
     int rc = TRAINER_OK;
     for (int i = 1; i < argc; i++) {
-        int own = TRAINER_OK;
+        int own = TRAINER_OK, takes;
         enum part part = part_of(argv[i], ended);
+        bool wanted = arguments->words < arguments->command->words_max;
         if (i == name)
             continue;
         if (part == PART_END_OF_OPTIONS)
             ended = true;
-        else if (part == PART_OPTION)
+        else if (part != PART_OPTION && arguments->command->settings &&
+                 argument_blanks(argv + i, argc - i, wanted, &takes)) {
+            i += takes - 1;
+            own = TRAINER_INVALID;
+        } else if (part == PART_OPTION)
             own = read_option(arguments, private, argc, argv, &i);
         else if (part == PART_SETTING)
             own = read_setting(arguments, argv[i]);
         else
-            own = read_word(arguments, argv[i]);
+            own = read_word(arguments, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
         rc = own != TRAINER_OK && rc != TRAINER_FAILED ? own : rc;
     }
     if (rc == TRAINER_OK && arguments->words < arguments->command->words_min) {
-        const struct command *command = arguments->command;
-        rc = error_add(TRAINER_INVALID, "%.*s is missing; usage: trainer %s %s",
-                       (int)strcspn(command->words, " "), command->words, command->name,
-                       command->words);
+        argument_missing_word(arguments->command, arguments->setting, arguments->settings);
+        rc = TRAINER_INVALID;
     }
     return rc;
 }

@@ -67,6 +67,7 @@ struct arguments;
 
 struct command {
     const char *name;
+    const char *also; /* what others call it, ",list,ls,": suggested; NULL */
     enum command_group group;
     int rank;
     const char *words;   /* in usage: "CONFIG [key=value ...]" */

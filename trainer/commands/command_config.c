@@ -9,45 +9,11 @@
 #include "print_session.h"
 #include "runfile/run.h"
 #include "runfile/runfile.h"
+#include "runs/find_run.h"
 #include "system/sandbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-/* Whether the file starts as HDF5 files do. One that can't be read does not. */
-static bool is_hdf5(const char *path)
-{
-    static const char signature[] = "\x89HDF\r\n\x1a\n";
-    char start[sizeof signature - 1];
-    FILE *file = fopen(path, "rb");
-    bool found = file && fread(start, 1, sizeof start, file) == sizeof start &&
-                 memcmp(start, signature, sizeof start) == 0;
-    if (file)
-        fclose(file);
-    return found;
-}
-
-/* The run file that the word stands for: the word itself, or run.h5 in the folder. *path is NULL
- * where it is no run. */
-static int find_run(struct arena *arena, const char *word, const char **path)
-{
-    struct stat facts;
-    *path = NULL;
-    if (stat(word, &facts) != 0)
-        return TRAINER_OK; /* reading it as a config says what is wrong */
-    if (S_ISDIR(facts.st_mode)) {
-        *path = arena_print(arena, "%s/" RUN_FILE, word);
-        if (!*path)
-            return TRAINER_FAILED;
-        return stat(*path, &facts) == 0
-                   ? TRAINER_OK
-                   : error_set(TRAINER_INVALID, "%s: no " RUN_FILE " in this folder", word);
-    }
-    *path = S_ISREG(facts.st_mode) && is_hdf5(word) ? word : NULL;
-    return TRAINER_OK;
-}
 
 /* Prints the config that is stored in a run file. */
 static int print_stored(const char *path, const struct arguments *arguments)
@@ -83,7 +49,7 @@ static int run_config(const struct arguments *arguments)
 {
     struct arena arena = {0};
     const char *path;
-    int rc = find_run(&arena, arguments->word[0], &path);
+    int rc = find_run_file(&arena, arguments->word[0], &path);
     if (rc == TRAINER_OK && path)
         rc = print_stored(path, arguments);
     else if (rc == TRAINER_OK)
@@ -94,6 +60,7 @@ static int run_config(const struct arguments *arguments)
 
 const struct command command_config = {
     .name = "config",
+    .also = ",cat,dump,resolve,",
     .group = GROUP_CONFIG,
     .rank = 2,
     .example = "trainer config configs/two_layer.yaml optimizer.learning_rate=0.2",

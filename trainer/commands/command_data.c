@@ -177,6 +177,7 @@ static int run_data(const struct arguments *arguments)
 
 const struct command command_data = {
     .name = "data",
+    .also = ",dataset,sheet,",
     .group = GROUP_CONFIG,
     .rank = 3,
     .example = "trainer data configs/two_layer.yaml --sheet digits.png",

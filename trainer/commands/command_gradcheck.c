@@ -383,6 +383,7 @@ static int run_gradcheck(const struct arguments *arguments)
 
 const struct command command_gradcheck = {
     .name = "gradcheck",
+    .also = ",check,grad,gradient,gradients,",
     .group = GROUP_CONFIG,
     .rank = 5,
     .example = "trainer gradcheck configs/two_layer.yaml --samples 2 --layer affine2",

@@ -365,6 +365,7 @@ static int run_graph(const struct arguments *arguments)
 
 const struct command command_graph = {
     .name = "graph",
+    .also = ",plot_model,dot,",
     .group = GROUP_CONFIG,
     .rank = 4,
     .example = "trainer graph configs/buy_apple.yaml",

@@ -190,6 +190,7 @@ static int run_help(const struct arguments *arguments)
 
 const struct command command_help = {
     .name = "help",
+    .also = ",usage,man,",
     .group = GROUP_ABOUT,
     .rank = 1,
     .example = "trainer help train",

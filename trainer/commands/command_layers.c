@@ -11,6 +11,7 @@ static int run_layers(const struct arguments *arguments)
 
 const struct command command_layers = {
     .name = "layers",
+    .also = ",kinds,losses,activations,",
     .group = GROUP_KINDS,
     .rank = 1,
     .words = "[KIND]",

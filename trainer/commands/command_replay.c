@@ -10,6 +10,7 @@
 #include "display/table.h"
 #include "engine/engine.h"
 #include "runfile/runfile.h"
+#include "runs/find_run.h"
 #include "runs/open_session.h"
 #include "system/sandbox.h"
 #include "system/signals.h"
@@ -129,6 +130,10 @@ static int run_replay(const struct arguments *arguments)
 {
     const char *path = arguments->word[0];
     struct runfile_view view = {0};
+    enum place place = find_place(path);
+    if (place == PLACE_RUN || place == PLACE_RUNS)
+        return error_set(TRAINER_INVALID, "%s: is a folder; did you mean %s%s/failure.h5?", path,
+                         path, place == PLACE_RUNS ? "/latest" : "");
     int rc = sandbox_read(&view, path, RUNFILE_STATE);
     signals_catch();
     if (rc == TRAINER_OK)

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "commands.h"
+#include "key_hints.h"
+#include "runs/find_run.h"
 #include "runs/resumption.h"
 #include "runs/train_run.h"
 #include "system/signals.h"
@@ -38,8 +40,9 @@ static const char *const may_change[] = {"max_steps", "max_epochs", "max_seconds
 
 /* --- the key=value of the command line --- */
 
-/* "max_steps=5" or "trainer.max_steps=5" as the latter, in the arena; NULL with a message. */
-static const char *check_setting(struct arena *arena, const char *setting)
+/* "max_steps=5" or "trainer.max_steps=5" as the latter, in the arena; NULL with a message, which
+ * names the run's folder. */
+static const char *check_setting(struct arena *arena, const char *setting, const char *folder)
 {
     static const char section[] = "trainer.";
     size_t prefix = strncmp(setting, section, strlen(section)) == 0 ? strlen(section) : 0;
@@ -48,10 +51,13 @@ static const char *check_setting(struct arena *arena, const char *setting)
     for (size_t i = 0; i < sizeof may_change / sizeof may_change[0]; i++)
         if (strlen(may_change[i]) == length && strncmp(key, may_change[i], length) == 0)
             return arena_print(arena, "%s%s", section, key);
+    const char *bare = arena_copy(arena, setting, strcspn(setting, "="));
+    const char *full = bare ? key_hints_find(bare) : NULL;
     error_set(TRAINER_INVALID,
-              "'%.*s' can't change when a run goes on; max_steps, max_epochs, max_seconds and "
-              "threads can",
-              (int)strcspn(setting, "="), setting);
+              "'%s' can't change when a run goes on; max_steps, max_epochs, max_seconds and "
+              "threads can; a new run begins with its weights: trainer CONFIG "
+              "model.weights=%s/run.h5 %s%s",
+              bare, folder, full ? full : bare, setting + strcspn(setting, "="));
     return NULL;
 }
 
@@ -62,7 +68,7 @@ static int check_settings(const char ***settings, struct arena *arena,
     if (!*settings)
         return TRAINER_FAILED;
     for (size_t i = 0; i < arguments->settings; i++)
-        if (!((*settings)[i] = check_setting(arena, arguments->setting[i])))
+        if (!((*settings)[i] = check_setting(arena, arguments->setting[i], arguments->word[0])))
             return TRAINER_INVALID;
     return TRAINER_OK;
 }
@@ -146,7 +152,9 @@ static int run_resume(const struct arguments *arguments)
     char *from = flags->output ? realpath(run.folder, NULL) : NULL;
     struct session_options options = {.command_line = arguments->line, .resumed_from = from};
     signals_catch();
-    int rc = resume(&run, arguments, &options);
+    int rc = find_run_folder(run.folder);
+    if (rc == TRAINER_OK)
+        rc = resume(&run, arguments, &options);
     signals_release();
     resumption_free(&run);
     free(from);
@@ -155,6 +163,7 @@ static int run_resume(const struct arguments *arguments)
 
 const struct command command_resume = {
     .name = "resume",
+    .also = ",continue,restart,",
     .group = GROUP_TRAIN,
     .rank = 3,
     .example = "trainer resume runs/two_layer/latest max_steps=20000",

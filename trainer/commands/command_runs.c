@@ -293,6 +293,7 @@ static int run_runs(const struct arguments *arguments)
 
 const struct command command_runs = {
     .name = "runs",
+    .also = ",list,ls,ps,status,jobs,history,",
     .group = GROUP_RUNS,
     .rank = 1,
     .words = "[DIR]",

@@ -119,6 +119,7 @@ static int run_summary(const struct arguments *arguments)
 
 const struct command command_summary = {
     .name = "summary",
+    .also = ",show,info,describe,inspect,print,stats,",
     .group = GROUP_CONFIG,
     .rank = 1,
     .example = "trainer summary configs/two_layer.yaml",

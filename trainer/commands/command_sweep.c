@@ -257,6 +257,7 @@ static int run_sweep(const struct arguments *arguments)
 
 const struct command command_sweep = {
     .name = "sweep",
+    .also = ",search,tune,hpo,grid,study,",
     .group = GROUP_TRAIN,
     .rank = 2,
     .example = "trainer sweep configs/xor.yaml optimizer.learning_rate=0.1,1 --metric "

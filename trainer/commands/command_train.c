@@ -74,6 +74,7 @@ static int run_train(const struct arguments *arguments)
 
 const struct command command_train = {
     .name = "train",
+    .also = ",fit,run,start,learn,",
     .group = GROUP_TRAIN,
     .rank = 1,
     .example = "trainer configs/two_layer.yaml trainer.max_steps=2000",

@@ -38,6 +38,7 @@ static int run_version(const struct arguments *arguments)
 
 const struct command command_version = {
     .name = "version",
+    .also = ",about,",
     .group = GROUP_ABOUT,
     .rank = 2,
     .example = "trainer --version",

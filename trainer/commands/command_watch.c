@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "config/options.h"
 #include "display/progress.h"
+#include "runs/find_run.h"
 #include "runs/run_listing.h"
 #include "runs/sweep_listing.h"
 #include "system/signals.h"
@@ -195,14 +196,19 @@ static int watch_run(const char *folder)
 static int run_watch(const struct arguments *arguments)
 {
     const char *folder = arguments->word[0];
+    bool sweep = sweep_listing_found(folder);
+    int rc = sweep ? TRAINER_OK : find_run_folder(folder);
+    if (rc != TRAINER_OK)
+        return rc;
     signals_catch();
-    int rc = sweep_listing_found(folder) ? watch_sweep(folder) : watch_run(folder);
+    rc = sweep ? watch_sweep(folder) : watch_run(folder);
     signals_release();
     return rc;
 }
 
 const struct command command_watch = {
     .name = "watch",
+    .also = ",follow,tail,monitor,",
     .group = GROUP_RUNS,
     .rank = 2,
     .example = "trainer watch runs/two_layer/latest",

@@ -3,6 +3,7 @@
  */
 #include "open_session.h"
 #include "base/error.h"
+#include "find_run.h"
 #include "system/sandbox.h"
 
 #include <stdio.h>
@@ -26,7 +27,9 @@ int open_session(struct opened *opened, const char *path, const char *const *set
                  size_t settings, const struct session_options *options)
 {
     *opened = (struct opened){0};
-    int rc = config_read(&opened->config, path, setting, settings);
+    int rc = find_config(path);
+    if (rc == TRAINER_OK)
+        rc = config_read(&opened->config, path, setting, settings);
     if (rc == TRAINER_OK && !options->describe_only)
         rc = try_weights(opened->config);
     if (rc == TRAINER_OK)

@@ -207,9 +207,92 @@ START_TEST(wrong_command_lines_say_what_is_wrong)
         {"--threads 2", "CONFIG is missing; usage: trainer train CONFIG [key=value ...]"},
         {"config", "CONFIG|RUN is missing; usage: trainer config CONFIG|RUN [key=value ...]"},
         {"version now", "'now' is one word too many; usage: trainer version"},
+        {"c.yaml -v", "unknown option '-v'; did you mean '--version'?"},
+        {"c.yaml -q", "unknown option '-q'; did you mean '--quiet'?"},
+        {"c.yaml -x", "unknown option '-x'; see `trainer help train`"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_message(cases[i].line, cases[i].message);
+}
+END_TEST
+
+START_TEST(what_other_programs_write_is_told_as_key_and_value)
+{
+    static const char settings[] = "settings are key=value: ";
+    static const struct {
+        const char *line, *option, *setting;
+    } cases[] = {
+        {"c.yaml --epochs 5", "--epochs", "trainer.max_epochs=5"},
+        {"--epochs=5 c.yaml", "--epochs", "trainer.max_epochs=5"},
+        {"c.yaml --learning-rate 0.1", "--learning-rate", "optimizer.learning_rate=0.1"},
+        {"c.yaml --lr=0.1", "--lr", "optimizer.learning_rate=0.1"},
+        {"sweep c.yaml --batch-size 3", "--batch-size", "trainer.batch_size=3"},
+        {"c.yaml --model.layers.a.units 7", "--model.layers.a.units", "model.layers.a.units=7"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char message[256];
+        snprintf(message, sizeof message, "unknown option '%s'; %s%s", cases[i].option, settings,
+                 cases[i].setting);
+        check_message(cases[i].line, message);
+    }
+    check_message("layers --epochs 5", "unknown option '--epochs'; see `trainer help layers`");
+    check_message("--config c.yaml",
+                  "unknown option '--config'; a file is named without it: trainer train c.yaml");
+    check_message("summary --config", "unknown option '--config'; a file is named without it: "
+                                      "trainer summary CONFIG [key=value ...]");
+}
+END_TEST
+
+START_TEST(blanks_around_the_equals_sign_are_one_mistake)
+{
+    struct arguments arguments;
+    char *quoted[] = {"trainer", "c.yaml", "trainer.batch_size = 3", NULL};
+    check_message("c.yaml trainer.x = 3", "'trainer.x = 3': write it without blanks: trainer.x=3");
+    check_message("c.yaml trainer.x= 3", "'trainer.x= 3': write it without blanks: trainer.x=3");
+    check_message("c.yaml trainer.x =3", "'trainer.x =3': write it without blanks: trainer.x=3");
+    check_message("c.yaml trainer.x =", "'trainer.x = ': write it without blanks: trainer.x=VALUE");
+    check_message("c.yaml +trainer.x=3", "'+trainer.x=3': write it without '+': trainer.x=3");
+    ck_assert_int_eq(arguments_parse(&arguments, 3, quoted), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "'trainer.batch_size = 3': write it without blanks: "
+                                   "trainer.batch_size=3");
+    arguments_free(&arguments);
+    check_message("c.yaml max_epochs",
+                  "'max_epochs' is one word too many; did you mean trainer.max_epochs=VALUE?");
+    check_message("resume c.yaml max_epochs",
+                  "'max_epochs' is one word too many; did you mean max_epochs=VALUE?");
+    check_good(&arguments, "trainer.x= c.yaml");
+    ck_assert_str_eq(arguments.word[0], "c.yaml");
+    arguments_free(&arguments);
+}
+END_TEST
+
+START_TEST(a_file_with_an_equals_sign_in_its_name_is_told)
+{
+    FILE *file = fopen("a=b.yaml", "w");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    check_message("train a=b.yaml", "'a=b.yaml' is read as key=value; the file is ./a=b.yaml");
+    unlink("a=b.yaml");
+}
+END_TEST
+
+START_TEST(what_others_call_a_command_is_suggested)
+{
+    static const struct {
+        const char *word, *command;
+    } cases[] = {{"list", "runs"},
+                 {"ls", "runs"},
+                 {"fit", "train"},
+                 {"continue", "resume"},
+                 {"inspect", "summary"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(commands_closest(cases[i].word), cases[i].command);
+    ck_assert_ptr_null(commands_closest("l"));
+    ck_assert_ptr_null(commands_closest(","));
+    for (size_t i = 0; i < command_count; i++) {
+        const char *also = command_list[i]->also;
+        ck_assert(!also || (also[0] == ',' && also[strlen(also) - 1] == ','));
+    }
 }
 END_TEST
 
@@ -309,6 +392,10 @@ int main(void)
     tcase_add_test(lines, the_command_line_is_kept_as_a_shell_reads_it);
     tcase_add_test(lines, wrong_command_lines_say_what_is_wrong);
     tcase_add_test(lines, a_first_word_that_is_nothing_gets_both_suggestions);
+    tcase_add_test(lines, what_other_programs_write_is_told_as_key_and_value);
+    tcase_add_test(lines, blanks_around_the_equals_sign_are_one_mistake);
+    tcase_add_test(lines, a_file_with_an_equals_sign_in_its_name_is_told);
+    tcase_add_test(lines, what_others_call_a_command_is_suggested);
     tcase_add_test(lines, tables_of_options_are_whole);
     tcase_add_test(lines, the_example_of_each_command_is_right);
     tcase_add_test(lines, o_is_short_for_output_in_every_command_that_has_it);

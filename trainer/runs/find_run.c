@@ -1,0 +1,147 @@
+/*
+ * find_run.c - what a path is that a user gave for a config or a run.
+ */
+#include "find_run.h"
+#include "base/error.h"
+#include "sweep_listing.h"
+#include "system/run_folder.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Whether the file starts as HDF5 files do. One that can't be read does not. */
+static bool is_hdf5(const char *path)
+{
+    static const char signature[] = "\x89HDF\r\n\x1a\n";
+    char start[sizeof signature - 1];
+    FILE *file = fopen(path, "rb");
+    bool found = file && fread(start, 1, sizeof start, file) == sizeof start &&
+                 memcmp(start, signature, sizeof start) == 0;
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static bool has(const char *folder, const char *name)
+{
+    struct stat facts;
+    char *path = run_folder_path(folder, name);
+    bool found = path && stat(path, &facts) == 0;
+    free(path);
+    return found;
+}
+
+enum place find_place(const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return PLACE_NOTHING;
+    if (S_ISREG(facts.st_mode))
+        return is_hdf5(path) ? PLACE_RUN_FILE : PLACE_FILE;
+    if (!S_ISDIR(facts.st_mode))
+        return PLACE_FILE;
+    if (sweep_listing_found(path))
+        return PLACE_SWEEP;
+    if (has(path, "run.h5") || has(path, "checkpoint.h5") ||
+        (has(path, "config.yaml") && has(path, "lock")))
+        return PLACE_RUN;
+    return has(path, "latest/config.yaml") ? PLACE_RUNS : PLACE_FOLDER;
+}
+
+/* Bytes of a path without the slashes at its end. */
+static int bare(const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return (int)length;
+}
+
+/* Bytes of the folder that a file is in; 0: it is in the current one. */
+static int folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash - path) + (slash == path) : 0;
+}
+
+int find_run_file(struct arena *arena, const char *path, const char **run)
+{
+    enum place place = find_place(path);
+    *run = NULL;
+    if (place == PLACE_RUNS)
+        return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder; did you mean %.*s/latest?",
+                         path, bare(path), path);
+    if ((place == PLACE_RUN && !has(path, "run.h5")) || place == PLACE_FOLDER ||
+        place == PLACE_SWEEP)
+        return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder", path);
+    if (place == PLACE_RUN_FILE)
+        *run = path;
+    else if (place == PLACE_RUN && !(*run = arena_print(arena, "%s/run.h5", path)))
+        return TRAINER_FAILED;
+    return TRAINER_OK;
+}
+
+int find_config(const char *path)
+{
+    switch (find_place(path)) {
+    case PLACE_RUN_FILE:
+        return error_set(TRAINER_INVALID,
+                         "%s: is an HDF5 file, not a config; `trainer config %s` prints the config "
+                         "of a run",
+                         path, path);
+    case PLACE_RUN:
+        return error_set(TRAINER_INVALID,
+                         "%s: is the folder of a run, not a config; did you mean "
+                         "%.*s/config.yaml, or to go on: trainer resume %s?",
+                         path, bare(path), path, path);
+    case PLACE_RUNS:
+        return error_set(TRAINER_INVALID,
+                         "%s: is a folder of runs, not a config; did you mean "
+                         "%.*s/latest/config.yaml, or to go on: trainer resume %.*s/latest?",
+                         path, bare(path), path, bare(path), path);
+    case PLACE_SWEEP:
+        return error_set(TRAINER_INVALID,
+                         "%s: is the folder of a sweep, not a config; `trainer runs %s` lists its "
+                         "trials",
+                         path, path);
+    case PLACE_FOLDER:
+        return error_set(TRAINER_INVALID, "%s: is a folder, not a config", path);
+    case PLACE_NOTHING:
+    case PLACE_FILE:
+        break;
+    }
+    return TRAINER_OK;
+}
+
+int find_run_folder(const char *path)
+{
+    int folder = folder_of(path);
+    switch (find_place(path)) {
+    case PLACE_RUNS:
+        return error_set(TRAINER_INVALID, "%s: is a folder of runs; did you mean %.*s/latest?",
+                         path, bare(path), path);
+    case PLACE_SWEEP:
+        return error_set(TRAINER_INVALID,
+                         "%s: is the folder of a sweep; the same `trainer sweep` goes on with it",
+                         path);
+    case PLACE_RUN_FILE:
+        return error_set(TRAINER_INVALID,
+                         "%s: is a file, not the folder of a run; did you mean %.*s?", path,
+                         folder ? folder : 1, folder ? path : ".");
+    case PLACE_FILE:
+        return error_set(TRAINER_INVALID,
+                         "%s: is a file, not the folder of a run; to train it: trainer %s", path,
+                         path);
+    case PLACE_FOLDER:
+        if (!has(path, "lock") && !has(path, "config.yaml"))
+            return error_set(TRAINER_INVALID, "%s: there is no run in this folder", path);
+        break;
+    case PLACE_NOTHING:
+    case PLACE_RUN:
+        break;
+    }
+    return TRAINER_OK;
+}
