@@ -108,14 +108,20 @@ const char *node_default_name(const struct node *item, char *text, size_t size);
 struct node *node_new(struct config *config, enum node_kind kind, struct node *parent,
                       const char *key, const char *text);
 
+/* A scalar that is a text: quoted where another reader could take it for a number, date, boolean or
+ * null. */
+struct node *node_new_text(struct config *config, struct node *parent, const char *key,
+                           const char *text);
+
 /* A deep copy of a node appended to parent under key. Scalars keep `quoted`; all keep their place
  * and folder. */
 struct node *node_copy(struct config *config, const struct node *node, struct node *parent,
                        const char *key);
 
 /* The tree as YAML text through libyaml's emitter, for free(): block style, lists of scalars and
- * lists of such lists in flow style; reading it again gives the same tree. NULL with a message
- * on failure. */
+ * lists of such lists in flow style. Reading it again gives the same tree but for the spelling of
+ * numbers, and readers of YAML 1.1 and 1.2 see the same texts and numbers. NULL with a message on
+ * failure. */
 char *config_emit(const struct node *node, size_t *length);
 
 /* Adds "file:line:column: text" to the message (error_add) and returns TRAINER_INVALID. For an

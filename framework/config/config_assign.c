@@ -75,7 +75,7 @@ const char *node_default_name(const struct node *item, char *text, size_t size)
 static const char *item_name(const struct assignment *to, const struct node *item, char *text)
 {
     const struct node *name = node_get(item, "name");
-    if (name && name->kind == NODE_SCALAR)
+    if (name && name->kind == NODE_SCALAR && !node_is_null(name))
         return name->text;
     const struct node *layers = node_get(node_get(config_root(to->config), "model"), "layers");
     return item->parent == layers ? node_default_name(item, text, NAME_SIZE) : NULL;
@@ -89,15 +89,19 @@ static int pin_names(const struct assignment *to, const struct node *list)
     char text[NAME_SIZE];
     size_t count = 0;
     for (struct node *n = list->first; n && count < KNOWN_MAX; n = n->next) {
-        const char *name = node_get(n, "name") ? NULL : item_name(to, n, text);
+        const char *name = node_is_null(node_get(n, "name")) ? item_name(to, n, text) : NULL;
         names[count++] = name ? arena_copy(&to->config->arena, name, strlen(name)) : NULL;
         if (name && !names[count - 1])
             return TRAINER_FAILED;
     }
     size_t i = 0;
-    for (struct node *n = list->first; n && i < count; n = n->next, i++)
-        if (names[i] && !node_new(to->config, NODE_SCALAR, n, "name", names[i]))
+    for (struct node *n = list->first; n && i < count; n = n->next, i++) {
+        struct node *name = names[i] ? node_new_text(to->config, NULL, "name", names[i]) : NULL;
+        if (name)
+            node_set(n, name);
+        else if (names[i])
             return TRAINER_FAILED;
+    }
     return TRAINER_OK;
 }
 

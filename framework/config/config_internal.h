@@ -3,6 +3,7 @@
  *
  *     config_tree.c     nodes, lookup, merging, positions
  *     config_text.c     which bytes may stand in a text; ${VAR}
+ *     config_scalar.c   scalars that every reader of YAML takes for the same thing
  *     config_yaml.c     libyaml's events -> nodes -> libyaml's emitter
  *     config_assign.c   key=value arguments; names of list items
  *     config_read.c     files and their includes
@@ -11,6 +12,7 @@
 #define TRAINER_CONFIG_INTERNAL_H
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "config.h"
 
 enum {
@@ -68,6 +70,17 @@ int config_text_expand(struct config *config, struct config_limits *limits,
  * syntax error or a limit ends the reading. */
 int config_parse(struct config *config, struct config_limits *limits,
                  const struct config_text *text, struct node **root);
+
+/* Whether a text could be a number, date, boolean or null where it stands without quotes, to some
+ * reader of YAML. Careful rather than exact. */
+bool scalar_is_typed(const char *text);
+
+/* Whether a plain scalar that is typed is what options read as a number, boolean or interval: then
+ * it cannot be quoted, and every other one can be. */
+bool scalar_is_ours(const char *text);
+
+/* Adds a number (number_parse) in the spelling that all readers take for one. */
+void scalar_number(struct text *out, const char *text);
 
 /* Adds a child at the end; takes it out (it must be one). */
 void node_append(struct node *parent, struct node *child);

@@ -6,6 +6,7 @@
  * reading stops at the first level too many and never looks at the rest of the text.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "config_internal.h"
 
@@ -389,13 +390,26 @@ static bool emit_text(yaml_emitter_t *emitter, const char *text, bool quoted)
            yaml_emitter_emit(emitter, &event);
 }
 
+static bool emit_number(yaml_emitter_t *emitter, const char *number)
+{
+    struct text text = {0};
+    scalar_number(&text, number);
+    bool done = text_status(&text) == TRAINER_OK && emit_text(emitter, text_get(&text), false);
+    text_free(&text);
+    return done;
+}
+
 /* A null is written as the word, which flow style can hold too. */
 static bool emit_scalar(yaml_emitter_t *emitter, const struct node *node)
 {
     if (node_is_null(node))
         return emit_text(emitter, "null", false);
+    double number;
+    if (!node->quoted && number_parse(node->text, &number))
+        return emit_number(emitter, node->text);
+    bool typed = scalar_is_typed(node->text) && !scalar_is_ours(node->text);
     char *text = escape(node->text);
-    bool done = text && emit_text(emitter, text, node->quoted || !plain(text));
+    bool done = text && emit_text(emitter, text, node->quoted || typed || !plain(text));
     free(text);
     return done;
 }
@@ -423,6 +437,11 @@ static bool emit_list(yaml_emitter_t *emitter, const struct node *list)
     return done && yaml_sequence_end_event_initialize(&event) && yaml_emitter_emit(emitter, &event);
 }
 
+static bool emit_key(yaml_emitter_t *emitter, const char *key)
+{
+    return emit_text(emitter, key, scalar_is_typed(key) || !plain(key));
+}
+
 static bool emit_map(yaml_emitter_t *emitter, const struct node *map)
 {
     yaml_event_t event;
@@ -430,7 +449,7 @@ static bool emit_map(yaml_emitter_t *emitter, const struct node *map)
         yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE) &&
         yaml_emitter_emit(emitter, &event);
     for (const struct node *child = map->first; done && child; child = child->next)
-        done = emit_text(emitter, child->key, !plain(child->key)) && emit_node(emitter, child);
+        done = emit_key(emitter, child->key) && emit_node(emitter, child);
     return done && yaml_mapping_end_event_initialize(&event) && yaml_emitter_emit(emitter, &event);
 }
 

@@ -198,22 +198,6 @@ static bool is_word(const struct node *node, const char *word)
     return word && node->kind == NODE_SCALAR && strcmp(node->text, word) == 0;
 }
 
-/* Adds a scalar to resolved. A text that another reader could take for a number, date, boolean or
- * null is quoted. */
-static bool write_text(struct node *parent, struct config *config, const char *key,
-                       const char *text)
-{
-    static const char *const words[] = {"true", "false", "null", "yes", "no",
-                                        "on",   "off",   "y",    "n",   "~"};
-    struct node *node = node_new(config, NODE_SCALAR, parent, key, text);
-    if (!node)
-        return false;
-    node->quoted = *text == '\0' || strchr("0123456789+-.", *text);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        node->quoted = node->quoted || strcasecmp(text, words[i]) == 0;
-    return true;
-}
-
 /* Adds a scalar that is no text: a number, boolean, interval. */
 static bool write_plain(const struct slot *slot, const char *text)
 {
@@ -290,8 +274,8 @@ static int read_text(const struct slot *slot, const struct node *node)
 
 static bool write_string(const struct slot *slot)
 {
-    return write_text(slot->context->resolved, slot->context->config, slot->option->key,
-                      *(const char *const *)slot->value);
+    return node_new_text(slot->context->config, slot->context->resolved, slot->option->key,
+                         *(const char *const *)slot->value) != NULL;
 }
 
 static int read_path(const struct slot *slot, const struct node *node)
@@ -346,8 +330,8 @@ static bool write_choice(const struct slot *slot)
     char buffer[TEXT_SIZE];
     const char *word[CHOICES_MAX];
     split_choices(slot->option->choices, buffer, word);
-    return write_text(slot->context->resolved, slot->context->config, slot->option->key,
-                      word[*(const int *)slot->value]);
+    return node_new_text(slot->context->config, slot->context->resolved, slot->option->key,
+                         word[*(const int *)slot->value]) != NULL;
 }
 
 static int read_names(const struct slot *slot, const struct node *node)
@@ -378,7 +362,7 @@ static bool write_names(const struct slot *slot)
         node_new(config, NODE_LIST, slot->context->resolved, slot->option->key, NULL);
     bool done = list != NULL;
     for (size_t i = 0; done && i < names->count; i++)
-        done = write_text(list, config, NULL, names->name[i]);
+        done = node_new_text(config, list, NULL, names->name[i]) != NULL;
     return done;
 }
 

@@ -119,8 +119,7 @@ static int read_common(struct graph *graph, size_t index, const struct registry_
     int rc = name_layer(graph, index, given, entry);
     if (rc == TRAINER_FAILED)
         return rc;
-    struct node *known =
-        node_new(graph->config, NODE_SCALAR, context->resolved, "name", plan->layer.name);
+    struct node *known = node_new_text(graph->config, context->resolved, "name", plan->layer.name);
     context->owner = graph_owner(graph, plan);
     if ((context->resolved && !known) || !context->owner)
         return TRAINER_FAILED;

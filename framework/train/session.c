@@ -169,7 +169,7 @@ static int read_root(struct session *session, struct root *root)
     snprintf(seed, sizeof seed, "%lld", (long long)session->seed);
     session->resolved = node_new(session->config, NODE_MAP, NULL, NULL, NULL);
     if (!session->resolved ||
-        !node_new(session->config, NODE_SCALAR, session->resolved, "name", session->name) ||
+        !node_new_text(session->config, session->resolved, "name", session->name) ||
         !node_new(session->config, NODE_SCALAR, session->resolved, "seed", seed))
         return TRAINER_FAILED;
     return rc;

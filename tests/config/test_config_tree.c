@@ -67,7 +67,7 @@ START_TEST(a_mapping_of_another_kind_replaces_and_others_merge)
                   "x:\n  type: Unheard-Of\n  a: 1\n  b: 2\n");
     expect_merged("{type: unheard_of, a: 1}", "{type: other, b: 2}", "x:\n  type: other\n  b: 2\n");
     expect_merged("{y: {type: normal, std: 1}, z: 2}", "{y: {type: uniform, min: 2}}",
-                  "x:\n  y:\n    type: uniform\n    min: 2\n  z: 2\n");
+                  "x:\n  \"y\":\n    type: uniform\n    min: 2\n  z: 2\n");
     folder_leave();
 }
 END_TEST

@@ -2,6 +2,7 @@
  * test_config_yaml.c - YAML text to nodes with their places, and nodes to text; what is no YAML.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "config/config.h"
 #include "support/config_check.h"
 #include "support/suite.h"
@@ -211,7 +212,7 @@ START_TEST(emitted_text_is_block_style_with_lists_in_flow_style)
                            "rows: [[1, 2], [3]]\n"
                            "layers:\n"
                            "- type: a\n"
-                           "  n: \"5\"\n"
+                           "  \"n\": \"5\"\n"
                            "- {}\n"
                            "none: null\n"
                            "e: []\n"
@@ -229,13 +230,71 @@ static bool equal(const struct node *a, const struct node *b)
 {
     bool same = a->kind == b->kind && a->count == b->count && !a->key == !b->key &&
                 (!a->key || strcmp(a->key, b->key) == 0) && node_is_null(a) == node_is_null(b);
-    if (same && a->kind == NODE_SCALAR && !node_is_null(a))
+    double x, y; /* numbers may be spelled otherwise */
+    bool numbers = same && a->kind == NODE_SCALAR && !a->quoted && number_parse(a->text, &x);
+    if (numbers)
+        same = !b->quoted && number_parse(b->text, &y) && x == y;
+    else if (same && a->kind == NODE_SCALAR && !node_is_null(a))
         same = strcmp(a->text, b->text) == 0;
-    const struct node *y = b->first;
-    for (const struct node *x = a->first; same && x; x = x->next, y = y->next)
-        same = equal(x, y);
+    const struct node *other = b->first;
+    for (const struct node *n = a->first; same && n; n = n->next, other = other->next)
+        same = equal(n, other);
     return same;
 }
+
+/* The text of one scalar, plain in its source, as it is emitted. */
+static void expect_emitted(const char *plain, const char *emitted)
+{
+    char source[128], line[128];
+    snprintf(source, sizeof source, "a: [%s]", plain);
+    struct config *config = read_plain(source);
+    char *text = config_emit(at(config, "a"), NULL);
+    snprintf(line, sizeof line, "[%s]\n", emitted);
+    ck_assert_str_eq(text, line);
+    free(text);
+    config_free(config);
+}
+
+START_TEST(scalars_are_emitted_so_that_every_reader_sees_the_same)
+{
+    static const char *const same[] = {"0",         "-1",    "1.5",   "1.0e-05",
+                                       "0.5e+3",    "true",  "FALSE", "word",
+                                       "100 steps", "a/b.c", "null",  "1234567890123"};
+    static const char *const others[][2] = {
+        {"1e-05", "1.0e-05"}, {"1E5", "1.0E+5"},  {"-3e+22", "-3.0e+22"}, {"1.5e3", "1.5e+3"},
+        {"-.5", "-0.5"},      {".5e1", "0.5e+1"}, {"010", "10"},          {"-007", "-7"},
+        {"+00", "+0"},        {"5.e3", "5.e+3"},
+    };
+    static const char *const quoted[] = {"yes",        "No",    "ON",    "off",  "y",    "N",
+                                         "2026-11-27", "1_000", "0x10",  "0o17", ".inf", "-.nan",
+                                         "1e",         "tRue",  "12-30", "-a"};
+    char text[64];
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        expect_emitted(same[i], same[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        expect_emitted(others[i][0], others[i][1]);
+    for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++) {
+        snprintf(text, sizeof text, "\"%s\"", quoted[i]);
+        expect_emitted(quoted[i], text);
+    }
+}
+END_TEST
+
+START_TEST(texts_and_keys_that_look_like_something_else_are_quoted)
+{
+    struct config *config = read_plain("a: 1\n");
+    struct node *map = node_new(config, NODE_MAP, NULL, NULL, NULL);
+    ck_assert_ptr_nonnull(node_new_text(config, map, "name", "null"));
+    ck_assert_ptr_nonnull(node_new_text(config, map, "no", "1e-5"));
+    ck_assert_ptr_nonnull(node_new_text(config, map, "2026-11-27", "true"));
+    ck_assert_ptr_nonnull(node_new_text(config, map, "null", "plain"));
+    char *text = config_emit(map, NULL);
+    ck_assert_str_eq(text, "name: \"null\"\n\"no\": \"1e-5\"\n\"2026-11-27\": \"true\"\n"
+                           "\"null\": plain\n");
+    free(text);
+    config_free(config);
+}
+END_TEST
 
 START_TEST(a_long_config_is_emitted_whole)
 {
@@ -361,6 +420,8 @@ int main(void)
     tcase_add_test(tests, an_alias_bomb_is_refused_at_once);
     tcase_add_test(tests, crowds_of_keys_anchors_and_values_are_refused_at_once);
     tcase_add_test(tests, emitted_text_is_block_style_with_lists_in_flow_style);
+    tcase_add_test(tests, scalars_are_emitted_so_that_every_reader_sees_the_same);
+    tcase_add_test(tests, texts_and_keys_that_look_like_something_else_are_quoted);
     tcase_add_test(tests, a_long_config_is_emitted_whole);
     tcase_add_test(tests, what_is_emitted_reads_back_as_the_same_tree);
     tcase_add_test(tests, no_input_crashes_the_reader);

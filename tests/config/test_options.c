@@ -525,7 +525,7 @@ START_TEST(the_resolved_tree_has_every_value)
                     "weights: balanced\n"
                     "every: 1 step\n"
                     "stop:\n"
-                    "  on: true\n"
+                    "  \"on\": true\n"
                     "  patience: 5\n"
                     "init:\n"
                     "  type: normal\n"
