@@ -9,13 +9,7 @@
  */
 #include "kernels/store.h"
 #include "layer.h"
-
-static int relu_shape(struct layer *layer)
-{
-    layer->out.shape = layer->in[0].shape;
-    layer->rowwise = true;
-    return TRAINER_OK;
-}
+#include "pattern.h"
 
 static void relu_forward(const struct layer *layer, const struct pass *pass)
 {
@@ -42,19 +36,14 @@ static void relu_backward(const struct layer *layer, const struct pass *pass)
 
 static uint64_t relu_pattern(const struct layer *layer, const struct pass *pass)
 {
-    const real *y = layer->out.x; /* (rows, shape) */
-    size_t count = pass->rows * input_size(layer, 0);
-    uint64_t hash = 14695981039346656037u; /* FNV-1a over one bit an element */
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ (y[i] > 0)) * 1099511628211u;
-    return hash;
+    return pattern_of_signs(pass->rows * input_size(layer, 0), layer->out.x);
 }
 
 const struct layer_kind NAME(layer_relu) = {
     .base = {.title = "ReLU", .aliases = "Rectifier", .help = "keeps what is positive: max(x, 0)"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .shape = relu_shape,
+    .shape = layer_shape_as_input,
     .forward = relu_forward,
     .backward = relu_backward,
     .pattern = relu_pattern,

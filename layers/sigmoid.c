@@ -9,13 +9,6 @@
 #include "kernels/store.h"
 #include "layer.h"
 
-static int sigmoid_shape(struct layer *layer)
-{
-    layer->out.shape = layer->in[0].shape;
-    layer->rowwise = true;
-    return TRAINER_OK;
-}
-
 static void sigmoid_forward(const struct layer *layer, const struct pass *pass)
 {
     size_t width = input_size(layer, 0), begin, end;
@@ -43,7 +36,7 @@ const struct layer_kind NAME(layer_sigmoid) = {
              .help = "squeezes into (0, 1): 1 / (1 + exp(-x))"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .shape = sigmoid_shape,
+    .shape = layer_shape_as_input,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,
 };

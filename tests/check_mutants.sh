@@ -4,6 +4,7 @@
 #
 #     sh tests/check_mutants.sh                       the quick ones
 #     TRAINER_LONG=1 sh tests/check_mutants.sh        all of them
+#     TRAINER_MUTANTS='^conv2d ' ...                  those of them whose title matches
 #     sh tests/check_mutants.sh --rules PROGRAM       all of them, by bench/gradcheck_rules.c
 #
 # Only the edited file is compiled, with the flags of the build and -O1 behind them, and linked in
@@ -94,6 +95,7 @@ break_and_try() {
     class=${title#* }
     class=${class%% *}
     [ -n "${TRAINER_LONG:-}$rules" ] || [ "$class" = quick ] || return 0
+    echo "$title" | grep -qE -- "${TRAINER_MUTANTS:-.}" || return 0
     target=$(sed -n 2p "$work/$1")
     file=${target% *}
     sed 1,2d "$work/$1" >"$work/edit"

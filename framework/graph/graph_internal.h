@@ -71,6 +71,11 @@ int graph_read_layers(struct graph *graph, const struct node *model, struct node
 int graph_wire(struct graph *graph);
 int graph_plan(struct graph *graph);
 
+static inline bool graph_is_view(const struct layer_plan *plan)
+{
+    return plan->layer.kind->flags & LAYER_VIEW;
+}
+
 /* "Affine 'affine1'" in the graph's memory. */
 const char *graph_owner(struct graph *graph, const struct layer_plan *plan);
 

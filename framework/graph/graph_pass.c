@@ -43,7 +43,7 @@ void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t
         const struct layer *layer = &graph->node[i]->layer;
         if (graph->node[i]->loss && graph->options.inference)
             layer->kind->predict(layer, &pass);
-        else
+        else if (layer->kind->forward)
             layer->kind->forward(layer, &pass);
         if (!layer->rowwise || !is_rowwise(graph, i + 1))
             team_barrier(&pass.worker);
@@ -132,7 +132,8 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
                       shape_size(plan->layer.out.shape), in);
             team_barrier(&pass.worker);
         }
-        plan->layer.kind->backward(&plan->layer, &pass);
+        if (plan->layer.kind->backward)
+            plan->layer.kind->backward(&plan->layer, &pass);
         if (!plan->layer.rowwise || !is_rowwise(graph, before))
             team_barrier(&pass.worker);
     }

@@ -109,7 +109,9 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
     const struct source *source = &plan->source[index];
     if (source->layer >= 0) {
         const struct layer_plan *from = graph->node[source->layer];
-        *in = (struct input){.name = from->layer.name, .shape = from->layer.out.shape};
+        *in = (struct input){.name = from->layer.name,
+                             .shape = from->layer.out.shape,
+                             .sparse = graph_is_view(from) ? from->layer.in[0].sparse : NULL};
         return !from->failed;
     }
     const struct column *column = &graph->dataset->column[source->column];
@@ -121,24 +123,37 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
     return true;
 }
 
-/* Whether a column is listed without zeros and all layers that read it can use that. A normalised
- * one is not: its bytes are no one number in all columns, and 0 is none of them. */
-static bool reads_sparse(const struct graph *graph, int column)
+static bool same_source(struct source a, struct source b)
+{
+    return a.layer == b.layer && a.column == b.column;
+}
+
+/* Whether a value has readers, and all of them, also those behind views, can read lists without
+ * zeros. */
+static bool read_sparse_by_all(const struct graph *graph, struct source value)
 {
     bool read = false;
-    if (!graph->options.sparse || graph_checks_data(graph) ||
-        graph->dataset->column[column].divisor ||
-        !graph->dataset->column[column].sparse[SPLIT_TRAIN])
-        return false;
     for (size_t i = 0; i < graph->count; i++)
         for (int j = 0; j < graph->node[i]->layer.inputs; j++) {
-            if (graph->node[i]->source[j].column != column)
+            const struct layer_plan *reader = graph->node[i];
+            if (!same_source(reader->source[j], value))
                 continue;
-            if (!(graph->node[i]->layer.kind->flags & LAYER_READS_SPARSE))
+            if (graph_is_view(reader) ? !read_sparse_by_all(graph, (struct source){(int)i, -1})
+                                      : !(reader->layer.kind->flags & LAYER_READS_SPARSE))
                 return false;
             read = true;
         }
     return read;
+}
+
+/* Whether a column is listed without zeros and all layers that read it can use that. A normalised
+ * one is not: its bytes are no one number in all columns, and 0 is none of them. */
+static bool reads_sparse(const struct graph *graph, int column)
+{
+    return graph->options.sparse && !graph_checks_data(graph) &&
+           !graph->dataset->column[column].divisor &&
+           graph->dataset->column[column].sparse[SPLIT_TRAIN] &&
+           read_sparse_by_all(graph, (struct source){-1, column});
 }
 
 /* Prepares the columns that are read without zeros: what number each byte is. */
@@ -288,7 +303,15 @@ static int plan_parameters(struct graph *graph)
 /* Whether the edge has a gradient buffer of its own, instead of its source's. */
 static bool own_edge(const struct graph *graph, const struct layer_plan *plan, int input)
 {
-    return graph->options.edge_gradients && plan->layer.in[input].element == ELEMENT_REAL;
+    return graph->options.edge_gradients && plan->layer.in[input].element == ELEMENT_REAL &&
+           !graph_is_view(plan);
+}
+
+/* Whether a layer's gradient stands in its input's memory. Where each edge keeps one, a view has
+ * its own, which is that of its edge as well. */
+static bool shares_gradient(const struct graph *graph, const struct layer_plan *plan)
+{
+    return graph_is_view(plan) && !graph->options.edge_gradients;
 }
 
 /* Walks over all that has rows in a fixed order. With a base, hands out pointers; without, only
@@ -299,13 +322,14 @@ static bool place_values(struct graph *graph, char *base)
     for (size_t i = 0; i < graph->count; i++) {
         struct layer_plan *plan = graph->node[i];
         size_t count = with_rows(graph, plan->layer.out.shape);
-        if (base)
+        if (base && !graph_is_view(plan))
             plan->layer.out.x = base + total * size;
-        if (!grow(graph, &total, count))
+        if (!graph_is_view(plan) && !grow(graph, &total, count))
             return false;
-        if (base && plan->trains)
+        bool has_gradient = plan->trains && !shares_gradient(graph, plan);
+        if (base && has_gradient)
             plan->layer.out.g = base + total * size;
-        if (plan->trains && !grow(graph, &total, count))
+        if (has_gradient && !grow(graph, &total, count))
             return false;
         for (struct declared *d = plan->first; d; d = d->next) {
             if (d->role != ROLE_VALUES)
@@ -394,31 +418,55 @@ static void bind_parameters(struct graph *graph)
     }
 }
 
+/* Gives a view its input's memory; layers before it have theirs. */
+static void bind_view(struct graph *graph, struct layer_plan *plan)
+{
+    const struct source source = plan->source[0];
+    bool shares = shares_gradient(graph, plan);
+    if (source.layer >= 0) {
+        const struct tensor *from = &graph->node[source.layer]->layer.out;
+        plan->layer.out.x = from->x;
+        plan->layer.out.g = shares ? from->g : plan->layer.out.g;
+        return;
+    }
+    const struct batch_column *column = &graph->batch->column[source.column];
+    plan->layer.out.x = column->x;
+    if (shares)
+        plan->layer.out.g = graph->options.data_gradients ? column->g : NULL;
+}
+
+/* Whose memory a value's gradient stands in. */
+static struct source gradient_owner(const struct graph *graph, struct source source)
+{
+    while (source.layer >= 0 && shares_gradient(graph, graph->node[source.layer]))
+        source = graph->node[source.layer]->source[0];
+    return source;
+}
+
 /* Points an edge at its source. Backward runs from the last layer to the first, so the last reader
  * of a value is the first to write its gradient: that one stores, all others add. */
 static void bind_edge(struct graph *graph, size_t index, int j, bool *written, bool *column_written)
 {
     struct layer_plan *plan = graph->node[index];
     struct input *in = &plan->layer.in[j];
-    const struct source *source = &plan->source[j];
-    if (source->layer < 0) {
-        struct batch_column *column = &graph->batch->column[source->column];
-        in->x = column->x;
-        in->label = column->label;
-        if (graph->options.data_gradients && column->g) {
-            in->g = column->g;
-            in->accumulate = column_written[source->column];
-            column_written[source->column] = true;
-        }
-        return;
-    }
-    const struct layer_plan *from = graph->node[source->layer];
-    in->x = from->layer.out.x;
+    struct source source = plan->source[j], owner = gradient_owner(graph, source);
+    const struct batch_column *column =
+        source.layer < 0 ? &graph->batch->column[source.column] : NULL;
+    in->x = column ? column->x : graph->node[source.layer]->layer.out.x;
+    in->label = column ? column->label : NULL;
     if (own_edge(graph, plan, j))
         return;
-    in->g = from->layer.out.g;
-    in->accumulate = written[source->layer];
-    written[source->layer] = true;
+    if (graph_is_view(plan)) {
+        in->g = plan->layer.out.g;
+        return;
+    }
+    if (owner.layer < 0 && !(graph->options.data_gradients && graph->batch->column[owner.column].g))
+        return;
+    bool *was_written = owner.layer < 0 ? &column_written[owner.column] : &written[owner.layer];
+    in->g = owner.layer < 0 ? graph->batch->column[owner.column].g
+                            : graph->node[owner.layer]->layer.out.g;
+    in->accumulate = *was_written;
+    *was_written = true;
 }
 
 static int bind(struct graph *graph)
@@ -429,6 +477,9 @@ static int bind(struct graph *graph)
         return TRAINER_FAILED;
     place_values(graph, graph->values);
     bind_parameters(graph);
+    for (size_t i = 0; i < graph->count; i++)
+        if (graph_is_view(graph->node[i]))
+            bind_view(graph, graph->node[i]);
     for (size_t i = graph->count; i-- > 0;)
         for (int j = 0; j < graph->node[i]->layer.inputs; j++)
             bind_edge(graph, i, j, written, column_written);

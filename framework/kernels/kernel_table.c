@@ -4,6 +4,8 @@
 #include "kernel_table.h"
 #include "elementwise.h"
 #include "gemm.h"
+#include "random_words.h"
+#include "reduce.h"
 #include "sparse.h"
 #include "vector.h"
 #include <time.h>
@@ -59,6 +61,21 @@ static void run_log(size_t count, const void *x, void *y)
 static void run_sigmoid(size_t count, const void *x, void *y)
 {
     elementwise_sigmoid(count, x, y);
+}
+
+static double run_sum(size_t count, const void *x)
+{
+    return (double)reduce_sum(count, x);
+}
+
+static double run_sum_squares(size_t count, const void *x, double mean)
+{
+    return (double)reduce_squares(count, x, (real)mean);
+}
+
+static double run_sum_products(size_t count, const void *x, double mean, const void *y)
+{
+    return (double)reduce_dot(count, x, (real)mean, y);
 }
 
 static void run_softmax(size_t rows, size_t width, const void *x, void *y, void *log_sum)
@@ -128,6 +145,10 @@ const struct kernel_table kernel_table_of_variant = {
     .exp = run_exp,
     .log = run_log,
     .sigmoid = run_sigmoid,
+    .draw_words = random_words,
+    .sum = run_sum,
+    .sum_squares = run_sum_squares,
+    .sum_products = run_sum_products,
     .softmax = run_softmax,
     .sum_columns = run_column_sums,
     .skip_scratch = sparse_scratch,

@@ -5,6 +5,7 @@
 #ifndef TRAINER_KERNEL_TABLE_H
 #define TRAINER_KERNEL_TABLE_H
 
+#include "base/random.h"
 #include "engine/team.h"
 #include "sparse_data.h"
 #include <stdbool.h>
@@ -36,6 +37,10 @@ struct kernel_table {
     void (*exp)(size_t count, const void *x, void *y);
     void (*log)(size_t count, const void *x, void *y);
     void (*sigmoid)(size_t count, const void *x, void *y);
+    void (*draw_words)(const struct random_stream *stream, uint64_t group, uint32_t *words);
+    double (*sum)(size_t count, const void *x);
+    double (*sum_squares)(size_t count, const void *x, double mean);
+    double (*sum_products)(size_t count, const void *x, double mean, const void *y);
     void (*softmax)(size_t rows, size_t width, const void *x, void *y, void *log_sum);
     void (*sum_columns)(size_t rows, size_t stride, const void *x, size_t begin, size_t end,
                         void *sum);

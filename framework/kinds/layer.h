@@ -133,11 +133,32 @@ static inline void pass_rows(const struct pass *pass, size_t *begin, size_t *end
     team_range(&pass->worker, pass->rows, 1, begin, end);
 }
 
+/* The elements [*begin, *begin + *count) of (rows, out.shape) that this thread owns. */
+static inline void pass_elements(const struct layer *layer, const struct pass *pass, size_t *begin,
+                                 size_t *count)
+{
+    size_t width = shape_size(layer->out.shape), last;
+    pass_rows(pass, begin, &last);
+    *count = (last - *begin) * width;
+    *begin *= width;
+}
+
+/* Of a kind that computes each element from the one in its place: shape() whole. */
+static inline int layer_shape_as_input(struct layer *layer)
+{
+    layer->out.shape = layer->in[0].shape;
+    layer->rowwise = true;
+    return TRAINER_OK;
+}
+
 enum layer_flag {
     LAYER_LOSS = 1,         /* out is one loss a sample */
     LAYER_RANDOM = 2,       /* draws numbers in training */
     LAYER_TWO_MODES = 4,    /* training and evaluation differ */
     LAYER_READS_SPARSE = 8, /* takes in[i].sparse where the graph has it */
+    /* The input's numbers under another shape: forward and backward are NULL, and values and
+     * gradients stand in the input's memory. */
+    LAYER_VIEW = 16,
 };
 
 struct layer_kind {

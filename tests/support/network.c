@@ -53,24 +53,30 @@ void network_close(struct network *network)
     config_free(network->config);
 }
 
-static void pass_once(struct network *network, const struct worker *worker, bool backward)
+static void pass_once(struct network *network, const struct worker *worker)
 {
-    struct graph_pass pass = {.training = true, .rows = network->rows, .worker = *worker};
+    struct graph_pass pass = {
+        .training = network->training, .rows = network->rows, .worker = *worker};
     batch_take(graph_batch(network->graph), SPLIT_TRAIN, NULL, 0, network->rows, worker);
     team_barrier(worker);
     graph_forward(network->graph, &pass);
-    if (backward)
-        graph_backward(network->graph, &pass);
+    graph_backward(network->graph, &pass);
 }
 
 void network_pass(struct network *network, int threads)
 {
+    network_pass_mode(network, threads, true);
+}
+
+void network_pass_mode(struct network *network, int threads, bool training)
+{
+    network->training = training;
     struct team *team;
     ck_assert_int_eq(team_create(&team, threads), TRAINER_OK);
 #pragma omp parallel num_threads(threads)
     {
         struct worker worker = {team, omp_get_thread_num(), threads};
-        pass_once(network, &worker, true);
+        pass_once(network, &worker);
     }
     team_free(team);
 }
@@ -127,7 +133,8 @@ void network_set(struct network *network, const char *layer, const char *name, s
 /* What backward differentiates, of the values that are in the batch now. */
 static double objective(struct network *network)
 {
-    struct graph_pass pass = {.training = true, .rows = network->rows, .worker = WORKER_ALONE};
+    struct graph_pass pass = {
+        .training = network->training, .rows = network->rows, .worker = WORKER_ALONE};
     graph_forward(network->graph, &pass);
     if (graph_has_loss(network->graph))
         return graph_loss(network->graph, network->rows);
@@ -167,4 +174,44 @@ void network_check_gradients(struct network *network)
         if (batch->column[c].g)
             check_array(network, batch->column[c].column->name, batch->column[c].x,
                         batch->column[c].g, network->rows * batch->column[c].width);
+}
+
+static uint64_t hash_numbers(uint64_t hash, const void *x, size_t count,
+                             const struct engine *engine)
+{
+    const unsigned char *byte = x;
+    for (size_t i = 0; i < count * engine->real_size; i++)
+        hash = (hash ^ byte[i]) * 1099511628211u;
+    return hash * 31 + count;
+}
+
+/* A hash of all values and gradients of the last pass. */
+static uint64_t hash_pass(const struct network *network)
+{
+    const struct graph *graph = network->graph;
+    const struct engine *engine = graph_engine(graph);
+    struct graph_block block = graph_trained(graph);
+    uint64_t hash = 0;
+    for (size_t i = 0; i < graph_layer_count(graph); i++) {
+        struct layer_facts facts = graph_layer_facts(graph, i);
+        hash = hash_numbers(hash, facts.x, network->rows * shape_size(facts.out), engine);
+        for (int j = 0; j < facts.inputs; j++) {
+            struct edge_facts edge = graph_edge_facts(graph, i, j);
+            if (edge.g)
+                hash = hash_numbers(hash, edge.g, network->rows * shape_size(edge.shape), engine);
+        }
+    }
+    return block.g ? hash_numbers(hash, block.g, block.count, engine) : hash;
+}
+
+void network_check_teams(struct network *network)
+{
+    static const int teams[] = {2, 3, 5, 8, 16};
+    bool training = network->training;
+    network_pass_mode(network, 1, training);
+    uint64_t alone = hash_pass(network);
+    for (size_t i = 0; i < sizeof teams / sizeof *teams; i++) {
+        network_pass_mode(network, teams[i], training);
+        ck_assert_msg(hash_pass(network) == alone, "%d threads give other bits than one", teams[i]);
+    }
 }

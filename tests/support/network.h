@@ -6,6 +6,7 @@
 #define TRAINER_NETWORK_H
 
 #include "train/train.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 struct network {
@@ -13,6 +14,7 @@ struct network {
     struct session *session;
     struct graph *graph;
     size_t rows;
+    bool training; /* the mode of its passes */
 };
 
 /* Opens the config and runs forward and backward over all of its inline samples, alone. Fails the
@@ -26,6 +28,9 @@ void network_close(struct network *network);
 
 /* Forward and backward again, by a team of `threads`. */
 void network_pass(struct network *network, int threads);
+
+/* The same of one mode, forward and backward; a pass of network_run is one of training. */
+void network_pass_mode(struct network *network, int threads, bool training);
 
 /* Element `index` of a layer's value, of the gradient of a layer's input number `input`, and of a
  * parameter and its gradient. */
@@ -41,5 +46,9 @@ void network_set(struct network *network, const char *layer, const char *name, s
 /* Compares every gradient of parameters and data columns with central differences of the sum of the
  * outputs' means (losses) or elements; fails the test past 1e-6 relative or 1e-8 absolute. */
 void network_check_gradients(struct network *network);
+
+/* Runs it again by teams of several sizes, more threads than processors too; fails the test where a
+ * value or gradient has other bits than by one thread. Leaves the pass of the last team. */
+void network_check_teams(struct network *network);
 
 #endif
