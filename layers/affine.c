@@ -43,20 +43,10 @@ static const struct option affine_options[] = {
  * ones. */
 enum { SMALL_WEIGHT = 1 << 16 };
 
-/* Whole cache lines. */
-static size_t lines(size_t bytes)
-{
-    return (bytes + 63) / 64 * 64;
-}
-
-/* Asks for the scratch of a product (m, n, k), by one thread alone and by the team. */
+/* Asks for the scratch of a product (m, n, k), by the team and by one thread alone. */
 static void reserve(struct layer *layer, size_t m, size_t n, size_t k)
 {
-    size_t shared = lines(gemm_shared_bytes(m, n, k)), own = gemm_own_bytes(m, n, k);
-    if (layer->rowwise)
-        layer_scratch(layer, 0, shared + own);
-    else
-        layer_scratch(layer, shared, own);
+    layer_scratch(layer, gemm_shared_bytes(m, n, k), gemm_alone_bytes(m, n, k));
 }
 
 static void reserve_all(struct layer *layer, size_t in, size_t out)
@@ -105,10 +95,7 @@ static void product(const struct layer *layer, struct gemm gemm, const struct pa
     gemm.a += begin * gemm.a_row;
     gemm.c += begin * gemm.c_row;
     gemm.m = end - begin;
-    gemm.shared = pass->own;
-    gemm.own = (char *)pass->own + lines(gemm_shared_bytes(gemm.m, gemm.n, gemm.k));
-    if (gemm.m > 0)
-        gemm_run(&gemm, &WORKER_ALONE);
+    gemm_alone(&gemm, pass->own);
 }
 
 static void affine_forward(const struct layer *layer, const struct pass *pass)

@@ -336,3 +336,22 @@ void gemm_run(const struct gemm *gemm, const struct worker *worker)
     if (first < last)
         multiply_tiles(gemm, &plan, first, last);
 }
+
+static size_t whole_lines(size_t bytes)
+{
+    return divide_up(bytes, LINE) * LINE;
+}
+
+size_t gemm_alone_bytes(size_t m, size_t n, size_t k)
+{
+    return whole_lines(gemm_shared_bytes(m, n, k)) + whole_lines(gemm_own_bytes(m, n, k));
+}
+
+void gemm_alone(const struct gemm *gemm, void *scratch)
+{
+    struct gemm alone = *gemm;
+    alone.shared = scratch;
+    alone.own = (char *)scratch + whole_lines(gemm_shared_bytes(gemm->m, gemm->n, gemm->k));
+    if (gemm->m > 0)
+        gemm_run(&alone, &WORKER_ALONE);
+}

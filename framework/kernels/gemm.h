@@ -41,6 +41,8 @@ struct gemm {
 #define gemm_own_bytes    NAME(gemm_own_bytes)
 #define gemm_descends     NAME(gemm_descends)
 #define gemm_run          NAME(gemm_run)
+#define gemm_alone_bytes  NAME(gemm_alone_bytes)
+#define gemm_alone        NAME(gemm_alone)
 #define gemm_reference    NAME(gemm_reference)
 
 /* Scratch that gemm_run needs for any problem up to these sizes. */
@@ -54,6 +56,11 @@ bool gemm_descends(size_t n, size_t k);
  * written: a team_barrier must come before another thread's part is read, or before `shared` is
  * used again. c overlaps none of the inputs. */
 void gemm_run(const struct gemm *gemm, const struct worker *worker);
+
+/* The same by one thread, whatever its team does; scratch of gemm_alone_bytes(m, n, k), 64-byte
+ * aligned, stands for `shared` and `own`. */
+size_t gemm_alone_bytes(size_t m, size_t n, size_t k);
+void gemm_alone(const struct gemm *gemm, void *scratch);
 
 /* The same, plainly: three loops, one thread. */
 void gemm_reference(const struct gemm *gemm);
