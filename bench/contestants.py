@@ -170,7 +170,7 @@ class OursSteps(OursWhole):
     def seconds(self, steps):
         """What so many steps take, the first ones among them."""
         output = self.run([f"trainer.max_steps={steps}"], self.bench.fast_scratch)["output"]
-        return float(re.search(r" steps in ([0-9.]+) s", output)[1])
+        return float(re.search(r" steps? in ([0-9.]+) s", output)[1])
 
     def measure(self):
         """{"step_us": microseconds of a step}."""

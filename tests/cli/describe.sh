@@ -29,3 +29,28 @@ expect_out '^sheet.png: the first 640 training samples$'
 [ "$(head -c 4 sheet.png | tail -c 3)" = PNG ] || fail "the sheet is no PNG"
 expect 1 data small.yaml --sheet missing/sheet.png
 [ ! -e runs ] || fail "a description wrote a run"
+
+# For programs: JSON, with the same numbers.
+expect 0 summary "$source_dir/configs/two_layer.yaml" --json
+expect_out '^      "name": "affine1",$'
+expect_out '^      "parameters": 39250,$'
+! command -v python3 >/dev/null || python3 -m json.tool out >/dev/null || fail "no JSON"
+expect 0 gradcheck "$source_dir/configs/xor.yaml" --json
+expect_out '^  "verdict": "right",$'
+expect_out '^      "tensor": "affine1/weight",$'
+expect_out '^  "threads_agree": true$'
+! command -v python3 >/dev/null || python3 -m json.tool out >/dev/null || fail "no JSON"
+
+# One of a thing is one, not "1 steps".
+expect 0 "$source_dir/configs/xor.yaml" trainer.max_steps=1 --output one
+expect_out '^1 step in '
+! grep -q '\<1 [a-z]*s\>' out || fail "a plural of one"
+
+# Kinds are listed as a config names them.
+expect 0 datasets
+expect_out '^idx  '
+expect_out '^inline  '
+expect 0 datasets IDX
+expect_out '^idx: '
+expect 0 layers
+expect_out '^SoftmaxWithLoss  *SoftmaxCrossEntropy, CrossEntropy  '

@@ -11,6 +11,7 @@
 #include "display/table.h"
 #include "gradcheck/gradcheck.h"
 #include "gradcheck/gradcheck_file.h"
+#include "gradcheck_json.h"
 #include "runs/open_session.h"
 #include "system/signals.h"
 
@@ -24,7 +25,7 @@ struct gradcheck_flags {
     double rtol, atol, step;          /* 0: not given */
     int mode;                         /* of mode_choices; -1: not given */
     const char *layer, *output;
-    bool book;
+    bool book, json;
 };
 
 enum { EXIT_WRONG = 1, EXIT_INCONCLUSIVE = 3, CELL_MAX = 256, COUNT_MOST = 1 << 24, ALL = -1 };
@@ -61,6 +62,8 @@ static const struct argument_option gradcheck_options[] = {
      .offset = offsetof(struct gradcheck_flags, output), .help = "write the rows as HDF5 too"},
     {"--book", ARGUMENT_FLAG, .offset = offsetof(struct gradcheck_flags, book),
      .help = "show the mean absolute difference of each tensor"},
+    {"--json", ARGUMENT_FLAG, .offset = offsetof(struct gradcheck_flags, json),
+     .help = "print the result for programs"},
     {0},
 };
 
@@ -308,18 +311,30 @@ static void add_verdict(const struct gradcheck_report *report, struct text *text
     text_print(text, ".\n");
 }
 
-static int print_report(const struct gradcheck_report *report, const struct session *session,
-                        bool book)
+/* Appends all of it for people. */
+static int add_report(const struct gradcheck_report *report, const struct session *session,
+                      bool book, struct text *text)
 {
-    struct text text = {0};
     char rate[TEXT_NUMBER_MAX];
-    text_print(&text, "%s: %zu sample%s, float64 %s, %d thread%s, %.2g s (%s passes/s)\n",
+    text_print(text, "%s: %zu sample%s, float64 %s, %d thread%s, %.2g s (%s passes/s)\n",
                session_facts(session).name, report->samples, report->samples > 1 ? "s" : "",
                report->isa, report->threads, report->threads > 1 ? "s" : "", report->seconds,
                text_rate(rate, (double)report->evaluations / report->seconds));
-    int rc = add_table(report, book, &text);
-    add_singles(report, &text);
-    add_verdict(report, &text);
+    int rc = add_table(report, book, text);
+    add_singles(report, text);
+    add_verdict(report, text);
+    return rc;
+}
+
+static int print_report(const struct gradcheck_report *report, const struct session *session,
+                        const struct gradcheck_flags *flags)
+{
+    struct text text = {0};
+    int rc = TRAINER_OK;
+    if (flags->json)
+        gradcheck_json_add(&text, report, session_facts(session).name);
+    else
+        rc = add_report(report, session, flags->book, &text);
     if (rc == TRAINER_OK)
         rc = text_write(&text, stdout);
     text_free(&text);
@@ -342,7 +357,7 @@ static int check(struct session *session, const struct gradcheck_options *option
         show_progress(options->context, 0, 0, 0);
     if (rc != TRAINER_OK)
         return rc;
-    rc = print_report(report, session, flags->book);
+    rc = print_report(report, session, flags);
     if (rc == TRAINER_OK && flags->output)
         rc = runfile_save_gradcheck(flags->output, report);
     rc = rc == TRAINER_OK ? status[report->verdict] : rc;

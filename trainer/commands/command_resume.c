@@ -127,6 +127,8 @@ static int resume(struct resumption *run, const struct arguments *arguments,
     struct opened opened = {0};
     const char **settings;
     int rc = check_settings(&settings, &arena, arguments);
+    if (rc == TRAINER_OK)
+        rc = find_run_folder(run->folder);
     if (rc == TRAINER_OK && !flags->output)
         rc = run_folder_reopen(&rundir, run->folder);
     if (rc == TRAINER_OK)
@@ -152,9 +154,7 @@ static int run_resume(const struct arguments *arguments)
     char *from = flags->output ? realpath(run.folder, NULL) : NULL;
     struct session_options options = {.command_line = arguments->line, .resumed_from = from};
     signals_catch();
-    int rc = find_run_folder(run.folder);
-    if (rc == TRAINER_OK)
-        rc = resume(&run, arguments, &options);
+    int rc = resume(&run, arguments, &options);
     signals_release();
     resumption_free(&run);
     free(from);

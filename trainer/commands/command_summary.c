@@ -4,8 +4,19 @@
  */
 #include "base/error.h"
 #include "commands.h"
+#include "display/json.h"
 #include "print_session.h"
 #include "summary.h"
+
+struct summary_flags {
+    bool json;
+};
+
+static const struct argument_option summary_options[] = {
+    {"--json", ARGUMENT_FLAG, .offset = offsetof(struct summary_flags, json),
+     .help = "print it for programs"},
+    {0},
+};
 
 static void add_layer(struct table *table, const struct graph *graph, size_t index)
 {
@@ -85,11 +96,11 @@ static void add_facts(const struct session *session, const struct graph *graph, 
     struct session_facts facts = session_facts(session);
     const struct dataset *data = session_dataset(session);
     char train[TEXT_NUMBER_MAX], test[TEXT_NUMBER_MAX], steps[TEXT_NUMBER_MAX];
-    text_print(text, "\n%s samples to train, %s to test; batches of %lld",
-               text_count(train, data->count[SPLIT_TRAIN]),
+    text_print(text, "\n%s to train, %s to test; batches of %lld",
+               text_counted(train, data->count[SPLIT_TRAIN], "sample"),
                text_count(test, data->count[SPLIT_TEST]), (long long)facts.batch_size);
     if (facts.steps_per_epoch > 0)
-        text_print(text, ", %s steps an epoch", text_count(steps, facts.steps_per_epoch));
+        text_print(text, ", %s an epoch", text_counted(steps, facts.steps_per_epoch, "step"));
     text_print(text, "\n");
     text_print(text, "%d thread%s (%s), %s kernels\n", facts.threads, facts.threads == 1 ? "" : "s",
                facts.threads_why, graph_engine(graph)->isa);
@@ -106,10 +117,70 @@ int summary_add(struct session *session, struct text *text)
     return rc;
 }
 
-static int fill(struct session *session, const void *flags, struct text *text)
+/* ---- JSON ---- */
+
+static void add_layer_object(struct json *json, const struct graph *graph, size_t index)
 {
-    (void)flags;
-    return summary_add(session, text);
+    struct layer_facts facts = graph_layer_facts(graph, index);
+    json_open(json, NULL, '{');
+    json_string(json, "name", facts.name);
+    json_string(json, "type", facts.title);
+    json_open(json, "output", '[');
+    for (int i = 0; i < facts.out.rank; i++)
+        json_count(json, NULL, facts.out.dim[i]);
+    json_close(json, ']');
+    json_count(json, "parameters", facts.parameters);
+    json_boolean(json, "frozen", facts.frozen);
+    json_number(json, "flops_per_sample", facts.flops);
+    json_count(json, "bytes_per_sample", shape_size(facts.out) * graph_engine(graph)->real_size);
+    json_close(json, '}');
+}
+
+static void add_memory_object(struct json *json, const struct session *session,
+                              const struct graph *graph)
+{
+    struct graph_memory memory = graph_memory(graph);
+    json_open(json, "memory_bytes", '{');
+    json_count(json, "parameters", memory.parameters);
+    json_count(json, "gradients", memory.gradients);
+    json_count(json, "values", memory.values);
+    json_count(json, "scratch", memory.scratch);
+    json_count(json, "data", session_facts(session).data_bytes);
+    json_close(json, '}');
+}
+
+static void add_object(struct text *text, struct session *session)
+{
+    const struct graph *graph = session_graph(session);
+    struct session_facts facts = session_facts(session);
+    const size_t *samples = session_dataset(session)->count;
+    struct json json = {.text = text};
+    json_open(&json, NULL, '{');
+    json_string(&json, "name", facts.name);
+    json_open(&json, "layers", '[');
+    for (size_t i = 0; i < graph_layer_count(graph); i++)
+        add_layer_object(&json, graph, i);
+    json_close(&json, ']');
+    json_open(&json, "samples", '{');
+    json_count(&json, "train", samples[SPLIT_TRAIN]);
+    json_count(&json, "validation", samples[SPLIT_VALIDATION]);
+    json_count(&json, "test", samples[SPLIT_TEST]);
+    json_close(&json, '}');
+    json_count(&json, "batch_size", (uint64_t)facts.batch_size);
+    json_count(&json, "steps_per_epoch", facts.steps_per_epoch);
+    json_count(&json, "threads", (uint64_t)facts.threads);
+    json_string(&json, "kernels", graph_engine(graph)->isa);
+    add_memory_object(&json, session, graph);
+    json_close(&json, '}');
+}
+
+static int fill(struct session *session, const void *private, struct text *text)
+{
+    const struct summary_flags *flags = private;
+    if (!flags->json)
+        return summary_add(session, text);
+    add_object(text, session);
+    return TRAINER_OK;
 }
 
 static int run_summary(const struct arguments *arguments)
@@ -126,6 +197,8 @@ const struct command command_summary = {
     .words = "CONFIG [key=value ...]",
     .summary = "Print layers, shapes, parameters, cost and memory of a run",
     .help = "FLOPs are of one sample's forward pass; bytes are those of each layer's output.\n",
+    .options = summary_options,
+    .private_size = sizeof(struct summary_flags),
     .words_min = 1,
     .words_max = 1,
     .settings = true,

@@ -11,16 +11,34 @@
 /* The engine_list index whose descriptors are read; options are the same in all of them. */
 enum { ANY_VARIANT = 0 };
 
+/* As a config names it: layers in the spelling of their authors, all others as their file. */
+static const char *name_of(const struct registry_entry *entry, const struct kind *kind)
+{
+    return entry->family == FAMILY_LAYER ? kind->title : entry->name;
+}
+
+/* "Dense, Linear" of "Dense,Linear". */
+static void add_list(struct text *text, const char *words)
+{
+    for (; words && *words; words++)
+        text_print(text, *words == ',' ? ", " : "%c", *words);
+}
+
 static int list_all(enum registry_family family, struct text *text)
 {
     static const char *const headings[] = {"kind", "also", "what it is"};
     struct table table;
     table_start(&table, "lll", headings);
     for (size_t i = 0; i < registry_count(family); i++) {
-        const struct kind *kind = registry_kind(registry_at(family, i), ANY_VARIANT);
-        table_cell(&table, "%s", kind->title);
-        table_cell(&table, "%s", kind->aliases ? kind->aliases : "");
+        const struct registry_entry *entry = registry_at(family, i);
+        const struct kind *kind = registry_kind(entry, ANY_VARIANT);
+        struct text also = {0};
+        add_list(&also, kind->aliases);
+        table_cell(&table, "%s", name_of(entry, kind));
+        table_cell(&table, "%s", text_get(&also));
         table_cell(&table, "%s", kind->help ? kind->help : "");
+        table.cell.failed |= also.failed;
+        text_free(&also);
     }
     return table_finish(&table, 0, text);
 }
@@ -47,12 +65,16 @@ static void add_options(struct table *table, const char *prefix, const struct op
     }
 }
 
-static int describe_kind(const struct kind *kind, struct text *text)
+static int describe_kind(const struct registry_entry *entry, struct text *text)
 {
+    const struct kind *kind = registry_kind(entry, ANY_VARIANT);
     static const char *const headings[] = {"option", "type", "default", "meaning"};
-    text_print(text, "%s: %s\n", kind->title, kind->help ? kind->help : "");
-    if (kind->aliases)
-        text_print(text, "also written: %s\n", kind->aliases);
+    text_print(text, "%s: %s\n", name_of(entry, kind), kind->help ? kind->help : "");
+    if (kind->aliases) {
+        text_print(text, "also written: ");
+        add_list(text, kind->aliases);
+        text_print(text, "\n");
+    }
     if (!kind->options || !kind->options->key) {
         text_print(text, "It has no options of its own.\n");
         return TRAINER_OK;
@@ -77,7 +99,7 @@ int list_kinds(enum registry_family family, const struct arguments *arguments)
             return error_set(TRAINER_INVALID, "%s",
                              registry_unknown(family, arguments->word[0], unknown, sizeof unknown));
         }
-        rc = describe_kind(registry_kind(entry, ANY_VARIANT), &text);
+        rc = describe_kind(entry, &text);
     }
     rc = rc == TRAINER_OK ? text_write(&text, stdout) : rc;
     text_free(&text);

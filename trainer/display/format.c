@@ -106,3 +106,9 @@ const char *text_age(char *text, double seconds)
     snprintf(text, TEXT_NUMBER_MAX, "%.0f %s", fmax(seconds, 0) / units[i].unit, units[i].name);
     return text;
 }
+
+const char *text_counted(char *text, uint64_t count, const char *noun)
+{
+    text_count(text, count);
+    return text_append(text, TEXT_NUMBER_MAX, " %s%s", noun, count == 1 ? "" : "s");
+}

@@ -238,10 +238,11 @@ void progress_begin(struct progress_display *display, struct session *session)
     size_t parameters = 0, layers = graph_layer_count(graph);
     for (size_t i = 0; i < layers; i++)
         parameters += graph_layer_facts(graph, i).parameters;
-    snprintf(part[0], PART_MAX, "%s: %zu layer%s", facts.name, layers, layers == 1 ? "" : "s");
-    snprintf(part[1], PART_MAX, "%s parameters", text_count(number, parameters));
-    snprintf(part[2], PART_MAX, "%s samples to train%s%s%s",
-             text_count(number, samples[SPLIT_TRAIN]), samples[SPLIT_TEST] ? " and " : "",
+    snprintf(part[0], PART_MAX, "%s: %s", facts.name, text_counted(number, layers, "layer"));
+    snprintf(part[1], PART_MAX, "%s", text_counted(number, parameters, "parameter"));
+    snprintf(part[2], PART_MAX, "%s to train%s%s%s",
+             text_counted(number, samples[SPLIT_TRAIN], "sample"),
+             samples[SPLIT_TEST] ? " and " : "",
              samples[SPLIT_TEST] ? text_count(other, samples[SPLIT_TEST]) : "",
              samples[SPLIT_TEST] ? " to test" : "");
     snprintf(part[3], PART_MAX, "%d thread%s, %s kernels", facts.threads,
@@ -258,8 +259,7 @@ void progress_end(struct progress_display *display, const char *run_path, bool i
         snprintf(final, sizeof final, "; %s %.4f, best %.4f at epoch %.4g", score->words,
                  score->last, score->best, score->best_epoch);
     }
-    progress_tell(display, "%s%s steps in %.2f s%s", interrupted ? "interrupted after " : "",
-                  text_count(steps, display->steps), display->seconds, final);
+    progress_tell(display, "%s%s in %.2f s%s", interrupted ? "interrupted after " : "",
+                  text_counted(steps, display->steps, "step"), display->seconds, final);
     progress_tell(display, "run file: %s", run_path);
-    progress_tell(display, "look at it: h5ls -r %s", run_path);
 }
