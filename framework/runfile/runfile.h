@@ -9,8 +9,8 @@
  * Never updated in place: a snapshot is built as a memory image by libhdf5's core driver, written
  * to NAME.tmp beside the target, synced, renamed over it, and the folder synced. A reader opens a
  * whole file at any moment, with any tool. A thread of this module's own does all of that;
- * runfile_save copies what it needs and returns. When a save fails, the older file stays, the
- * temporary one is unlinked, and the error is told by the next call. The layout: runfile_layout.h.
+ * runfile_save copies what changes and returns. When a save fails, the older file stays, the
+ * temporary one is unlinked, and the next call returns the error. The layout: runfile_layout.h.
  */
 #ifndef TRAINER_RUNFILE_H
 #define TRAINER_RUNFILE_H
@@ -18,36 +18,11 @@
 #include "base/arena.h"
 #include "graph/graph.h"
 #include "run.h"
+#include "snapshot.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 struct runfile;
-
-/* The files that one writer keeps. What waits is written from the last of these to the first, so
- * that a checkpoint which knows of a best value is never newer than the file that holds it. */
-enum runfile_slot { RUNFILE_RUN, RUNFILE_CHECKPOINT, RUNFILE_BEST, RUNFILE_SLOTS };
-
-/* The optimizer's blocks of state, each in the order of the trained block. */
-struct snapshot_optimizer {
-    int states;
-    const char *const *name; /* [states] */
-    void *const *x;          /* [states] */
-};
-
-/* What one snapshot holds. All pointers are borrowed for the call; a missing text (NULL) is "". */
-struct snapshot {
-    enum runfile_slot slot;
-    bool later; /* not before another slot is saved, or the writer is closed */
-    const struct run_facts *facts;
-    const struct series *steps, *epochs; /* /metrics/step, /metrics/epoch; NULL: left out. A column
-                                            "step" or "epoch" is the coordinate */
-    const struct evaluation *evaluation; /* /evaluation; NULL or samples 0: left out */
-    const struct graph *graph;           /* /model; NULL: left out */
-    const struct run_state *state;       /* /state, /optimizer: of a checkpoint; else NULL */
-    struct snapshot_optimizer optimizer;
-    const uint32_t *sample; /* /batch: of a failure; else NULL */
-    size_t samples;
-};
 
 /* Starts the writer for RUNFILE_RUN at this path; writes nothing yet. Free with runfile_close. */
 int runfile_open(struct runfile **file, const char *path);

@@ -42,7 +42,7 @@ struct image_tensor {
 /* One block of the optimizer's state, cut into the tensors that were trained. */
 struct image_state {
     const char *name; /* "velocity" */
-    const struct image_tensor *tensor;
+    struct image_tensor *tensor;
     size_t tensors;
 };
 

@@ -132,7 +132,7 @@ static void use_checkpoint(void)
 {
     static const struct run_state state = {.step = 20, .row_step = 20};
     static double velocity[WEIGHTS];
-    static const struct image_tensor moved = {
+    static struct image_tensor moved = {
         "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     static const struct image_state momentum = {"velocity", &moved, 1};
     static const uint32_t sample[] = {3, 1};
@@ -168,8 +168,7 @@ static float weight[WEIGHTS];
 static int load_checkpoint(void)
 {
     double velocity[WEIGHTS];
-    const struct image_tensor moved = {
-        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    struct image_tensor moved = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     const struct image_state momentum = {"velocity", &moved, 1};
     const struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *weight, weight};
     struct runfile_view view = {0};

@@ -570,8 +570,7 @@ static void write_checkpoint(void)
 {
     static double velocity[WEIGHTS];
     static const struct run_state state = {.step = 20, .row_step = 20};
-    const struct image_tensor tensor = {
-        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    struct image_tensor tensor = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     const struct image_state momentum = {"velocity", &tensor, 1};
     const uint32_t sample[] = {3, 1};
     struct image_contents contents = sample_contents();

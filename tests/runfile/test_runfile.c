@@ -103,19 +103,19 @@ END_TEST
 START_TEST(a_snapshot_is_a_copy)
 {
     double loss[SAMPLE_STEPS];
-    char config[] = "name: before\n", *text = NULL;
-    size_t length = 0;
+    char error[] = "before", end_time[] = "2026";
     struct snapshot snapshot = sample_snapshot();
     struct run_facts facts = *snapshot.facts;
-    facts.config_resolved = config;
+    facts.error = error;
+    facts.end_time = end_time;
     snapshot.facts = &facts;
     struct runfile *writer = open_writer("run.h5");
     hdf5_enter();
     save(writer, &snapshot, false);
     memset(snapshot.steps->value, 0, SAMPLE_STEPS * 4 * sizeof(double));
     memset(snapshot.evaluation->true_class, 0x7f, 8 * sizeof(int32_t));
-    memcpy(config, "name: after!", 12);
-    facts.config_resolved = NULL;
+    memcpy(error, "after!", 6);
+    memcpy(end_time, "2027", 4);
     hdf5_leave();
     runfile_close(writer);
 
@@ -123,9 +123,11 @@ START_TEST(a_snapshot_is_a_copy)
     ck_assert_int_ge(H5LTread_dataset_double(file, "metrics/step/train_loss", loss), 0);
     ck_assert_double_eq(loss[1], 0.5);
     H5Fclose(file);
-    ck_assert_int_eq(runfile_read_config("run.h5", &text, &length), TRAINER_OK);
-    ck_assert_str_eq(text, "name: before\n");
-    free(text);
+    struct runfile_view view = {0};
+    ck_assert_int_eq(runfile_read(&view, "run.h5", 0), TRAINER_OK);
+    ck_assert_str_eq(view.facts.error, "before");
+    ck_assert_str_eq(view.facts.end_time, "2026");
+    runfile_view_free(&view);
 }
 END_TEST
 
