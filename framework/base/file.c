@@ -2,7 +2,7 @@
  * file.c - whole files: replaced atomically, read up to a limit.
  *
  * The order of file_replace's steps is what makes it safe: the new bytes are on disk before the
- * name points to them, and the name is on disk before success is told.
+ * name points to them, and the name is on disk before success is returned.
  */
 #include "file.h"
 #include "clock.h"

@@ -13,7 +13,7 @@
 
 /* Writes bytes[0..count) to PATH.tmp, syncs it, renames it to path and syncs the folder.
  * TRAINER_FAILED leaves the file at path as it was and no PATH.tmp (except that an error of the
- * last step, syncing the folder, is told although the new file is in place). */
+ * last step, syncing the folder, is returned although the new file is in place). */
 int file_replace(const char *path, const void *bytes, size_t count);
 
 /* The same, and the file that was at path before is afterwards at `previous`, instead of any older

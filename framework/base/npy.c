@@ -57,7 +57,7 @@ static bool take_word(struct reader *reader, const char *word)
     return true;
 }
 
-/* --- the three values ------------------------------------------------------------------------- */
+/* --- the three values --- */
 
 /* Whether the type is of another family than numbers and text, and what it is called. */
 static const char *other_type(char letter)
@@ -179,7 +179,7 @@ static int read_dict(struct reader *reader, struct npy *npy)
     return rc;
 }
 
-/* --- the file --------------------------------------------------------------------------------- */
+/* --- the file --- */
 
 static int read_exactly(struct source *source, void *bytes, size_t count)
 {

@@ -82,7 +82,7 @@ static int read_at(const struct archive *archive, uint64_t offset, void *bytes, 
     return TRAINER_OK;
 }
 
-/* --- the directory ---------------------------------------------------------------------------- */
+/* --- the directory --- */
 
 /* The offset of the end record, which a comment may follow. */
 static int find_end(const struct archive *archive, uint64_t *end)
@@ -143,7 +143,7 @@ static int read_directory(struct archive *archive)
     return read_at(archive, offset, archive->directory, archive->length);
 }
 
-/* --- entries ---------------------------------------------------------------------------------- */
+/* --- entries --- */
 
 /* Takes the 64-bit numbers of an extra field, in the order of those that were too large. */
 static void widen(struct entry *entry, const unsigned char *extra, size_t length)

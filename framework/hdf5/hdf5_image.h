@@ -6,7 +6,7 @@
  *
  * The image_ calls build a file in memory and read like a description of it, because the image
  * remembers its first failure: that call leaves a message, names what failed, and all later ones do
- * nothing (closing excepted). So nobody checks each call; image_finish tells how all of them went.
+ * nothing (closing excepted). So no caller checks each one; image_finish returns the first failure.
  * Handles that a call returns are closed by image_close.
  */
 #ifndef TRAINER_HDF5_IMAGE_H

@@ -32,7 +32,7 @@ struct slot {
     bool later;                    /* it waits for company */
     uint64_t finished;
     int result;                 /* of the last finished save */
-    bool untold;                /* a failure that no call has told yet */
+    bool untold;                /* a failure that no call has returned yet */
     char message[MESSAGE_SIZE]; /* of the last failure */
     double cost;
 };
@@ -173,7 +173,7 @@ int runfile_add(struct runfile *file, enum runfile_slot slot, const char *path,
                                                          : error_memory(path, strlen(path) + 1);
 }
 
-/* With the mutex held: a failure that was not told yet, if any. */
+/* With the mutex held: a failure that no call has returned yet, if any. */
 static int tell_failure(struct runfile *file)
 {
     for (int i = 0; i < RUNFILE_SLOTS; i++)

@@ -34,8 +34,8 @@ int runfile_add(struct runfile *file, enum runfile_slot slot, const char *path,
 
 /* Hands a snapshot to the writer and returns; where it is still busy with an older one, that one is
  * finished first, and of those that wait for a slot only the newest is written. TRAINER_FAILED with
- * the message of an earlier save that failed, told once; the new snapshot is handed over all the
- * same.
+ * the message of an earlier save that failed, returned once; the new snapshot is handed over even
+ * then.
  *
  * With `wait`: returns when this snapshot, or a newer one, is on disk, with the result of that save
  * alone. */
@@ -45,7 +45,7 @@ int runfile_save(struct runfile *file, const struct snapshot *snapshot, bool wai
  * failed. */
 int runfile_flush(struct runfile *file);
 
-/* TRAINER_FAILED with the message of an earlier save that failed and was not told yet. */
+/* TRAINER_FAILED with the message of an earlier save that failed, unless it was returned before. */
 int runfile_poll(struct runfile *file);
 
 /* Whether the last save of some slot failed. */
@@ -77,7 +77,7 @@ int runfile_load_checkpoint(const char *path, struct graph *graph,
  * asked. */
 int runfile_try_weights(const char *path);
 
-/* What a file tells beside its weights. */
+/* What a file holds beside its weights. */
 struct runfile_view {
     struct arena arena; /* holds all of it but the numbers of the series */
     const char *kind;   /* "run", "checkpoint", "failure" */
