@@ -20,11 +20,15 @@ enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32, CLASSES_SHOWN = 100 };
 
 struct data_flags {
     const char *sheet;
+    int split; /* enum split */
 };
 
 static const struct argument_option data_options[] = {
     {"--sheet", ARGUMENT_TEXT, .value = "FILE.png", .offset = offsetof(struct data_flags, sheet),
-     .help = "draw the first training samples as one image instead"},
+     .help = "draw the first samples as one image instead, with their classes"},
+    {"--split", ARGUMENT_CHOICE, .value = "SPLIT", .offset = offsetof(struct data_flags, split),
+     .choices = "train,test,validation", .standard = "train",
+     .help = "whose samples are drawn: train, test or validation"},
     {0},
 };
 
@@ -154,12 +158,16 @@ static int describe_data(const struct dataset *dataset, struct text *text)
     return rc;
 }
 
-static int draw_sheet(const struct dataset *dataset, const char *path, struct text *text)
+static int draw_sheet(const struct dataset *dataset, const struct data_flags *flags,
+                      struct text *text)
 {
-    int rc = contact_sheet_write(path, dataset, SPLIT_TRAIN, SHEET_ROWS, SHEET_COLUMNS);
-    size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[SPLIT_TRAIN];
+    enum split split = (enum split)flags->split;
+    int rc = contact_sheet_write(flags->sheet, dataset, split, SHEET_ROWS, SHEET_COLUMNS);
+    size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[split];
     if (rc == TRAINER_OK)
-        text_print(text, "%s: the first %zu training samples\n", path, count < most ? count : most);
+        text_print(text, "%s: the first %zu %s samples\n", flags->sheet,
+                   count < most ? count : most,
+                   split == SPLIT_TRAIN ? "training" : split_words(split)->name);
     return rc;
 }
 
@@ -167,7 +175,7 @@ static int fill(struct session *session, const void *private, struct text *text)
 {
     const struct data_flags *flags = private;
     const struct dataset *dataset = session_dataset(session);
-    return flags->sheet ? draw_sheet(dataset, flags->sheet, text) : describe_data(dataset, text);
+    return flags->sheet ? draw_sheet(dataset, flags, text) : describe_data(dataset, text);
 }
 
 static int run_data(const struct arguments *arguments)

@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 /* Writes the first rows * columns samples of `inputs` to path, left to right, then down, with gaps
- * of 2 pixels; places past the last sample stay grey. TRAINER_INVALID where `inputs` isn't (height,
+ * of 2 pixels; places past the last sample stay grey. Below each stands its class, a name as far as
+ * it fits, where the data have labels. TRAINER_INVALID where `inputs` isn't (height,
  * width) bytes, the split is empty or the sheet would be too large. When writing fails,
  * TRAINER_FAILED, and the file at path is as it was. */
 int contact_sheet_write(const char *path, const struct dataset *dataset, enum split split,

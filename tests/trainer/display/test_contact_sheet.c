@@ -104,6 +104,34 @@ START_TEST(each_split_shows_its_own_samples)
 }
 END_TEST
 
+/* Below the second picture of a sheet stands a 7; below the first, where the class has a name, as
+ * much of it as fits. */
+START_TEST(classes_stand_below_their_samples)
+{
+    enum { LABEL = 7, INK = 255 };
+    static const int32_t labels[COUNT] = {2, 7, 0, 0, 0};
+    static const char *const names[10] = {"zero", "one", "t", "3", "4", "5", "6", "7", "8", "9"};
+    static const char *const drawn[] = {"###", "  #", "  #", " # ", " # "};
+    static const char *const letter[] = {"###", " # ", " # ", " # ", " # "};
+    struct dataset dataset = make_dataset();
+    dataset.column[0].values[SPLIT_TRAIN] = labels;
+    dataset.column[0].class_name = names;
+    ck_assert_int_eq(contact_sheet_write(path, &dataset, SPLIT_TRAIN, 3, 2), TRAINER_OK);
+    int height, width;
+    unsigned char *pixels = read_sheet(&height, &width);
+    ck_assert_int_eq(height, 2 + 3 * (HEIGHT + LABEL + 2));
+    for (int y = 0; y < 5; y++)
+        for (int x = 0; x < 3; x++) {
+            int row = 2 + HEIGHT + 1 + y;
+            ck_assert_int_eq(pixels[row * width + 2 + x], letter[y][x] == '#' ? INK : GREY);
+            ck_assert_int_eq(pixels[row * width + 2 + WIDTH + 2 + x],
+                             drawn[y][x] == '#' ? INK : GREY);
+        }
+    ck_assert_int_eq(pixels[(2 + HEIGHT + LABEL + 2) * width + 2], 12);
+    free(pixels);
+}
+END_TEST
+
 /* Nothing was written: neither the sheet nor a part of it. */
 static void check_refused(const struct dataset *dataset, enum split split, size_t columns, int code,
                           const char *message)
@@ -154,6 +182,7 @@ int main(void)
     tcase_add_checked_fixture(sheets, make_folder, remove_folder);
     tcase_add_test(sheets, samples_stand_in_rows_with_gaps_of_two_pixels);
     tcase_add_test(sheets, each_split_shows_its_own_samples);
+    tcase_add_test(sheets, classes_stand_below_their_samples);
     tcase_add_test(sheets, what_is_no_picture_is_refused);
     tcase_add_test(sheets, a_failed_write_leaves_no_file_and_says_why);
     suite_add_tcase(suite, sheets);
