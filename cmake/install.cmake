@@ -1,6 +1,6 @@
-# make install: the program, libtrainer.so with its header, and what finds them: a CMake package
-# (find_package(trainer), trainer::trainer) and a pkg-config file. Both work out their folder from
-# where they lie, so the installed tree may be moved.
+# make install: the program with its configs, libtrainer.so with its header, and what finds them: a
+# CMake package (find_package(trainer), trainer::trainer) and a pkg-config file. Both work out their
+# folder from where they lie, so the installed tree may be moved.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -26,3 +26,4 @@ install(FILES framework/trainer.h TYPE INCLUDE)
 install(EXPORT trainer NAMESPACE trainer:: DESTINATION ${package_dir} FILE trainer-config.cmake)
 install(FILES ${PROJECT_BINARY_DIR}/trainer-config-version.cmake DESTINATION ${package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/trainer.pc DESTINATION ${pkgconfig_dir})
+install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/trainer)

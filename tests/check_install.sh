@@ -53,6 +53,12 @@ cmake -S "$work/project" -B "$work/project/build" "-DCMAKE_PREFIX_PATH=$prefix" 
 cmake --build "$work/project/build" >/dev/null
 [ "$("$work/project/build/user" "$source/configs/xor.yaml")" = "$expected" ]
 
+# The configs come along, and run from where they were put.
+(cd "$source/configs" && find . -name '*.yaml' | sort) >"$work/configs"
+(cd "$prefix/share/trainer/configs" && find . -name '*.yaml' | sort) | diff "$work/configs" -
+(cd "$work" && "$prefix/bin/trainer" "$prefix/share/trainer/configs/xor.yaml" --quiet)
+[ -s "$work/runs/xor/latest/run.h5" ]
+
 # What is visible is what the header says, and nothing else.
 nm -D --defined-only "$prefix/lib/libtrainer.so" | sed 's/.* //' | sort >"$work/visible"
 sed -n 's/^TRAINER_API .*[ *]\(trainer_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/trainer.h" |

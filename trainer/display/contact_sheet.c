@@ -122,8 +122,8 @@ static int sheet_plan(struct sheet *sheet, size_t rows, size_t columns)
     return TRAINER_OK;
 }
 
-/* Draws a word at pixels, in rows of `stride`, as far as it fits into `width`. A character without a
- * glyph is a blank. */
+/* Draws a word at pixels, in rows of `stride`, as far as it fits into `width`. A character that has
+ * no glyph is a blank. */
 static void draw_word(unsigned char *pixels, size_t stride, size_t width, const char *word)
 {
     for (size_t left = 0; *word && left + GLYPH_WIDTH <= width; word++, left += GLYPH_WIDTH + 1) {
