@@ -1,5 +1,5 @@
 /*
- * sweep_asha.c - see sweep_asha.h.
+ * sweep_asha.c - the reports at each rung, and who goes on.
  *
  * A rung keeps its reports in the order in which they came. How many of them are better than a new
  * one is counted anew each time: thousands of reports take microseconds, a training step more.

@@ -24,7 +24,7 @@ static const char *const goal_words[] = {
     [SWEEP_MAXIMIZE] = "maximize", [SWEEP_MINIMIZE] = "minimize"};
 
 static void put_facts(struct image *image, const struct sweep *sweep,
-                      const struct sweep_moment *moment)
+                      const struct sweep_status_facts *facts)
 {
     const struct sweep_settings *settings = sweep_settings(sweep);
     char updated[TIME_SIZE];
@@ -34,15 +34,15 @@ static void put_facts(struct image *image, const struct sweep *sweep,
         {"format", HDF5_STAMP},
         {"kind", "sweep"},
         {"name", settings->name},
-        {"status", run_status_word(moment->status)},
-        {"error", moment->error ? moment->error : ""},
+        {"status", run_status_word(facts->status)},
+        {"error", facts->error ? facts->error : ""},
         {"metric", settings->metric.name},
         {"goal", goal_words[settings->metric.goal]},
         {"updated_time", clock_text(updated, sizeof updated)},
         {"version", build_version},
         {"git_commit", build_git_commit},
         {"hdf5_version", hdf5_version()},
-        {"command_line", moment->command_line ? moment->command_line : ""},
+        {"command_line", facts->command_line ? facts->command_line : ""},
         {"NX_class", "NXroot"},
         {"default", "curves"},
     };
@@ -52,7 +52,7 @@ static void put_facts(struct image *image, const struct sweep *sweep,
     image_number(image, image->file, "seed", (uint64_t)settings->seed);
     image_number(image, image->file, "trials", sweep_trial_count(sweep));
     image_number(image, image->file, "points", sweep_point_count(sweep));
-    image_real(image, image->file, "seconds", moment->seconds);
+    image_real(image, image->file, "seconds", facts->seconds);
 }
 
 /* --- tables --- */
@@ -217,7 +217,7 @@ static void put_curves(struct image *image, const struct sweep_frame *frame)
 /* --- files --- */
 
 static int build(void **bytes, size_t *count, const char *path, const struct sweep_frame *frame,
-                 const struct sweep_moment *moment)
+                 const struct sweep_status_facts *facts)
 {
     const struct sweep *sweep = sweep_results_sweep(frame->results);
     size_t cells = frame->run_columns +
@@ -226,7 +226,7 @@ static int build(void **bytes, size_t *count, const char *path, const struct swe
     hdf5_enter();
     image_open(&image, path,
                HEADERS_SIZE + frame->rows * (cells * sizeof(double) + 4 * TEXT_BYTES));
-    put_facts(&image, sweep, moment);
+    put_facts(&image, sweep, facts);
     image_document(&image, "sweep", "the sweep as given", sweep_source(sweep));
     image_document(&image, "config", "the base config as given", sweep_base_source(sweep));
     put_runs(&image, frame);
@@ -238,7 +238,7 @@ static int build(void **bytes, size_t *count, const char *path, const struct swe
 }
 
 int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_results *results,
-                       const struct sweep_moment *moment)
+                       const struct sweep_status_facts *facts)
 {
     struct sweep_frame frame;
     void *bytes = NULL;
@@ -247,7 +247,7 @@ int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_resul
     int rc = sweep_frame_open(&frame, results);
     if (rc)
         return rc;
-    rc = build(&bytes, &count, h5, &frame, moment);
+    rc = build(&bytes, &count, h5, &frame, facts);
     if (rc == TRAINER_OK)
         rc = sweep_frame_csv(&frame, &text);
     if (rc == TRAINER_OK)

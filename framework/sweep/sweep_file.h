@@ -21,7 +21,7 @@
 #include "sweep_results.h"
 
 /* What the files say of the sweep itself. */
-struct sweep_moment {
+struct sweep_status_facts {
     enum run_status status; /* of the sweep as a whole */
     const char *error;      /* NULL: none */
     const char *command_line;
@@ -31,7 +31,7 @@ struct sweep_moment {
 /* Writes both files, replacing what is there, with the disk's confirmation. TRAINER_FAILED with the
  * reason; an older file is then as it was. */
 int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_results *results,
-                       const struct sweep_moment *moment);
+                       const struct sweep_status_facts *facts);
 
 /* Adds the rows of a sweep.h5 to results (sweep_results_add). A file that isn't there has none.
  * TRAINER_INVALID where it is no such file, or damaged: the results are then as before. The file is

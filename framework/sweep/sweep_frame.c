@@ -1,5 +1,5 @@
 /*
- * sweep_frame.c - see sweep_frame.h.
+ * sweep_frame.c - rows become columns, and columns CSV.
  */
 #include "sweep_frame.h"
 #include "base/csv.h"

@@ -1,5 +1,5 @@
 /*
- * sweep_log.c - see sweep_log.h.
+ * sweep_log.c - the log of a sweep: writing, and reading what a kill may have cut short.
  *
  * One table says which fields an event has, for writing and for reading. The reader takes flat
  * objects of strings, numbers, true, false and null, and passes over keys that it doesn't know.

@@ -131,17 +131,17 @@ static int make_config(const struct sweep *sweep, const struct sweep_planned *tr
                        struct config **config)
 {
     *config = NULL;
-    int result = config_copy(config, sweep->base);
-    for (size_t k = 0; *config && k < sweep->keys && result != TRAINER_FAILED; k++) {
-        int rc =
+    int rc = config_copy(config, sweep->base);
+    for (size_t k = 0; *config && k < sweep->keys && rc != TRAINER_FAILED; k++) {
+        int own =
             config_set(*config, sweep->key[k].name, trial->value[k], &sweep->key_node[k]->key_at);
-        result = rc ? rc : result;
+        rc = own ? own : rc;
     }
-    if (result) {
+    if (rc) {
         config_free(*config);
         *config = NULL;
     }
-    return result;
+    return rc;
 }
 
 /* Why a column is NaN in every row of a trial; NULL where it is measured. */

@@ -205,26 +205,26 @@ static int refuse_reserved(const struct node *node, const char *key)
 /* Refuses what is reserved inside a value that stands for the key. */
 static int check_value(struct sweep *sweep, const struct node *value, const char *key)
 {
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     for (const struct node *n = value->kind == NODE_MAP ? value->first : NULL; n; n = n->next) {
         const char *inner = arena_print(config_arena(sweep->config), "%s.%s", key, n->key);
         if (!inner)
             return TRAINER_FAILED;
-        int rc = is_reserved(inner) ? refuse_reserved(n, inner) : check_value(sweep, n, inner);
-        result = rc ? rc : result;
+        int own = is_reserved(inner) ? refuse_reserved(n, inner) : check_value(sweep, n, inner);
+        rc = own ? own : rc;
     }
-    return result;
+    return rc;
 }
 
 static int check_values(struct sweep *sweep, const struct sweep_axis *axis)
 {
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     for (size_t i = 0; i < axis->count * axis->keys; i++) {
         const char *key = sweep->key[axis->first + i % axis->keys].name;
-        int rc = check_value(sweep, axis->value[i], key);
-        result = rc ? rc : result;
+        int own = check_value(sweep, axis->value[i], key);
+        rc = own ? own : rc;
     }
-    return result;
+    return rc;
 }
 
 /* "sweep.yaml:8:3", or the word of the command line. */
@@ -290,19 +290,19 @@ static int add_axis(struct sweep *sweep, const struct node *first, size_t keys)
 
 static int read_parameters(struct sweep *sweep, const struct node *map)
 {
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     if (map && map->kind != NODE_MAP)
         return config_error(&map->at, "'parameters' must be a mapping of keys to their values");
     for (const struct node *n = map ? map->first : NULL; n; n = n->next) {
-        int rc = add_axis(sweep, n, 1);
-        result = rc ? rc : result;
+        int own = add_axis(sweep, n, 1);
+        rc = own ? own : rc;
     }
-    return result;
+    return rc;
 }
 
 static int read_zip(struct sweep *sweep, const struct node *list)
 {
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     bool single = list && list->kind == NODE_MAP;
     if (list && list->kind == NODE_SCALAR)
         return config_error(&list->at, "'zip' must be a list of mappings");
@@ -311,12 +311,12 @@ static int read_zip(struct sweep *sweep, const struct node *list)
                                        : NULL;
          n; n = single ? NULL : n->next) {
         bool whole = n->kind == NODE_MAP && n->count > 0;
-        int rc = whole
-                     ? add_axis(sweep, n->first, n->count)
-                     : config_error(&n->at, "an item of 'zip' must be a mapping of keys to lists");
-        result = rc ? rc : result;
+        int own = whole
+                      ? add_axis(sweep, n->first, n->count)
+                      : config_error(&n->at, "an item of 'zip' must be a mapping of keys to lists");
+        rc = own ? own : rc;
     }
-    return result;
+    return rc;
 }
 
 static int read_repeats(struct sweep *sweep, const struct node *map)

@@ -1,5 +1,5 @@
 /*
- * sweep_results.c - see sweep_results.h.
+ * sweep_results.c - the rows of a sweep's table, their last and best values.
  *
  * Each row is one block, so that it can be made whole before it takes an older one's place.
  */

@@ -11,7 +11,7 @@
  *     parameters: {optimizer.learning_rate: [0.01, 0.1]}
  *     repeats: {seed: [1, 2]}                # several seeds are repeats
  *
- * A value is YAML; a comma that stands in no brackets or quotes ends it. A word with one value
+ * A value is YAML; a comma outside brackets and quotes ends it. A word with one value
  * changes the base config. The same keys make the same name, so the same command, or one with other
  * values, goes on in the same folder. Nodes have the word as their place.
  */
@@ -92,7 +92,7 @@ static int read_word(struct words *words, const char *given)
     const struct node *list = rc == TRAINER_OK ? config_find(scratch, key) : NULL;
     bool several = list && list->kind == NODE_LIST && list->count > 1;
     if (rc == TRAINER_INVALID)
-        error_clear(); /* the base config tells of it */
+        error_clear(); /* reading the base config reports it */
     rc = rc == TRAINER_FAILED ? rc : several ? add_list(words, key, list, word) : TRAINER_OK;
     if (!several)
         words->fixed[words->fixeds++] = word;

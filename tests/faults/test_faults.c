@@ -300,7 +300,7 @@ static void have_sweep(void)
 
 static int save_sweep(void)
 {
-    static const struct sweep_moment moment = {.status = RUN_INTERRUPTED};
+    static const struct sweep_status_facts moment = {.status = RUN_INTERRUPTED};
     return runfile_save_sweep("s.h5", "s.csv", results, &moment);
 }
 

@@ -27,7 +27,7 @@ static const char sample[] = "parameters:\n"
                              "  trainer.max_epochs: [unlimited]\n"
                              "repeats: {seed: [1, 2]}\n";
 
-static const struct sweep_moment moment = {
+static const struct sweep_status_facts moment = {
     .status = RUN_INTERRUPTED, .command_line = "trainer sweep sweep.yaml", .seconds = 12.5};
 
 static struct sweep_results *open_results(const struct sweep *sweep)

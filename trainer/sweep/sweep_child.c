@@ -1,5 +1,5 @@
 /*
- * sweep_child.c - see sweep_child.h.
+ * sweep_child.c - the process of a trial: opens, trains, reports, saves.
  */
 #include "sweep_child.h"
 #include "base/clock.h"
@@ -25,7 +25,7 @@ enum { STOPPED_EARLY = -1 };
 /* A trial of less than these seconds saves once, at its end, and leaves the syncing to its parent,
  * which syncs many trials at once. If it is killed it starts over; if it is complete it leaves no
  * checkpoint. */
-static const double MOMENT = 1;
+static const double BRIEF_SECONDS = 1;
 
 /* 0; the signal that asks the trial to stop; STOPPED_EARLY. */
 static atomic_int stop;
@@ -182,7 +182,7 @@ static void become_trial(const struct sweep_task *task)
         dup2(nowhere, STDOUT_FILENO);
         close(nowhere);
     }
-    file_sync_after(clock_seconds() + MOMENT);
+    file_sync_after(clock_seconds() + BRIEF_SECONDS);
 }
 
 /* What libraries have to say goes to the log. */
@@ -195,7 +195,7 @@ static void keep_errors(const struct run_folder *rundir)
 static struct session_options options_of(const struct sweep_task *task)
 {
     return (struct session_options){
-        .command_line = task->command_line, .data = task->data, .moment = MOMENT};
+        .command_line = task->command_line, .data = task->data, .moment = BRIEF_SECONDS};
 }
 
 /* Goes on in the folder, if it has a checkpoint that can be read. What the session borrows of it
@@ -223,7 +223,7 @@ static int open_anew(const struct sweep_task *task, const char *threads, struct 
     struct session_options options = options_of(task);
     int rc = run_folder_claim(rundir, NULL, task->folder, true);
     if (rc != TRAINER_OK)
-        return TRAINER_FAILED; /* also where somebody goes on with the trial by hand just now */
+        return TRAINER_FAILED; /* also while someone resumes the trial by hand */
     keep_errors(rundir);
     rc = sweep_trial_config(task->sweep, task->trial, &threads, 1, &opened->config);
     if (rc == TRAINER_OK)
@@ -231,8 +231,8 @@ static int open_anew(const struct sweep_task *task, const char *threads, struct 
     return rc;
 }
 
-/* A run whose own numbers or config fail would fail again. What else can fail, such as the last
- * save or memory, is worth another try. */
+/* A run that fails by its numbers or config would fail again. Anything else, such as the last save
+ * or memory, is worth another try. */
 static enum sweep_status status_of(int code, const struct session *session)
 {
     enum run_status status = session ? session_status(session) : RUN_RUNNING;

@@ -5,7 +5,7 @@
  *                       SWEEP_SAVES   its training is over, the last save follows
  *                       SWEEP_END     how it ended, an error's text, all rows of its metrics
  *
- * Both go through one socket; its end, without SWEEP_END before, tells that the child is gone.
+ * Both go through one socket; where it ends without a SWEEP_END the child was killed.
  * Where the trial stands between two messages it writes into a slot of memory that both share.
  *
  * SIGTERM asks a child to stop behind the current step, with a checkpoint. It gets one when the

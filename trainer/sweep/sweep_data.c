@@ -1,5 +1,5 @@
 /*
- * sweep_data.c - see sweep_data.h.
+ * sweep_data.c - opens each data set of a sweep once, and identifies the trials by it.
  *
  * Trials have the same data where their `data` sections are the same and, if the kind draws by it,
  * their seeds. Whether it does is known once one is open.

@@ -1,5 +1,5 @@
 /*
- * sweep_display.c - see sweep_display.h.
+ * sweep_display.c - draws the running trials, and prints the ended ones.
  *
  * Invariant: the cursor stands at the start of the line below the drawn ones; whoever prints takes
  * them off first.

@@ -1,9 +1,8 @@
 /*
- * sweep_jobs.c - see sweep_jobs.h.
+ * sweep_jobs.c - starts trials and reads what they send.
  *
  * Invariants: job[0..running) run, each with a slot of its own (jobs move, slots don't); a child
- * closes the parent's ends of all channels, so that the end of a channel tells that its child is
- * gone.
+ * closes the parent's ends of all channels, so that a channel ends when its child does.
  */
 #include "sweep_jobs.h"
 #include "base/clock.h"
@@ -160,7 +159,7 @@ static bool make_room(struct job *job)
 }
 
 /* Reads what there is; false at the end of the channel. A parent without memory reads no further:
- * the child is then as good as killed, and its files tell how far it came. */
+ * the child is then treated as killed; its files show its progress. */
 static bool read_channel(struct job *job)
 {
     for (;;) {
@@ -184,7 +183,7 @@ static void answer_report(const struct sweep_jobs *jobs, const struct job *job,
     const struct sweep_listener *listener = jobs->listener;
     bool go_on = listener->reported(listener->context, job->trial, message->what, message->value);
     char answer = go_on ? SWEEP_GO_ON : SWEEP_STOP_HERE;
-    (void)!send(job->channel, &answer, 1, MSG_NOSIGNAL); /* to one that is gone, perhaps */
+    (void)!send(job->channel, &answer, 1, MSG_NOSIGNAL); /* the child may be gone */
 }
 
 /* Takes the messages that were read whole, but for SWEEP_END, which read_end takes. Reports are
@@ -237,7 +236,7 @@ static bool read_end(struct job *job, struct sweep_outcome *outcome, struct seri
     return true;
 }
 
-/* Words for a process that went without a word. */
+/* Describes a child that ended without a message. */
 static void describe_end(int status, char *text, size_t size)
 {
     const char *name = WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : NULL;

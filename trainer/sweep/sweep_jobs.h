@@ -11,11 +11,11 @@
 
 struct sweep_jobs;
 
-/* Whom the jobs tell. */
+/* Gets what the jobs send. */
 struct sweep_listener {
     /* A trial is at a rung: whether it goes on. */
     bool (*reported)(void *context, size_t trial, int rung, double value);
-    /* A trial's process is gone. Where it could not tell how it stands (a crash, a kill) the
+    /* A trial's process has ended. Where it sent no outcome (a crash, a kill) this
      * outcome has the status SWEEP_TRIAL_KILLED and no epochs. */
     void (*ended)(void *context, size_t trial, const struct sweep_outcome *outcome);
     void *context;
@@ -36,7 +36,7 @@ bool sweep_jobs_have_room(const struct sweep_jobs *jobs);
 int sweep_jobs_start(struct sweep_jobs *jobs, const struct sweep_task *task);
 
 /* Waits at most so many seconds for the jobs, or for `also` (-1: nothing) to become readable, and
- * tells the listener what has come. */
+ * passes what they sent to the listener. */
 void sweep_jobs_wait(struct sweep_jobs *jobs, double seconds, int also);
 
 /* Asks all jobs to save themselves and stop. */

@@ -85,7 +85,7 @@ static void observe(void *context, enum event event, const struct progress *prog
     if (event == EVENT_STARTED)
         probing->probe->begin_seconds = now - probing->began;
     if (event == EVENT_EVALUATING) {
-        /* A short run comes to its next row before any progress is told. */
+        /* A short run reaches its next row before any progress event. */
         if (progress->step > probing->row_step)
             probing->probe->step_seconds =
                 (now - probing->row_ended) / (double)(progress->step - probing->row_step);
@@ -130,7 +130,7 @@ int sweep_probe(struct sweep_probe *probe, const struct sweep *sweep, size_t tri
     int status = 0;
     int rc = subprocess_call("measuring a trial", measure, &subject, probe, sizeof *probe, &status);
     if (rc == SUBPROCESS_LOST)
-        rc = error_set(TRAINER_FAILED, "a trial came to no end while it was measured");
+        rc = error_set(TRAINER_FAILED, "a trial did not finish while it was measured");
     return rc;
 }
 

@@ -15,8 +15,8 @@ struct sweep_probe {
     size_t bytes;       /* of memory that is not shared */
 };
 
-/* Trains a trial for a moment, and writes no file. TRAINER_FAILED where the child came to no end.
- * */
+/* Trains a trial for a fraction of a second, and writes no file. TRAINER_FAILED where the child did
+ * not finish. */
 int sweep_probe(struct sweep_probe *probe, const struct sweep *sweep, size_t trial,
                 const struct dataset *data, int threads);
 

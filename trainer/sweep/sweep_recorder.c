@@ -1,7 +1,7 @@
 /*
- * sweep_recorder.c - see sweep_recorder.h.
+ * sweep_recorder.c - records ended trials in a child, seldom enough to cost little.
  *
- * Invariant: ended[0..recording) is what the child records at this moment.
+ * Invariant: ended[0..recording) is what the child records now.
  */
 #include "sweep_recorder.h"
 #include "base/clock.h"
@@ -121,10 +121,10 @@ static int log_end(const struct sweep_recorder *recorder, size_t trial)
  * how a trial ended, which is the same both times. */
 static int record(const struct sweep_recorder *recorder, enum run_status status, const char *error)
 {
-    const struct sweep_moment moment = {.status = status,
-                                        .error = error,
-                                        .command_line = recorder->command_line,
-                                        .seconds = clock_seconds() - recorder->began};
+    const struct sweep_status_facts facts = {.status = status,
+                                             .error = error,
+                                             .command_line = recorder->command_line,
+                                             .seconds = clock_seconds() - recorder->began};
     int rc = recorder->count ? file_sync_folder(recorder->folder->path) : TRAINER_OK;
     for (size_t i = 0; i < recorder->count && rc == TRAINER_OK; i++)
         rc = log_end(recorder, recorder->ended[i]);
@@ -132,7 +132,7 @@ static int record(const struct sweep_recorder *recorder, enum run_status status,
         rc = sweep_log_sync(recorder->log);
     if (rc == TRAINER_OK && recorder->table)
         rc = runfile_save_sweep(recorder->folder->h5, recorder->folder->csv, recorder->results,
-                                &moment);
+                                &facts);
     return rc;
 }
 
@@ -144,7 +144,7 @@ static _Noreturn void be_child(const struct sweep_recorder *recorder, int pipe)
     int rc = record(recorder, RUN_RUNNING, NULL);
     const char *text = error_text();
     if (rc != TRAINER_OK)
-        (void)!write(pipe, text, strlen(text)); /* without it the status alone tells */
+        (void)!write(pipe, text, strlen(text)); /* without it there is the exit status alone */
     _exit(rc == TRAINER_OK ? 0 : 1);
 }
 

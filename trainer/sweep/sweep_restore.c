@@ -1,5 +1,5 @@
 /*
- * sweep_restore.c - see sweep_restore.h.
+ * sweep_restore.c - what earlier sweeps left: the table, the logs, the trials' own files.
  */
 #include "sweep_restore.h"
 #include "base/error.h"

@@ -11,7 +11,7 @@
 #include "sweep_recorder.h"
 
 /* Puts all that is there into the recorder's results and asha. A table that can't be read, and
- * lines of a log that are none, are passed over: warn(line) tells of them. */
+ * lines of a log that are none, are passed over with a warning: warn(line). */
 int sweep_restore(struct sweep_recorder *recorder, void (*warn)(const char *line));
 
 /* Whether the trial has come to an end and is not run again. */

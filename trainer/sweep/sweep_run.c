@@ -114,7 +114,7 @@ static void note_best(struct state *state, size_t trial)
         state->view.best = trial;
 }
 
-/* --- what the jobs tell ----------------------------------------------------------------------- */
+/* --- what the jobs send ----------------------------------------------------------------------- */
 
 static bool reported(void *context, size_t trial, int rung, double value)
 {
@@ -329,22 +329,22 @@ static int judge_trials(const struct state *state)
     return failed > 0 ? error_set(TRAINER_FAILED, "%s", failures) : TRAINER_OK;
 }
 
-/* What the sweep as a whole came to; `code` is that of the loop. */
-static int conclude(struct state *state, int code)
+/* The result of the whole sweep; rc is that of the loop. */
+static int conclude(struct state *state, int rc)
 {
     size_t left = unfinished(state);
-    enum run_status status = code != TRAINER_OK || state->failed ? RUN_FAILED
-                             : left > 0                          ? RUN_INTERRUPTED
-                                                                 : RUN_COMPLETED;
-    if (code != TRAINER_OK)
+    enum run_status status = rc != TRAINER_OK || state->failed ? RUN_FAILED
+                             : left > 0                        ? RUN_INTERRUPTED
+                                                               : RUN_COMPLETED;
+    if (rc != TRAINER_OK)
         snprintf(state->error, sizeof state->error, "%s", error_text());
     int saved = sweep_recorder_finish(&state->recorder, status, state->error);
-    if (code == TRAINER_OK && saved != TRAINER_OK) {
+    if (rc == TRAINER_OK && saved != TRAINER_OK) {
         snprintf(state->error, sizeof state->error, "%s", error_text());
-        code = saved;
+        rc = saved;
     }
     tell_end(state);
-    if (code != TRAINER_OK || state->failed)
+    if (rc != TRAINER_OK || state->failed)
         return error_set(TRAINER_FAILED, "%s", state->error);
     if (signals_stop && left > 0)
         return signals_status(signals_stop);

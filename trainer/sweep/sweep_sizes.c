@@ -17,7 +17,7 @@ static const double WORTH_WHILE = 1.25;
 
 enum { JOBS_MOST = 1024 };
 
-/* False where the trial fails already while it is measured: the sweep will tell of that. */
+/* False where the trial fails while it is measured: the sweep will report it. */
 static bool measure(struct sweep_probe *probe, const struct sweep *sweep, struct sweep_data *data,
                     size_t trial, int threads)
 {
