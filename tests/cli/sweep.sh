@@ -121,6 +121,40 @@ expect 2 sweep batch.yaml
 grep -q 'a batch of 3000 samples, but there are 2000 to choose from' err || fail "no batch is named"
 [ ! -e runs/batch ] || fail "a wrong sweep wrote something"
 
+# Shards by a job array: the first one's kernels are all others', the table may be made meanwhile.
+expect 2 sweep study.yaml --shard auto
+export SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_COUNT=2
+expect 0 sweep study.yaml --shard auto --output array --kernels baseline
+expect_out '^study: 4 trials of shard 1 of 2, '
+[ "$(cat array/kernels)" = baseline ] || fail "other kernels are kept"
+expect 0 sweep --collect array
+expect_out '^missing: 4 trials (shard 2 of 2)$'
+[ "$(wc -l <array/sweep.csv)" -eq 5 ] || fail "not 5 lines in sweep.csv"
+SLURM_ARRAY_TASK_ID=1
+expect 0 sweep study.yaml --shard auto --output array
+expect 0 sweep --collect array
+expect_out '^8 trials: 8 completed$'
+unset SLURM_ARRAY_TASK_ID SLURM_ARRAY_TASK_MIN SLURM_ARRAY_TASK_COUNT
+echo sse >array/kernels
+expect 2 sweep study.yaml --output array
+grep -q "^trainer: the sweep's folder keeps the kernels that it began with" err || fail "no reason"
+sed '$a early_stopping: {type: asha}' study.yaml >asha.yaml
+expect 2 sweep asha.yaml --shard 1/2 --output none
+expect_err "trainer: early_stopping compares trials while they run, and shards don't see each \
+other's; leave out early_stopping, or --shard"
+
+# A script for sbatch goes to standard output, and nothing else happens.
+expect 0 sweep study.yaml trainer.max_epochs=1 --slurm 8 --threads 2 --sbatch "--time=2:00:00" \
+    --output 'a folder'
+expect_out '^#SBATCH --array=1-8$'
+expect_out '^#SBATCH --cpus-per-task=2$'
+expect_out '^#SBATCH --time=2:00:00$'
+expect_out "^exec /.* sweep /.*/study.yaml trainer.max_epochs=1 --threads=2 --output '/.*/a folder'\
+ --shard \"\$SLURM_ARRAY_TASK_ID/8\" --quiet\$"
+[ ! -e 'a folder' ] && [ ! -s err ] || fail "a script did more than to be printed"
+expect 2 sweep study.yaml --slurm 8 --dry-run
+expect 2 sweep study.yaml --sbatch --mem=4G
+
 # On a terminal the running trials are drawn anew; no line is wider than it. They take a moment in a
 # sanitizer's build (TRAINER_SOAK) even when they are short.
 epochs=${TRAINER_SOAK:+6}

@@ -91,7 +91,7 @@ static int use_config(struct config *config)
 static int read_config(void)
 {
     static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]",
-                                           "new.section=", "name=$${x}${NONE:-y}"};
+                                           "new.section=null", "name=$${x}${NONE:-y}"};
     struct config *config = NULL;
     int code = config_read(&config, "./x.yaml", settings, 4);
     if (code == TRAINER_OK)

@@ -540,7 +540,7 @@ START_TEST(what_is_wrong_with_the_command_line_is_told_in_one_line)
         {{"sweep", "study.yaml", "--max-trials", "2.5"},
          "trainer: --max-trials must be a whole number of at least 1, not '2.5'"},
         {{"sweep", "study.yaml", "--shard", "3/2"},
-         "trainer: --shard must be I/N with 1 <= I <= N, such as 2/4, not '3/2'"},
+         "trainer: --shard must be I/N with 1 <= I <= N, such as 2/4, or auto, not '3/2'"},
         {{"sweep", "study.yaml", "--collect", "x"}, "trainer: --collect takes no file"},
         {{"sweep", "--collect", "nowhere"},
          "trainer: nowhere/arguments.txt: No such file or directory"},

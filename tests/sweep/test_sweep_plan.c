@@ -269,6 +269,28 @@ START_TEST(a_value_is_kept_in_full_however_long_it_is)
 }
 END_TEST
 
+/* std 1 of the base is the first trial's alone. */
+START_TEST(a_kind_replaces_another_one_and_is_merged_with_its_own)
+{
+    struct config *config = NULL;
+    struct sweep *sweep = sweep_sample_open(
+        "parameters: {model.layers.affine1.init: [{type: normal, mean: 0.5}, {type: uniform, min: "
+        "-1, max: 1}]}");
+    ck_assert_uint_eq(sweep_trial_count(sweep), 2);
+    ck_assert_int_eq(sweep_trial_config(sweep, 0, NULL, 0, &config), TRAINER_OK);
+    const struct node *init = config_find(config, "model.layers.affine1.init");
+    ck_assert_str_eq(node_get(init, "std")->text, "1");
+    ck_assert_str_eq(node_get(init, "mean")->text, "0.5");
+    config_free(config);
+    ck_assert_int_eq(sweep_trial_config(sweep, 1, NULL, 0, &config), TRAINER_OK);
+    init = config_find(config, "model.layers.affine1.init");
+    ck_assert_str_eq(node_get(init, "type")->text, "uniform");
+    ck_assert_ptr_null(node_get(init, "std"));
+    config_free(config);
+    sweep_close(sweep);
+}
+END_TEST
+
 START_TEST(an_argument_that_is_wrong_leaves_no_config)
 {
     static const char *const wrong[] = {"model.layers.affine9.units=2"};
@@ -365,8 +387,8 @@ END_TEST
 
 START_TEST(what_only_training_needs_is_asked_for_too)
 {
-    sweep_sample_refused("repeats: {seed: [1, 2]}\n",
-                         "optimizer=", "base.yaml:1:1: missing key 'optimizer' in the config");
+    sweep_sample_refused("repeats: {seed: [1, 2]}\n", "optimizer=null",
+                         "base.yaml:1:1: missing key 'optimizer' in the config");
     sweep_sample_refused("repeats: {seed: [1, 2]}\n",
                          "model.layers=[{type: Affine, units: 2, input: inputs}]",
                          "the model has no loss layer; training needs one");
@@ -508,6 +530,7 @@ int main(void)
         another_seed_draws_other_values,
         a_trials_config_is_the_base_with_its_values_and_further_arguments,
         a_mapping_is_merged_with_the_base,
+        a_kind_replaces_another_one_and_is_merged_with_its_own,
         an_argument_that_is_wrong_leaves_no_config,
         a_value_is_kept_in_full_however_long_it_is,
         what_a_trial_costs_is_known,

@@ -55,19 +55,6 @@ static bool read_choice(const struct argument_option *option, const char *text, 
     return false;
 }
 
-/* "2/4". */
-static bool read_share(const char *text, struct argument_share *share)
-{
-    struct argument_share read;
-    int length = -1;
-    if (strspn(text, "0123456789/") != strlen(text) ||
-        sscanf(text, "%6zu/%6zu%n", &read.number, &read.of, &length) != 2 || text[length] != '\0' ||
-        read.number < 1 || read.number > read.of)
-        return false;
-    *share = read;
-    return true;
-}
-
 static bool read_value(const struct argument_option *option, const char *text, void *target)
 {
     switch (option->type) {
@@ -80,8 +67,6 @@ static bool read_value(const struct argument_option *option, const char *text, v
         return read_number(option, text, target);
     case ARGUMENT_CHOICE:
         return read_choice(option, text, target);
-    case ARGUMENT_SHARE:
-        return read_share(text, target);
     case ARGUMENT_KEY:
     case ARGUMENT_KEY_TEXT:
     case ARGUMENT_FLAG:
@@ -105,8 +90,6 @@ void argument_defaults(const struct argument_option *table, char *private)
         void *target = private + option->offset;
         if (option->type == ARGUMENT_CHOICE)
             *(int *)target = -1;
-        else if (option->type == ARGUMENT_SHARE)
-            *(struct argument_share *)target = (struct argument_share){1, 1};
         bool good = !option->standard || read_value(option, option->standard, target);
         assert(good);
         (void)good;
@@ -149,8 +132,6 @@ const char *argument_describe(const struct argument_option *option, char *text, 
             snprintf(text + used, size - (size_t)used, ", or %s", option->word);
     } else if (option->type == ARGUMENT_CHOICE) {
         describe_choices(option->choices, text, size);
-    } else if (option->type == ARGUMENT_SHARE) {
-        snprintf(text, size, "I/N with 1 <= I <= N, such as 2/4");
     }
     return text;
 }

@@ -10,6 +10,7 @@
 #include "argument_types.h"
 #include "base/error.h"
 #include "commands.h"
+#include "display/format.h"
 #include "first_word.h"
 
 #include <assert.h>
@@ -223,21 +224,16 @@ static int read_arguments(struct arguments *arguments, char *private, int argc, 
 /* The command line as a shell would read it again; NULL with a message when memory ran out. */
 static const char *quote_line(struct arena *arena, int argc, char **argv)
 {
-    static const char plain[] = "+,-./:=@_%^";
-    char *line = arena_copy(arena, "trainer", strlen("trainer"));
-    for (int i = 1; line && i < argc; i++) {
-        const char *text = argv[i];
-        bool quoted = *text == '\0';
-        char *inner = arena_array(arena, strlen(text) + 1, strlen("'\\''"));
-        char *out = inner;
-        for (; inner && *text; text++) {
-            quoted = quoted || !(isalnum((unsigned char)*text) || strchr(plain, *text));
-            out = *text == '\'' ? stpcpy(out, "'\\''") : (*out = *text, out + 1);
-        }
-        const char *quote = quoted ? "'" : "";
-        line = inner ? arena_print(arena, "%s %s%s%s", line, quote, inner, quote) : NULL;
+    struct text line = {0};
+    text_string(&line, "trainer");
+    for (int i = 1; i < argc; i++) {
+        text_spaces(&line, 1);
+        text_shell_word(&line, argv[i]);
     }
-    return line;
+    const char *copy =
+        text_status(&line) == TRAINER_OK ? arena_copy(arena, line.data, line.length) : NULL;
+    text_free(&line);
+    return copy;
 }
 
 /* Makes the arguments of `trainer help COMMAND` or `trainer version`. */

@@ -28,12 +28,6 @@ enum argument_type {
     ARGUMENT_INTEGER,  /* int64_t */
     ARGUMENT_NUMBER,   /* double; finite */
     ARGUMENT_CHOICE,   /* int: index into `choices`; -1 where not given */
-    ARGUMENT_SHARE,    /* struct argument_share: "2/4"; 1/1 where not given */
-};
-
-/* The number-th of `of` equal parts, 1 <= number <= of. */
-struct argument_share {
-    size_t number, of;
 };
 
 /* One option of a command; a table of them ends with a zero name. */

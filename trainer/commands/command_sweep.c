@@ -7,8 +7,10 @@
  */
 #include "base/error.h"
 #include "commands.h"
+#include "display/format.h"
 #include "sweep/sweep_dry_run.h"
 #include "sweep/sweep_run.h"
+#include "sweep/sweep_script.h"
 #include "system/run_folder.h"
 #include "system/signals.h"
 
@@ -21,9 +23,9 @@ enum { AUTO = -1 }; /* of --jobs and --threads */
 
 struct sweep_flags {
     int64_t max_trials, jobs, threads; /* 0: not given */
-    const char *metric, *output, *collect;
+    const char *metric, *output, *shard, *collect, *sbatch;
     int goal; /* of goal_words; -1: not given */
-    struct argument_share shard;
+    int64_t slurm;
     bool quiet, dry_run;
 };
 
@@ -44,8 +46,16 @@ static const struct argument_option flag_options[] = {
      .help = "the sweep's folder; default: runs/<name>"},
     {"--dry-run", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, dry_run),
      .help = "list the trials and what they cost, write nothing"},
-    {"--shard", ARGUMENT_SHARE, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
-     .help = "run every N-th trial, from the I-th on: for N processes that share a folder"},
+    {"--kernels", ARGUMENT_KEY, .key = "trainer.kernels", .value = "KIND",
+     .help = "instruction set: auto, baseline, avx2, avx512; the folder keeps it"},
+    {"--shard", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
+     .help = "run every N-th trial, from the I-th on: for N processes that share a folder; auto: "
+             "as the job array's variables say"},
+    {"--slurm", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, slurm), .value = "N",
+     .minimum = 1, .maximum = 100000,
+     .help = "print a script for sbatch that runs the sweep in N shards, run nothing"},
+    {"--sbatch", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, sbatch), .value = "OPTIONS",
+     .help = "of --slurm: further options, such as '--time=2:00:00 --mem=4G'"},
     {"--collect", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, collect), .value = "DIR",
      .help = "write sweep.h5 and sweep.csv of the shards in this folder, train nothing"},
     {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, quiet),
@@ -63,6 +73,9 @@ struct request {
     size_t count;
     int64_t max_trials;        /* 0: as the file says */
     const char *metric, *goal; /* of a config; NULL: not given */
+    const char *kernels; /* "trainer.kernels=avx2": what the folder keeps; NULL: nothing else than
+                            this process chose */
+    struct sweep_shard shard;
     const struct sweep_flags *flags;
     const char *line;
 };
@@ -121,25 +134,102 @@ static void note_former(struct sweep_run *run, struct request *request, const ch
     error_clear();
 }
 
-static int run_in_folder(struct sweep_run *run, struct request *request, const char *path)
+/* Whether the sweep varies the kernels, or they were given: the folder has no say then. */
+static bool kernels_are_given(const struct sweep *sweep, const struct request *request)
+{
+    static const char key[] = "trainer.kernels";
+    bool given = false;
+    for (size_t i = 0; i < request->count; i++)
+        given = given || (strncmp(request->settings[i], key, strlen(key)) == 0 &&
+                          request->settings[i][strlen(key)] == '=');
+    for (size_t i = 0; i < sweep_key_count(sweep); i++)
+        given = given || strcmp(sweep_key(sweep, i)->name, key) == 0 ||
+                strcmp(sweep_key(sweep, i)->name, "trainer") == 0;
+    return given;
+}
+
+/* Looks at the kernels that the folder keeps. *again: they are others than those that this process
+ * chose, and the sweep must be opened anew with them. */
+static int recall_kernels(const struct sweep *sweep, struct request *request, const char *path,
+                          bool *again)
+{
+    const char *kept = sweep_folder_kernels(&request->arena, path);
+    *again = kept && !request->kernels && !kernels_are_given(sweep, request) &&
+             strcmp(kept, sweep_trial(sweep, 0)->kernels) != 0;
+    if (!*again)
+        return TRAINER_OK;
+    request->kernels = arena_print(&request->arena, "trainer.kernels=%s", kept);
+    return request->kernels ? TRAINER_OK : TRAINER_FAILED;
+}
+
+/* Runs the trials in the folder that was claimed. */
+static int run_claimed(struct sweep_run *run, struct request *request, bool *again)
+{
+    bool given = kernels_are_given(run->sweep, request);
+    int rc = sweep_folder_keep_kernels(run->folder, sweep_trial(run->sweep, 0)->kernels, given);
+    if (rc == TRAINER_OK)
+        rc = recall_kernels(run->sweep, request, run->folder->path, again);
+    if (rc == TRAINER_OK && !*again)
+        rc = describe(run->folder, run->sweep, request);
+    return rc == TRAINER_OK && !*again ? sweep_run(run) : rc;
+}
+
+static int run_in_folder(struct sweep_run *run, struct request *request, const char *path,
+                         bool *again)
 {
     struct sweep_folder folder;
-    int rc = request->flags->collect ? TRAINER_OK : sweep_folder_check(path, request->path);
-    if (rc != TRAINER_OK)
-        return rc;
-    note_former(run, request, path);
-    rc = sweep_folder_claim(&folder, path, run->shard);
+    bool collect = request->flags->collect;
+    if (!collect)
+        note_former(run, request, path);
+    int rc =
+        collect ? sweep_folder_join(&folder, path) : sweep_folder_claim(&folder, path, run->shard);
     if (rc != TRAINER_OK)
         return rc;
     run->folder = &folder;
-    if (request->flags->collect) {
-        rc = sweep_run_collect(run);
-    } else {
-        rc = describe(&folder, run->sweep, request);
-        if (rc == TRAINER_OK)
-            rc = sweep_run(run);
-    }
+    rc = collect ? sweep_run_collect(run) : run_claimed(run, request, again);
     sweep_folder_close(&folder);
+    return rc;
+}
+
+/* Prints the script of --slurm. */
+static int write_script(const struct sweep *sweep, struct request *request, const char *path)
+{
+    const struct sweep_flags *flags = request->flags;
+    const char **argument = arena_array(&request->arena, request->count + 5, sizeof *argument);
+    size_t count = request->count;
+    struct text text = {0};
+    char number[32];
+    if (!argument)
+        return TRAINER_FAILED;
+    memcpy(argument, request->settings, count * sizeof *argument);
+    const struct {
+        const char *option;
+        int64_t value;
+    } numbers[] = {{"--max-trials=", flags->max_trials},
+                   {"--jobs=", flags->jobs},
+                   {"--threads=", flags->threads}};
+    int rc = keep(request, argument, &count, metric_option, request->metric);
+    if (rc == TRAINER_OK)
+        rc = keep(request, argument, &count, goal_option, request->goal);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && rc == TRAINER_OK; i++) {
+        snprintf(number, sizeof number, "%lld", (long long)numbers[i].value);
+        if (numbers[i].value != 0)
+            rc = keep(request, argument, &count, numbers[i].option,
+                      numbers[i].value == AUTO ? "auto" : number);
+    }
+    struct sweep_script script = {.name = sweep_settings(sweep)->name,
+                                  .path = request->path,
+                                  .folder = path,
+                                  .argument = argument,
+                                  .arguments = count,
+                                  .shards = flags->slurm,
+                                  .threads = flags->threads > 0 ? flags->threads : 1,
+                                  .sbatch = flags->sbatch};
+    if (rc == TRAINER_OK)
+        rc = sweep_script_write(&text, &script);
+    if (rc == TRAINER_OK)
+        rc = text_write(&text, stdout);
+    text_free(&text);
     return rc;
 }
 
@@ -152,42 +242,87 @@ static const char *folder_of(struct request *request, const struct sweep_setting
     return named ? named : arena_print(&request->arena, "runs/%s", settings->name);
 }
 
-static int run_opened(struct sweep *sweep, struct request *request)
+static struct sweep_parallel_settings parallel_of(const struct sweep *sweep,
+                                                  const struct sweep_flags *flags)
 {
-    const struct sweep_settings *settings = sweep_settings(sweep);
+    struct sweep_parallel_settings parallel = sweep_settings(sweep)->parallel;
+    if (flags->jobs != 0)
+        parallel.trials = flags->jobs == AUTO ? 0 : flags->jobs;
+    if (flags->threads != 0)
+        parallel.threads_per_trial = flags->threads == AUTO ? 0 : flags->threads;
+    return parallel;
+}
+
+/* What can be said before the data are read. */
+static int check_folder(const struct sweep *sweep, const struct request *request, const char *path)
+{
+    if (request->shard.of > 1 || request->flags->slurm > 0)
+        if (sweep_settings(sweep)->early_stopping.type != SWEEP_STOPPING_NONE)
+            return error_set(TRAINER_INVALID,
+                             "early_stopping compares trials while they run, and shards don't see "
+                             "each other's; leave out early_stopping, or --shard");
+    return request->flags->collect ? TRAINER_OK : sweep_folder_check(path, request->path);
+}
+
+static int run_opened(struct sweep *sweep, struct request *request, bool *again)
+{
     const struct sweep_flags *flags = request->flags;
     struct sweep_run run = {.sweep = sweep,
-                            .shard = {flags->shard.number, flags->shard.of},
-                            .parallel = settings->parallel,
+                            .shard = request->shard,
+                            .parallel = parallel_of(sweep, flags),
                             .command_line = request->line,
-                            .again = request->line,
+                            .again = flags->collect ? NULL : request->line,
                             .quiet = flags->quiet};
-    if (flags->jobs != 0)
-        run.parallel.trials = flags->jobs == AUTO ? 0 : flags->jobs;
-    if (flags->threads != 0)
-        run.parallel.threads_per_trial = flags->threads == AUTO ? 0 : flags->threads;
-    const char *path = folder_of(request, settings);
-    int rc = path ? sweep_data_open(&run.data, sweep) : TRAINER_FAILED;
+    const char *path = folder_of(request, sweep_settings(sweep));
+    int rc = path ? check_folder(sweep, request, path) : TRAINER_FAILED;
+    if (rc == TRAINER_OK && flags->slurm > 0)
+        return write_script(sweep, request, path);
+    if (rc == TRAINER_OK)
+        rc = recall_kernels(sweep, request, path, again);
+    if (rc != TRAINER_OK || *again)
+        return rc;
+    rc = sweep_data_open(&run.data, sweep);
     if (rc == TRAINER_OK)
         rc = flags->dry_run ? sweep_dry_run(sweep, run.data, &run.parallel)
-                            : run_in_folder(&run, request, path);
+                            : run_in_folder(&run, request, path, again);
     sweep_data_close(run.data);
+    return rc;
+}
+
+/* Opens the sweep, with the folder's kernels where it keeps some, and runs it. *again: it has to be
+ * opened once more, with kernels that were found only now. */
+static int run_once(struct request *request, bool *again)
+{
+    struct sweep *sweep;
+    const char **all = arena_array(&request->arena, request->count + 1, sizeof *all);
+    *again = false;
+    if (!all)
+        return TRAINER_FAILED;
+    memcpy(all, request->settings, request->count * sizeof *all);
+    all[request->count] = request->kernels;
+    const struct sweep_options options = {.assignments = all,
+                                          .count = request->count + (request->kernels != NULL),
+                                          .max_trials = request->max_trials,
+                                          .metric = request->metric,
+                                          .goal = request->goal};
+    int rc = sweep_open(&sweep, request->path, &options);
+    if (rc == TRAINER_INVALID && request->kernels)
+        error_add(TRAINER_INVALID, "the sweep's folder keeps the kernels that it began with; "
+                                   "--output DIR begins another one");
+    if (rc != TRAINER_OK)
+        return rc;
+    rc = run_opened(sweep, request, again);
+    sweep_close(sweep);
     return rc;
 }
 
 static int run_request(struct request *request)
 {
-    struct sweep *sweep;
-    const struct sweep_options options = {.assignments = request->settings,
-                                          .count = request->count,
-                                          .max_trials = request->max_trials,
-                                          .metric = request->metric,
-                                          .goal = request->goal};
-    int rc = sweep_open(&sweep, request->path, &options);
-    if (rc != TRAINER_OK)
-        return rc;
-    rc = run_opened(sweep, request);
-    sweep_close(sweep);
+    bool again;
+    int rc;
+    do
+        rc = run_once(request, &again);
+    while (rc == TRAINER_OK && again);
     return rc;
 }
 
@@ -226,9 +361,15 @@ static int check_words(const struct arguments *arguments)
         return error_set(TRAINER_INVALID,
                          "SWEEP.yaml or CONFIG is missing; usage: trainer sweep %s",
                          arguments->command->words);
-    if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard.of > 1))
+    if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard))
         return error_set(TRAINER_INVALID, "--collect takes no file, no key=value and no --shard: "
                                           "the folder knows them");
+    if (flags->sbatch && flags->slurm == 0)
+        return error_set(TRAINER_INVALID, "--sbatch goes with --slurm N");
+    if (flags->slurm > 0 && (flags->collect || flags->dry_run || flags->shard))
+        return error_set(
+            TRAINER_INVALID,
+            "--slurm prints a script; it goes with no --collect, --dry-run or --shard");
     return TRAINER_OK;
 }
 
@@ -242,6 +383,8 @@ static int run_sweep(const struct arguments *arguments)
     request.metric = request.flags->metric;
     request.goal = request.flags->goal >= 0 ? goal_words[request.flags->goal] : NULL;
     int rc = check_words(arguments);
+    if (rc == TRAINER_OK)
+        rc = sweep_shard_read(&request.shard, request.flags->shard);
     if (rc == TRAINER_OK && request.flags->collect)
         rc = recall(&request);
     else if (rc == TRAINER_OK)

@@ -4,6 +4,7 @@
 #include "format.h"
 #include "base/error.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,6 +15,21 @@ int text_write(struct text *text, FILE *file)
         fwrite(text->data, 1, text->length, file);
     text->length = 0;
     return rc;
+}
+
+void text_shell_word(struct text *text, const char *word)
+{
+    static const char plain[] = "+,-./:=@_%^";
+    bool quoted = *word == '\0';
+    for (const char *c = word; *c; c++)
+        quoted = quoted || !(isalnum((unsigned char)*c) || strchr(plain, *c));
+    text_string(text, quoted ? "'" : "");
+    for (; *word; word++)
+        if (*word == '\'')
+            text_string(text, "'\\''");
+        else
+            text_add(text, word, 1);
+    text_string(text, quoted ? "'" : "");
 }
 
 size_t text_columns(const char *bytes, size_t length)

@@ -16,6 +16,9 @@
  */
 int text_write(struct text *text, FILE *file);
 
+/* Appends a word as a shell reads it: in quotes where it must be. */
+void text_shell_word(struct text *text, const char *word);
+
 /* Columns that length bytes of UTF-8 take, escape sequences for colours not counted. */
 size_t text_columns(const char *bytes, size_t length);
 

@@ -66,6 +66,23 @@ int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct swe
     return rc;
 }
 
+int sweep_folder_join(struct sweep_folder *folder, const char *path)
+{
+    static const struct sweep_shard none = {1, 1};
+    static const struct run_folder_lock common = {
+        .name = sweep_lock, .holder = "sweep", .shared = true};
+    *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
+    folder->path = arena_copy(&folder->arena, path, strlen(path));
+    int rc = folder->path ? name_files(folder, none) : TRAINER_FAILED;
+    if (rc == TRAINER_OK)
+        folder->lock = run_folder_take_lock(folder->path, &common);
+    if (rc == TRAINER_OK && folder->lock < 0)
+        rc = folder->lock;
+    if (rc != TRAINER_OK)
+        sweep_folder_close(folder);
+    return rc;
+}
+
 void sweep_folder_close(struct sweep_folder *folder)
 {
     if (folder->lock >= 0)
@@ -168,22 +185,82 @@ char *sweep_folder_trial(const struct sweep_folder *folder, const char *id)
     return path;
 }
 
-int sweep_folder_logs(const struct sweep_folder *folder,
-                      int (*read)(void *context, const char *path), void *context)
+/* Lists the logs; free with globfree. */
+static int find_logs(const struct sweep_folder *folder, glob_t *found)
 {
     static const char special[] = "*?[]\\";
     struct text pattern = {0};
+    *found = (glob_t){0};
     for (const char *c = folder->path; *c; c++)
         text_print(&pattern, "%s%c", strchr(special, *c) ? "\\" : "", *c);
     text_print(&pattern, "/log*.jsonl");
-    glob_t found = {0};
     int rc = text_status(&pattern);
-    if (rc == TRAINER_OK && glob(text_get(&pattern), 0, NULL, &found) == GLOB_NOSPACE)
+    if (rc == TRAINER_OK && glob(text_get(&pattern), 0, NULL, found) == GLOB_NOSPACE)
         rc = error_memory("the logs", pattern.length);
+    text_free(&pattern);
+    return rc;
+}
+
+size_t sweep_folder_shards(const struct sweep_folder *folder)
+{
+    size_t most = 0;
+    glob_t found;
+    int rc = find_logs(folder, &found);
+    for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++) {
+        const char *name = strrchr(found.gl_pathv[i], '/');
+        size_t of;
+        if (name && sscanf(name, "/log-%*u-of-%6zu.jsonl", &of) == 1 && of > most)
+            most = of;
+    }
+    globfree(&found);
+    return most;
+}
+
+int sweep_folder_logs(const struct sweep_folder *folder,
+                      int (*read)(void *context, const char *path), void *context)
+{
+    glob_t found;
+    int rc = find_logs(folder, &found);
     for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++)
         rc = read(context, found.gl_pathv[i]);
     globfree(&found);
-    text_free(&pattern);
+    return rc;
+}
+
+/* --- kernels --- */
+
+static const char kernels_file[] = "kernels";
+
+const char *sweep_folder_kernels(struct arena *arena, const char *folder)
+{
+    enum { LONGEST = 64 };
+    char *path = run_folder_path(folder, kernels_file), *bytes = NULL;
+    size_t length;
+    const char *kernels = NULL;
+    if (path && file_read(path, LONGEST, &bytes, &length) == TRAINER_OK && length > 0)
+        kernels = arena_copy(arena, bytes, strcspn(bytes, "\n"));
+    free(bytes);
+    free(path);
+    error_clear();
+    return kernels;
+}
+
+/* The file gets its name when it is whole; of shards that start at once one names it. */
+int sweep_folder_keep_kernels(const struct sweep_folder *folder, const char *kernels, bool replace)
+{
+    char line[64], name[64];
+    snprintf(line, sizeof line, "%s\n", kernels);
+    snprintf(name, sizeof name, "%s.%ld", kernels_file, (long)getpid());
+    char *path = run_folder_path(folder->path, kernels_file);
+    char *own = run_folder_path(folder->path, name);
+    int rc = path && own ? file_replace(own, line, strlen(line)) : TRAINER_FAILED;
+    bool named = rc == TRAINER_OK && !replace && (link(own, path) == 0 || errno == EEXIST);
+    if (named)
+        unlink(own);
+    else if (rc == TRAINER_OK && rename(own, path) != 0) /* or the file system has no links */
+        rc = error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
+    free(path);
+    free(own);
     return rc;
 }
 

@@ -7,6 +7,7 @@
  *         log.jsonl                 what happened; log-2-of-4.jsonl: what happened in shard 2 of 4
  *         trials/0123456789abcdef/  the run of each trial
  *         sweep.h5, sweep.csv       the results
+ *         kernels                   the instruction set that the first shard chose for all
  *         sweep.lock                locked by the sweep that writes here
  *
  * Shards of a sweep share the lock; each has one of its own too.
@@ -16,12 +17,7 @@
 
 #include "base/arena.h"
 #include "sweep/sweep.h"
-
-/* The part of a sweep that this process runs: trials number, number + of, ... counted from 1. A
- * whole sweep is 1 of 1. */
-struct sweep_shard {
-    size_t number, of;
-};
+#include "sweep_shard.h"
 
 struct sweep_folder {
     struct arena arena;
@@ -35,6 +31,10 @@ struct sweep_folder {
  * themselves. Free with sweep_folder_close. */
 int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard);
 
+/* The same of a folder that is there, to read what shards have done while they go on.
+ * TRAINER_INVALID where a whole sweep writes in it. */
+int sweep_folder_join(struct sweep_folder *folder, const char *path);
+
 /* Lets the locks go; children that still run hold them on. */
 void sweep_folder_close(struct sweep_folder *folder);
 
@@ -44,6 +44,15 @@ int sweep_folder_check(const char *folder, const char *path);
 
 /* Whether the folder has the sweep of this file. */
 bool sweep_folder_is_of(const char *folder, const char *path);
+
+/* The kernels that a sweep's folder keeps, in the arena; NULL where there are none. */
+const char *sweep_folder_kernels(struct arena *arena, const char *folder);
+
+/* Keeps the kernels, unless others are kept already and replace is false. */
+int sweep_folder_keep_kernels(const struct sweep_folder *folder, const char *kernels, bool replace);
+
+/* Of how many shards the folder has logs; 0: of none. */
+size_t sweep_folder_shards(const struct sweep_folder *folder);
 
 /* Writes sweep.yaml, base.yaml and arguments.txt, whose first line is the file's path. arguments:
  * key=value and options, one by one. */

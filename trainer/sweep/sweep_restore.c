@@ -80,10 +80,13 @@ static enum sweep_status status_of(enum run_status status, const struct ending *
     return open && ending->ended ? ending->status : same[status];
 }
 
+/* alive: a process has the trial's folder, such as one of another shard. */
 static int put_run(struct sweep_recorder *recorder, size_t trial, const struct ending *ending,
-                   const struct runfile_view *view)
+                   const struct runfile_view *view, bool alive)
 {
     enum sweep_status status = status_of(view->facts.status, ending);
+    if (alive && status == SWEEP_TRIAL_INTERRUPTED)
+        status = SWEEP_TRIAL_RUNNING;
     bool logged = ending->ended && ending->status == status;
     const struct sweep_outcome outcome = {.status = status,
                                           .error = logged ? ending->error : view->facts.error,
@@ -113,7 +116,7 @@ static int look(struct restoring *restoring, size_t trial)
     if (run && !file_exists(run)) {
         rc = put_ending(recorder, trial, ending);
     } else if (run && run_listing_read(&view, folder, false) == TRAINER_OK) {
-        rc = put_run(recorder, trial, ending, &view);
+        rc = put_run(recorder, trial, ending, &view, run_folder_owner(folder).alive);
         runfile_view_free(&view);
     }
     free(run);

@@ -286,6 +286,31 @@ static size_t unfinished(const struct state *state)
     return sum;
 }
 
+/* Whether a shard has trials that have not ended. */
+static bool misses(const struct state *state, size_t shard, size_t of)
+{
+    for (size_t i = 0; i < state->count; i++)
+        if (state->pending[i] % of == shard - 1 &&
+            !sweep_restore_done(&state->recorder, state->pending[i]))
+            return true;
+    return false;
+}
+
+/* "missing: 3 trials (shards 2, 7 of 8)": what --collect has not found, and who has it to do. */
+static void add_missing(struct text *text, const struct state *state)
+{
+    size_t of = sweep_folder_shards(state->run->folder), left = unfinished(state), shards = 0;
+    struct text list = {0};
+    for (size_t shard = 1; shard <= of; shard++)
+        if (misses(state, shard, of))
+            text_print(&list, "%s%zu", shards++ > 0 ? ", " : "", shard);
+    text_print(text, "missing: %zu trial%s", left, left == 1 ? "" : "s");
+    if (shards > 0)
+        text_print(text, " (shard%s %s of %zu)", shards == 1 ? "" : "s", text_get(&list), of);
+    text_print(text, "\n");
+    text_free(&list);
+}
+
 /* "64 trials: 62 completed, 2 failed; 10.4 s, 371 a minute" and where it all is. */
 static void tell_end(struct state *state)
 {
@@ -300,8 +325,9 @@ static void tell_end(struct state *state)
         warn(state, error_text());
     sweep_display_print(&state->display, text);
     sweep_display_counts(text, &state->view);
+    double rate = (double)state->next / seconds * 60;
     if (state->next > 0)
-        text_print(text, "; %.2f s, %.4g a minute", seconds, (double)state->next / seconds * 60);
+        text_print(text, "; %.2f s, %.*f a minute", seconds, rate < 100 ? 1 : 0, rate);
     text_print(text, "\n");
     sweep_tables_winner(text, state->recorder.results, run->folder->path, width);
     if (state->recorder.table)
@@ -309,8 +335,10 @@ static void tell_end(struct state *state)
     else
         text_print(text, "when all shards are done: trainer sweep --collect %s\n",
                    run->folder->path);
-    if (unfinished(state) > 0)
+    if (unfinished(state) > 0 && run->again)
         text_print(text, "go on with: %s\n", run->again);
+    else if (unfinished(state) > 0)
+        add_missing(text, state);
     sweep_display_print(&state->display, text);
 }
 
@@ -319,14 +347,18 @@ static int judge_trials(const struct state *state)
 {
     const size_t *count = state->view.count;
     size_t failed = count[SWEEP_TRIAL_FAILED], lost = count[SWEEP_TRIAL_KILLED];
-    char failures[64] = "";
+    const char *again = state->run->again;
+    struct text text = {0};
     if (failed > 0)
-        snprintf(failures, sizeof failures, "%zu of %zu trials failed", failed, state->view.trials);
+        text_print(&text, "%zu of %zu trials failed", failed, state->view.trials);
     if (lost > 0)
-        return error_set(TRAINER_FAILED, "%s%s%zu trial%s killed; go on with: %s", failures,
-                         failed > 0 ? ", " : "", lost, lost == 1 ? " was" : "s were",
-                         state->run->again);
-    return failed > 0 ? error_set(TRAINER_FAILED, "%s", failures) : TRAINER_OK;
+        text_print(&text, "%s%zu trial%s killed", failed > 0 ? ", " : "", lost,
+                   lost == 1 ? " was" : "s were");
+    if (lost > 0 && again)
+        text_print(&text, "; go on with: %s", again);
+    int rc = failed + lost > 0 ? error_set(TRAINER_FAILED, "%s", text_get(&text)) : TRAINER_OK;
+    text_free(&text);
+    return rc;
 }
 
 /* The result of the whole sweep; rc is that of the loop. */

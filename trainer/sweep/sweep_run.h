@@ -14,7 +14,7 @@ struct sweep_run {
     struct sweep_shard shard;
     struct sweep_parallel_settings parallel;
     const char *command_line;
-    const char *again; /* what to type to go on */
+    const char *again; /* what to type to go on; NULL: no such line */
     const char *note;  /* to be told before it begins; NULL: nothing */
     bool quiet;
 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MOST = 8, PLANNED_MOST = 20, BEST = 10, VALUE_MOST = 24 };
+enum { KEYS_MOST = 8, PLANNED_MOST = 20, BEST = 10, VALUE_MOST = 40 };
 
 /* Headings and alignments while they are listed. */
 struct columns {

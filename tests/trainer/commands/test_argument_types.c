@@ -14,10 +14,9 @@ struct flags {
     int64_t count, jobs;
     double rate;
     int mode, split;
-    struct argument_share share;
 };
 
-enum { TEXT, COUNT, JOBS, RATE, MODE, SPLIT, SHARE };
+enum { TEXT, COUNT, JOBS, RATE, MODE, SPLIT };
 
 static const struct argument_option table[] = {
     [TEXT] = {"--text", ARGUMENT_TEXT, .offset = offsetof(struct flags, text)},
@@ -31,7 +30,6 @@ static const struct argument_option table[] = {
               .choices = "train,eval,both"},
     [SPLIT] = {"--split", ARGUMENT_CHOICE, .offset = offsetof(struct flags, split),
                .choices = "train,test", .standard = "test"},
-    [SHARE] = {"--share", ARGUMENT_SHARE, .offset = offsetof(struct flags, share)},
     {0},
 };
 
@@ -58,8 +56,6 @@ START_TEST(what_is_not_given_has_its_default)
     ck_assert_int_eq(flags.jobs, 0);
     ck_assert_int_eq(flags.mode, -1);
     ck_assert_int_eq(flags.split, 1);
-    ck_assert_uint_eq(flags.share.number, 1);
-    ck_assert_uint_eq(flags.share.of, 1);
 }
 END_TEST
 
@@ -68,8 +64,8 @@ START_TEST(right_values_are_stored)
     static const struct {
         int option;
         const char *text;
-    } given[] = {{TEXT, "a=b"},  {COUNT, "9"},     {JOBS, "auto"}, {RATE, "1e-6"},
-                 {MODE, "eval"}, {SPLIT, "train"}, {SHARE, "2/4"}};
+    } given[] = {{TEXT, "a=b"},  {COUNT, "9"},   {JOBS, "auto"},
+                 {RATE, "1e-6"}, {MODE, "eval"}, {SPLIT, "train"}};
     struct flags flags = defaults();
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         ck_assert_int_eq(argument_read(&table[given[i].option], given[i].text, (char *)&flags),
@@ -80,8 +76,6 @@ START_TEST(right_values_are_stored)
     ck_assert(fabs(flags.rate - 1e-6) < 1e-20);
     ck_assert_int_eq(flags.mode, 1);
     ck_assert_int_eq(flags.split, 0);
-    ck_assert_uint_eq(flags.share.number, 2);
-    ck_assert_uint_eq(flags.share.of, 4);
 }
 END_TEST
 
@@ -100,9 +94,6 @@ START_TEST(wrong_values_are_refused_with_what_may_be)
     check_refused(RATE, "1.5", "--rate must be a number above 0 and at most 1, not '1.5'");
     check_refused(MODE, "tr", "--mode must be train, eval or both, not 'tr'");
     check_refused(MODE, "train,eval", "--mode must be train, eval or both, not 'train,eval'");
-    check_refused(SHARE, "3/2", "--share must be I/N with 1 <= I <= N, such as 2/4, not '3/2'");
-    check_refused(SHARE, "0/2", "--share must be I/N with 1 <= I <= N, such as 2/4, not '0/2'");
-    check_refused(SHARE, "1/2x", "--share must be I/N with 1 <= I <= N, such as 2/4, not '1/2x'");
 }
 END_TEST
 

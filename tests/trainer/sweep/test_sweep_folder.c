@@ -68,6 +68,40 @@ START_TEST(a_folder_without_a_sweep_or_of_a_file_that_is_gone_is_free)
 }
 END_TEST
 
+START_TEST(the_first_shard_chooses_the_kernels)
+{
+    struct arena arena = {0};
+    struct sweep_folder folder;
+    ck_assert_ptr_null(sweep_folder_kernels(&arena, "study"));
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_keep_kernels(&folder, "avx2", false), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_keep_kernels(&folder, "baseline", false), TRAINER_OK);
+    ck_assert_str_eq(sweep_folder_kernels(&arena, "study"), "avx2");
+    ck_assert_int_eq(sweep_folder_keep_kernels(&folder, "baseline", true), TRAINER_OK);
+    ck_assert_str_eq(sweep_folder_kernels(&arena, "study"), "baseline");
+    sweep_folder_close(&folder);
+    arena_free(&arena);
+    ck_assert_int_eq(system("test \"$(ls study)\" = \"$(printf 'kernels\nsweep.lock\ntrials')\""),
+                     0);
+}
+END_TEST
+
+START_TEST(a_reader_joins_shards_but_no_whole_sweep)
+{
+    static const struct sweep_shard second = {2, 8};
+    struct sweep_folder shard, reader;
+    ck_assert_int_eq(sweep_folder_claim(&shard, "study", second), TRAINER_OK);
+    folder_write("study/log-2-of-8.jsonl", "");
+    ck_assert_int_eq(sweep_folder_join(&reader, "study"), TRAINER_OK);
+    ck_assert_uint_eq(sweep_folder_shards(&reader), 8);
+    sweep_folder_close(&reader);
+    sweep_folder_close(&shard);
+    ck_assert_int_eq(sweep_folder_claim(&shard, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_join(&reader, "study"), TRAINER_INVALID);
+    sweep_folder_close(&shard);
+}
+END_TEST
+
 START_TEST(shards_share_a_folder_and_a_whole_sweep_does_not)
 {
     static const struct sweep_shard first = {1, 2}, second = {2, 2};
@@ -92,6 +126,8 @@ int main(void)
     tcase_add_test(tcase, a_folder_knows_how_its_sweep_was_started);
     tcase_add_test(tcase, the_same_file_goes_on_and_another_one_is_refused_with_both_names);
     tcase_add_test(tcase, a_folder_without_a_sweep_or_of_a_file_that_is_gone_is_free);
+    tcase_add_test(tcase, the_first_shard_chooses_the_kernels);
+    tcase_add_test(tcase, a_reader_joins_shards_but_no_whole_sweep);
     tcase_add_test(tcase, shards_share_a_folder_and_a_whole_sweep_does_not);
     suite_add_tcase(suite, tcase);
     return suite_run(suite, SUITE_FORKED);

@@ -99,13 +99,13 @@ END_TEST
 START_TEST(a_value_too_long_for_its_cell_ends_in_dots)
 {
     struct sweep *sweep = sweep_sample_open(
-        "parameters: {model.layers.affine1.init: [{type: normal, std: 0.125, mean: 0}, {type: "
-        "normal, std: 2}]}\n");
+        "parameters: {model.layers.affine1.init: [{type: normal, std: 0.125, mean: 0.0000001}, "
+        "{type: normal, std: 2}]}\n");
     struct sweep_results *results = open_results(sweep);
     struct text text = {0};
     put(results, 0, 0.5);
     ck_assert_int_eq(sweep_tables_best(&text, results, 0), TRAINER_OK);
-    ck_assert_ptr_nonnull(strstr(text_get(&text), "  {type: normal, std: 0...  "));
+    ck_assert_ptr_nonnull(strstr(text_get(&text), "  {type: normal, std: 0.125, mean: 0.000..  "));
     text_free(&text);
     sweep_results_close(results);
     sweep_close(sweep);
