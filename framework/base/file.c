@@ -208,16 +208,19 @@ static int read_all(FILE *file, const char *path, size_t limit, char **bytes, si
     return TRAINER_OK;
 }
 
-int file_read(const char *path, size_t limit, char **bytes, size_t *count)
+int file_read_stream(const char *path, size_t limit, char **bytes, size_t *count)
 {
     assert(limit <= SIZE_MAX / 4);
-    int rc = file_check(path);
-    if (rc != TRAINER_OK)
-        return rc;
     FILE *file = fopen(path, "rbe");
     if (!file)
         return tell(TRAINER_INVALID, "open", path);
-    rc = read_all(file, path, limit, bytes, count);
+    int rc = read_all(file, path, limit, bytes, count);
     fclose(file);
     return rc;
+}
+
+int file_read(const char *path, size_t limit, char **bytes, size_t *count)
+{
+    int rc = file_check(path);
+    return rc == TRAINER_OK ? file_read_stream(path, limit, bytes, count) : rc;
 }

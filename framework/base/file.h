@@ -40,4 +40,7 @@ int file_check(const char *path);
  * byte. TRAINER_INVALID where it can't be read or is larger. */
 int file_read(const char *path, size_t limit, char **bytes, size_t *count);
 
+/* The same from a pipe or device too; waits for who writes there. */
+int file_read_stream(const char *path, size_t limit, char **bytes, size_t *count);
+
 #endif

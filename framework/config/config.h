@@ -51,8 +51,9 @@ struct node {
 
 struct config;
 
-/* Reads the file, its includes and the assignments ("trainer.max_steps=100"). Free with
- * config_free. The message holds this call's mistakes only. */
+/* Reads the file ("-": standard input), its includes and the assignments ("trainer.max_steps=100").
+ * Free with config_free. Relative paths in standard input and in a shell's <(...) belong to the
+ * current folder. The message holds this call's mistakes only. */
 int config_read(struct config **config, const char *path, const char *const *assignments,
                 size_t count);
 
@@ -61,6 +62,10 @@ int config_read(struct config **config, const char *path, const char *const *ass
 int config_read_text(struct config **config, const char *name, const char *folder, const char *text,
                      size_t length, const char *const *assignments, size_t count);
 void config_free(struct config *config);
+
+/* The path that stands in a file, as one would write it where the program runs: beside that file.
+ * In the arena; NULL when memory ran out. */
+const char *config_beside(struct arena *arena, const char *file, const char *path);
 
 /* A copy that can be changed. What nodes say of files and folders is borrowed: the original must
  * live as long. */

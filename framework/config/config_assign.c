@@ -226,7 +226,8 @@ static int split(struct assignment *to)
 static int check_empty(const struct assignment *to, const struct node *value)
 {
     const char *end = strchr(to->path, '=');
-    if (value->kind == NODE_SCALAR && !value->quoted && *value->text == '\0') {
+    bool told = value->key && config_misses_blank(value->key); /* as an unknown key, later */
+    if (value->kind == NODE_SCALAR && !value->quoted && *value->text == '\0' && !told) {
         return config_error(&to->at, "'%.*s' is empty; write null for the default",
                             value->key ? (int)strlen(value->key) : (int)(end - to->path),
                             value->key ? value->key : to->path);

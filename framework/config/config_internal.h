@@ -4,6 +4,7 @@
  *     config_tree.c     nodes, lookup, merging, positions
  *     config_text.c     which bytes may stand in a text; ${VAR}
  *     config_scalar.c   scalars that every reader of YAML takes for the same thing
+ *     config_syntax.c   what is probably wrong where libyaml stopped
  *     config_yaml.c     libyaml's events -> nodes -> libyaml's emitter
  *     config_assign.c   key=value arguments; names of list items
  *     config_read.c     files and their includes
@@ -58,6 +59,14 @@ void config_text_skip_mark(struct config_text *text);
 /* Takes the text's bytes from the limit, and reports the first that no config may have: invalid
  * UTF-8, NUL and other control characters, a byte order mark that isn't first. */
 int config_text_check(const struct config_text *text, struct config_limits *limits);
+
+/* What is probably wrong near a line (from 0) at which the text is no YAML: its place, and into
+ * words[size] what it is. false: no idea. */
+bool config_syntax_guess(const struct config_text *text, size_t line, struct position *at,
+                         char *words, size_t size);
+
+/* Whether the text looks like a key and its value without the blank between them, `units:50`. */
+bool config_misses_blank(const char *text);
 
 /* The position of a line and column, both from 0. */
 struct position config_text_position(const struct config_text *text, size_t line, size_t column);

@@ -51,10 +51,18 @@ static const char *absolute_folder(struct arena *arena, const char *folder)
     return copy;
 }
 
-/* The name of an included file in messages: from where the user stands, as the first file's is. */
-static const char *included_name(struct arena *arena, const char *including, const char *path)
+static const char standard_input[] = "/dev/stdin";
+
+/* Whether the path names a stream that the process was given, so that its folder says nothing. */
+static bool in_devices(const char *path)
 {
-    const char *slash = strrchr(including, '/');
+    return strcmp(path, standard_input) == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
+           strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
+const char *config_beside(struct arena *arena, const char *including, const char *path)
+{
+    const char *slash = in_devices(including) ? NULL : strrchr(including, '/');
     if (*path == '/' || !slash)
         return arena_copy(arena, path, strlen(path));
     return arena_print(arena, "%.*s/%s", (int)(slash - including), including, path);
@@ -101,6 +109,13 @@ static bool identify(struct open_file *file, const char *path)
     return true;
 }
 
+/* Whether it is a pipe, terminal or other device, as /dev/stdin and a shell's <(...) are. */
+static bool is_stream(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && (S_ISFIFO(facts.st_mode) || S_ISCHR(facts.st_mode));
+}
+
 static int read_tree(struct config *config, const struct open_file *file, const char *text,
                      size_t length, struct node **root);
 
@@ -109,7 +124,8 @@ static int load(struct config *config, const char *path, const struct position *
                 const char **text, size_t *length)
 {
     char *bytes;
-    int rc = file_read(path, CONFIG_TEXT_MAX, &bytes, length);
+    int rc = is_stream(path) ? file_read_stream(path, CONFIG_TEXT_MAX, &bytes, length)
+                             : file_read(path, CONFIG_TEXT_MAX, &bytes, length);
     if (rc == TRAINER_INVALID && at) {
         char message[TEXT_SIZE];
         snprintf(message, sizeof message, "%s", error_text());
@@ -135,7 +151,7 @@ static int read_include(struct config *config, const struct open_file *parent,
     const char *real =
         *path->text == '/' ? path->text : arena_print(arena, "%s/%s", parent->folder, path->text);
     struct open_file file = {.parent = parent, .depth = parent->depth + 1};
-    file.name = included_name(arena, parent->name, path->text);
+    file.name = config_beside(arena, parent->name, path->text);
     if (!real || !file.name)
         return TRAINER_FAILED;
     if (!identify(&file, real))
@@ -244,8 +260,10 @@ int config_read(struct config **config, const char *path, const char *const *ass
     struct config *made = new_config();
     if (!made)
         return TRAINER_FAILED;
+    path = strcmp(path, "-") == 0 ? standard_input : path;
     struct open_file file = {.name = arena_copy(&made->arena, path, strlen(path))};
-    const char *text, *folder = folder_of(&made->arena, path);
+    const char *text;
+    const char *folder = in_devices(path) ? "." : folder_of(&made->arena, path);
     size_t length;
     int rc = file.name && folder ? load(made, path, NULL, &text, &length) : TRAINER_FAILED;
     if (rc == TRAINER_OK) {

@@ -11,9 +11,12 @@
 #include "config_internal.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
+
+enum { TEXT_SIZE = 512 };
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
@@ -105,7 +108,13 @@ static int read_scalar(struct reader *reader, const yaml_event_t *event)
     size_t length = event->data.scalar.length;
     const char *value = (const char *)event->data.scalar.value;
     if (event->data.scalar.tag)
-        return refuse(reader, event, "tags such as !!int are not supported");
+        return refuse(reader, event,
+                      "tags such as !!int are not supported, and a text that begins with '!' must "
+                      "stand in quotes");
+    if (event->data.scalar.anchor && length == 0 && event->data.scalar.plain_implicit)
+        return refuse(
+            reader, event,
+            "an anchor without a value; a text that begins with '&' must stand in quotes");
     if (memchr(value, '\0', length))
         return refuse(reader, event, "a text cannot hold a NUL character");
     int rc = count_nodes(reader, event, 1);
@@ -193,8 +202,10 @@ static int read_alias(struct reader *reader, const yaml_event_t *event)
         anchor = anchor->next;
     struct position at = position_of(reader, &event->start_mark);
     if (!anchor) {
-        return config_error(&at, "unknown alias '*%s'; an anchor '&%s' must stand before it", name,
-                            name);
+        return config_error(&at,
+                            "unknown alias '*%s'; an anchor '&%s' must stand before it, and a text "
+                            "that begins with '*' in quotes",
+                            name, name);
     }
     if (is_open(reader, anchor->node))
         return config_error(&at, "alias '*%s' stands inside its own anchor", name);
@@ -289,17 +300,46 @@ static char byte_at(const struct config_text *source, size_t index)
     return '\0';
 }
 
-/* libyaml's own words, where ours aren't clearer. */
+/* libyaml's own words, with the line in which what it could not end begins, if that is another. */
+static int tell_problem(const struct reader *reader, const yaml_parser_t *parser)
+{
+    struct position at = position_of(reader, &parser->problem_mark);
+    const char *problem = parser->problem ? parser->problem : "not YAML";
+    const char *context = parser->context;
+    if (!context)
+        return config_error(&at, "%s", problem);
+    bool long_one = strstr(context, "flow ") || strstr(context, "quoted scalar");
+    if (!long_one || reader->source->argument ||
+        parser->context_mark.line == parser->problem_mark.line)
+        return config_error(&at, "%s, %s", problem, context);
+    return config_error(&at, "%s, %s that begins in line %zu", problem, context,
+                        parser->context_mark.line + 1);
+}
+
+/* Tells what is wrong in words of ours, where they are clearer than libyaml's. */
 static int syntax_error(const struct reader *reader, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return error_memory("reading the config", reader->source->length);
+    char text[TEXT_SIZE];
     struct position at = position_of(reader, &parser->problem_mark);
-    if (byte_at(reader->source, parser->problem_mark.index) == '\t')
+    char byte = byte_at(reader->source, parser->problem_mark.index);
+    const char *problem = parser->problem ? parser->problem : "";
+    bool directive = strstr(problem, "unknown directive name");
+    bool flow = parser->context && strstr(parser->context, "flow ");
+    if (byte == '\t')
         return config_error(&at, "a tab cannot indent; use spaces");
-    const char *problem = parser->problem ? parser->problem : "not YAML";
-    return parser->context ? config_error(&at, "%s, %s", problem, parser->context)
-                           : config_error(&at, "%s", problem);
+    if (directive || strstr(problem, "cannot start any token"))
+        return config_error(&at, "a text that begins with '%c' must stand in quotes",
+                            directive ? '%' : byte);
+    if (!flow &&
+        config_syntax_guess(reader->source, parser->problem_mark.line, &at, text, sizeof text))
+        return config_error(&at, "%s", text);
+    if (strcmp(problem, "could not find expected ':'") == 0) {
+        at = position_of(reader, &parser->context_mark);
+        return config_error(&at, "a key without ':'; the lines of a mapping are `key: value`");
+    }
+    return tell_problem(reader, parser);
 }
 
 static int read_events(struct reader *reader, yaml_parser_t *parser)

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "config_internal.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -150,6 +151,12 @@ const char *option_found(const struct node *node, char *text, size_t size)
     return text;
 }
 
+const char *option_blank_hint(const struct node *node)
+{
+    bool missing = node->kind == NODE_SCALAR && !node->quoted && config_misses_blank(node->text);
+    return missing ? "; a blank is missing behind its ':'" : "";
+}
+
 const char *option_kind_hint(const struct options_context *context, const struct position *at,
                              char *text, size_t size)
 {
@@ -183,7 +190,8 @@ static int refuse_hint(const struct slot *slot, const struct node *node, const c
 
 int option_refuse(const struct slot *slot, const struct node *node)
 {
-    return refuse_hint(slot, node, "");
+    bool map = slot->option->type == OPTION_SECTION || slot->option->type == OPTION_KIND;
+    return refuse_hint(slot, node, map ? option_blank_hint(node) : "");
 }
 
 /* --- reading and writing, type by type -------------------------------------------------------- */

@@ -29,6 +29,10 @@ int option_refuse(const struct slot *slot, const struct node *node);
 const char *option_kind_hint(const struct options_context *context, const struct position *at,
                              char *text, size_t size);
 
+/* "; a blank is missing behind its ':'" where a mapping is expected and the node is `units:50`,
+ * else "". */
+const char *option_blank_hint(const struct node *node);
+
 /* What a node is, for "..., not X": numbers bare, other text in quotes. Into text[size]. */
 const char *option_found(const struct node *node, char *text, size_t size);
 

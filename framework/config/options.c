@@ -60,7 +60,8 @@ static const struct registry_entry *find_entry(const struct options_context *con
     }
     const struct registry_entry *entry = registry_find(family, type->text);
     if (!entry)
-        config_error(&type->at, "%s", registry_unknown(family, type->text, text, sizeof text));
+        config_error(&type->at, "%s%s", registry_unknown(family, type->text, text, sizeof text),
+                     option_blank_hint(type));
     return entry;
 }
 
@@ -198,9 +199,12 @@ static int check_unknown(const struct options_context *context, const struct opt
     for (const struct node *n = map->first; n; n = n->next) {
         char text[TEXT_SIZE] = "", hint[TEXT_SIZE];
         if (!is_known(n->key, keys, count)) {
+            if (config_misses_blank(n->key))
+                snprintf(text, sizeof text, "; a blank is missing behind its ':'");
+            else
+                suggest_words(text, sizeof text, n->key, keys, count, false);
             rc = config_error(&n->key_at, "unknown key '%s' in %s%s%s", n->key, context->owner,
-                              suggest_words(text, sizeof text, n->key, keys, count, false),
-                              option_kind_hint(context, &n->key_at, hint, sizeof hint));
+                              text, option_kind_hint(context, &n->key_at, hint, sizeof hint));
         }
     }
     return rc;
@@ -289,8 +293,8 @@ int options_read(const struct options_context *context, const struct option *tab
     if (node_is_null(map))
         map = NULL;
     if (map && map->kind != NODE_MAP) {
-        result = config_error(&map->at, "%s must be a mapping, not %s", context->owner,
-                              option_found(map, found, sizeof found));
+        result = config_error(&map->at, "%s must be a mapping, not %s%s", context->owner,
+                              option_found(map, found, sizeof found), option_blank_hint(map));
         map = NULL;
     } else if (map && !context->partial) {
         result = check_unknown(context, table, map);

@@ -146,12 +146,7 @@ static int find_metric(struct sweep *sweep)
 /* The base config stands beside the file that names it, and is called as that one is. */
 static const char *base_path(struct sweep *sweep, const struct node *config)
 {
-    const char *slash = strrchr(config->at.file, '/');
-    struct arena *arena = config_arena(sweep->config);
-    if (*config->text == '/' || !slash)
-        return arena_copy(arena, config->text, strlen(config->text));
-    return arena_print(arena, "%.*s/%s", (int)(slash - config->at.file), config->at.file,
-                       config->text);
+    return config_beside(config_arena(sweep->config), config->at.file, config->text);
 }
 
 static int read_settings(struct sweep *sweep, struct root *root, int64_t max_trials)

@@ -17,7 +17,7 @@ END
 # --- empty values -------------------------------------------------------------------------------
 
 # A shell's variable that is not set must not mean the default.
-for command in train config summary resume; do
+for command in train config summary; do
     expect 2 $command x.yaml optimizer.learning_rate=
     grep -q "optimizer.learning_rate" err || fail "$command takes an empty value"
 done
@@ -63,3 +63,38 @@ parameters:
 END
 expect 0 sweep kinds.yaml --output kinds
 [ "$(grep -l 'type: uniform' kinds/trials/*/config.yaml | wc -l)" -eq 2 ] || fail "no swept kinds"
+
+# --- configs from streams -----------------------------------------------------------------------
+
+expect 0 config x.yaml
+cp out resolved
+"$trainer" config - <x.yaml >out 2>err || fail "no config from -"
+sed 's/^name: .*/name: x/' out | cmp -s - resolved || fail "a config from - is another one"
+sed -n p x.yaml | "$trainer" config /dev/stdin >out 2>err || fail "no config from a pipe"
+cmp -s out resolved || fail "a config from a pipe is another one"
+mkfifo pipe
+cat x.yaml >pipe &
+expect 0 config pipe
+cmp -s out resolved || fail "a config from a FIFO is another one"
+sed -n p x.yaml | "$trainer" - --output streamed >out 2>err || fail "no training from -"
+[ -f streamed/run.h5 ] || fail "no run from a pipe"
+echo 'include: x.yaml' | "$trainer" config - >out 2>err || fail "no include beside a stream"
+echo 'include: y.yaml' | "$trainer" config - >out 2>err && fail "an include that is not there"
+expect_err "/dev/stdin:1:10: cannot read 'y.yaml': No such file or directory"
+"$trainer" sweep - --dry-run <kinds.yaml >out 2>err || fail "no sweep from -"
+
+# --- mistakes at their own line -----------------------------------------------------------------
+
+printf 'trainer:\n  batch_size:4\n  max_steps: 5\n' >blank.yaml
+expect 2 blank.yaml
+expect_err "blank.yaml:2:13: a blank is missing behind the ':' of 'batch_size'"
+printf 'trainer:\n  batch_size: 4\n   max_steps: 5\n' >indent.yaml
+expect 2 indent.yaml
+expect_err "indent.yaml:3:4: 'max_steps' is indented otherwise than the keys above it; the keys of \
+a mapping begin in one column"
+for name in '%x' '*a' '&a' '@a' '!a' '`a'; do
+    expect 2 config x.yaml "name=$name"
+    grep -q "quotes" err || fail "name=$name is not told to stand in quotes"
+    expect 2 config x.yaml "name='$name'"
+    grep -q "'name' must be letters" err || fail "name='$name' is no text"
+done

@@ -8,10 +8,13 @@
 #include "support/suite.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 START_TEST(text_past_a_mebibyte_is_refused)
 {
@@ -173,6 +176,55 @@ START_TEST(seventeen_files_in_a_row_are_read_and_no_more)
 }
 END_TEST
 
+/* Reads the path while another process writes the text into the pipe. */
+static struct config *read_stream(const char *path, int into, const char *text)
+{
+    struct config *config = NULL;
+    ck_assert_int_eq(write(into, text, strlen(text)), (ssize_t)strlen(text));
+    close(into);
+    int rc = config_read(&config, path, NULL, 0);
+    ck_assert_msg(rc == TRAINER_OK, "%s: %s", path, error_text());
+    return config;
+}
+
+START_TEST(streams_are_read_as_files_are)
+{
+    static const char text[] = "include: sub/base.yaml\npath: p\n";
+    char path[64];
+    int ends[2];
+    ck_assert_int_eq(mkdir("sub", 0700), 0);
+    folder_write("sub/base.yaml", "a: 1\n");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pipe(ends), 0);
+        ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+        snprintf(path, sizeof path, i ? "/dev/fd/%d" : "-", ends[0]);
+        struct config *config = read_stream(path, ends[1], text);
+        expect_text(config, "a", "1");
+        ck_assert_str_eq(at(config, "a")->at.file, "sub/base.yaml");
+        ck_assert_str_eq(at(config, "path")->folder, folder_path());
+        ck_assert_str_eq(at(config, "path")->at.file, i ? path : "/dev/stdin");
+        config_free(config);
+        close(ends[0]);
+    }
+    ck_assert_int_eq(mkfifo("sub/fifo", 0600), 0);
+    int into = open("sub/fifo", O_RDWR), from = open("sub/fifo", O_RDONLY | O_NONBLOCK);
+    ck_assert_int_eq(write(into, "b: 2\n", 5), 5);
+    pid_t child = fork();
+    if (child == 0) { /* closes its end once the reader has opened its own */
+        usleep(100000);
+        _exit(0);
+    }
+    close(into);
+    struct config *config = NULL;
+    ck_assert_int_eq(config_read(&config, "sub/fifo", NULL, 0), TRAINER_OK);
+    expect_text(config, "b", "2");
+    config_free(config);
+    close(from);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    expect_file_error("/dev/zero", "/dev/zero: is larger than 1048576 bytes");
+}
+END_TEST
+
 START_TEST(an_include_bomb_is_refused)
 {
     for (int i = 0; i < 10; i++) {
@@ -206,6 +258,7 @@ int main(void)
     tcase_add_test(tests, a_file_of_another_file_system_is_no_loop);
     tcase_add_test(tests, a_loop_of_many_long_names_is_cut_short);
     tcase_add_test(tests, seventeen_files_in_a_row_are_read_and_no_more);
+    tcase_add_test(tests, streams_are_read_as_files_are);
     tcase_add_test(tests, an_include_bomb_is_refused);
     suite_add_tcase(suite, tests);
     return suite_run(suite, SUITE_FORKED);

@@ -113,15 +113,26 @@ START_TEST(what_is_no_config_is_refused_with_its_place)
         {"&x a: 1\n", "x.yaml:1:1: a key can have no anchor and no tag"},
         {"!!str a: 1\n", "x.yaml:1:1: a key can have no anchor and no tag"},
         {"\"a\\0b\": 1\n", "x.yaml:1:1: a key must be a word"},
-        {"a: !!int 5\n", "x.yaml:1:4: tags such as !!int are not supported"},
+        {"a: !!int 5\n", "x.yaml:1:4: tags such as !!int are not supported, and a text that "
+                         "begins with '!' must stand in quotes"},
         {"a: !!map {}\n", "x.yaml:1:4: tags such as !!map are not supported"},
-        {"a: *x\n", "x.yaml:1:4: unknown alias '*x'; an anchor '&x' must stand before it"},
+        {"a: *x\n", "x.yaml:1:4: unknown alias '*x'; an anchor '&x' must stand before it, and a "
+                    "text that begins with '*' in quotes"},
+        {"a: &x\nb: 1\n", "x.yaml:1:4: an anchor without a value; a text that begins with '&' must "
+                          "stand in quotes"},
+        {"a: @x\n", "x.yaml:1:4: a text that begins with '@' must stand in quotes"},
+        {"a: %x\n", "x.yaml:1:4: a text that begins with '%' must stand in quotes"},
+        {"a: 1\nb\nc: 2\n",
+         "x.yaml:2:1: a key without ':'; the lines of a mapping are `key: value`"},
+        {"a: 1\nb\n", "x.yaml:2:1: a key without ':'; the lines of a mapping are `key: value`"},
+        {"a: 'x\nb: 1\n", "x.yaml:3:1: found unexpected end of stream, while scanning a quoted "
+                          "scalar that begins in line 1"},
         {"a: &x [1, *x]\n", "x.yaml:1:11: alias '*x' stands inside its own anchor"},
         {"a: \"x\\0y\"\n", "x.yaml:1:4: a text cannot hold a NUL character"},
         {"a:\n\tb: 1\n", "x.yaml:2:1: a tab cannot indent; use spaces"},
         {"a: b: c\n", "x.yaml:1:5: mapping values are not allowed in this context"},
         {"a: [1, 2\n", "x.yaml:2:1: did not find expected ',' or ']', "
-                       "while parsing a flow sequence"},
+                       "while parsing a flow sequence that begins in line 1"},
         {"a: \"\\q\"\n", "x.yaml:1:5: found unknown escape character, "
                          "while parsing a quoted scalar"},
     };

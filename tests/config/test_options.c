@@ -339,6 +339,12 @@ static const char *const mistakes[][2] = {
                             "numbers > 0 or balanced, not the text '2'"},
     {"weights: []\n", "x.yaml:1:10: 'weights' in trainer must be a list of 1 or more numbers > 0 "
                       "or balanced, not a list of 0"},
+    {"stop: patience:5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping, not 'patience:5'; a "
+                           "blank is missing behind its ':'"},
+    {"stop: {patience:5}\n", "x.yaml:1:8: unknown key 'patience:5' in trainer.stop; a blank is "
+                             "missing behind its ':'"},
+    {"init: std:5\n", "x.yaml:1:7: unknown initializer 'std:5'; known: normal, zeros; a blank is "
+                      "missing behind its ':'"},
     {"stop: 5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping, not 5"},
     {"stop: {patience: 0}\n",
      "x.yaml:1:18: 'patience' in trainer.stop must be an integer >= 1, not 0"},

@@ -267,7 +267,7 @@ int arguments_parse(struct arguments *arguments, int argc, char **argv)
         stand_for(arguments, scan.common, named);
         return TRAINER_OK;
     }
-    if (first && !named && access(first, F_OK) != 0)
+    if (first && !named && strcmp(first, "-") != 0 && access(first, F_OK) != 0)
         return first_word_suggest(arena, first);
     return read_arguments(arguments, private, argc, argv, named ? scan.first : 0);
 }
