@@ -117,7 +117,7 @@ static int train_first(struct trained *trained, const struct arguments *argument
 
 /* ---- progress ---- */
 
-/* Erases the line and draws it anew; total 0: only erases it. */
+/* Redraws the line; total 0: only erases it. */
 static void show_progress(void *context, size_t done, size_t total, double seconds)
 {
     char elements[TEXT_NUMBER_MAX], of[TEXT_NUMBER_MAX], left[TEXT_NUMBER_MAX];

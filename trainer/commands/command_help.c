@@ -89,7 +89,7 @@ static void add_options(struct text *text, const struct argument_option *table)
     text->failed |= table_finish(&rows, INDENT, text) != TRAINER_OK;
 }
 
-/* Appends the words of a paragraph, broken anew. */
+/* Appends a paragraph, wrapped to HELP_WIDTH. */
 static void add_paragraph(struct text *text, const char *words)
 {
     struct text paragraph = {0};

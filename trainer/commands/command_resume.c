@@ -1,5 +1,5 @@
 /*
- * command_resume.c - `trainer resume RUN_DIR [key=value ...]`: goes on with a run.
+ * command_resume.c - `trainer resume RUN_DIR [key=value ...]`: continues a run.
  *
  *     trainer resume runs/two_layer/latest                            # in place
  *     trainer resume runs/two_layer/0003 max_steps=20000 --output more   # in a copy
@@ -35,7 +35,7 @@ static const struct argument_option resume_options[] = {
     {0},
 };
 
-/* What a run may be told when it goes on: when to end, and what leaves its numbers alone. */
+/* What may change when a run is resumed: its end, and what leaves its numbers alone. */
 static const char *const may_change[] = {"max_steps", "max_epochs", "max_seconds", "threads"};
 
 /* --- the key=value of the command line --- */
@@ -73,7 +73,7 @@ static int check_settings(const char ***settings, struct arena *arena,
     return TRAINER_OK;
 }
 
-/* --- going on --- */
+/* --- resuming --- */
 
 /* A run can't end before where it is. */
 static int check_end(const struct resumption *run, const struct session *session)
@@ -103,7 +103,7 @@ static int copy_file(const struct resumption *run, const char *name, const char 
     return rc;
 }
 
-/* A copy can be gone on with from its first moment. */
+/* A copy can be resumed at once. */
 static int claim_copy(struct run_folder *rundir, const struct resumption *run, const char *name,
                       const char *output)
 {

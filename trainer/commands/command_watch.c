@@ -144,8 +144,7 @@ static int look(struct watch *watch, bool *over)
     return rc;
 }
 
-/* Whether a run of another host has been silent for so long that nobody waits for it; then says so.
- */
+/* Whether a run of another host has been silent for too long to wait for it; then says so. */
 static bool is_silent(struct watch *watch, const struct run_folder_owner *owner)
 {
     char age[TEXT_NUMBER_MAX];
@@ -163,11 +162,11 @@ static int follow(struct watch *watch)
     int rc = TRAINER_OK;
     while (rc == TRAINER_OK && !over && !signals_stop) {
         struct run_folder_owner owner = run_folder_owner(watch->folder);
-        bool alive = owner.alive || owner.elsewhere; /* of another host nobody can tell */
+        bool alive = owner.alive || owner.elsewhere; /* on another host: not known */
         bool found = is_new(watch);
         if (!found && watch->inode == 0 && !alive)
             return error_set(TRAINER_INVALID, "%s: there is no run in this folder", watch->folder);
-        /* A file that is no longer replaced tells of a process that is gone. */
+        /* Without a process the file is final: read it once more. */
         if (found || (!alive && watch->inode != 0))
             rc = look(watch, &over);
         over = over || (rc == TRAINER_OK && is_silent(watch, &owner));

@@ -1,5 +1,5 @@
 /*
- * progress.c - shows a run while it goes on.
+ * progress.c - shows a run while it trains.
  *
  * Invariant: whenever something is printed, the live line is off the screen; drawn says whether it
  * is on.
@@ -95,7 +95,7 @@ static void draw_if_due(struct progress_display *display, const struct progress 
         draw_live(display, progress, NULL);
 }
 
-/* Prints what stands in display->line, then a newline, unless quiet. */
+/* Prints display->line, then a newline, unless quiet. */
 static void print_line(struct progress_display *display)
 {
     if (!display->quiet) {
@@ -106,7 +106,7 @@ static void print_line(struct progress_display *display)
     display->line.length = 0;
 }
 
-/* Logs what stands in display->line: one that is worded without colours. */
+/* Logs display->line, which must be without colours. */
 static void log_line(struct progress_display *display)
 {
     if (display->rundir)

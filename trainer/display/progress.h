@@ -1,7 +1,7 @@
 /*
- * progress.h - shows a run while it goes on: what run_lines.h words, where and when.
+ * progress.h - shows a run while it trains: where and when the lines of run_lines.h are printed.
  *
- * On a terminal a live line stands below the lines of the finished epochs and is drawn anew at
+ * On a terminal a live line stands below the lines of the finished epochs and is redrawn at
  * most ten times a second. Elsewhere there are the finished lines alone, without a control
  * character. With quiet nothing is shown but warnings, which go to standard error. The log gets
  * every finished line in any case.

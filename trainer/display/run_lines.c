@@ -280,7 +280,7 @@ static void write_loss(char *piece, const char *name, double value)
     snprintf(piece, PIECE_MAX, "%s %6s", name, number);
 }
 
-/* The time left, or what else goes on instead of training. */
+/* The time left, or what is being done instead of training. */
 static void write_left(char *piece, const struct progress *progress, double fraction,
                        const char *doing)
 {
@@ -293,7 +293,7 @@ static void write_left(char *piece, const struct progress *progress, double frac
     snprintf(piece, PIECE_MAX, "%-*s", WIDTH, doing ? doing : words);
 }
 
-/* Fills the pieces; "" is one that isn't shown. Each keeps its width while a run goes on, so that
+/* Fills the pieces; "" is one that isn't shown. Each keeps its width during a run, so that
  * the bar does not jump. */
 static void write_pieces(char piece[PIECES][PIECE_MAX], const struct progress *progress,
                          const struct summing_up *score, const char *doing)

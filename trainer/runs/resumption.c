@@ -1,5 +1,5 @@
 /*
- * resumption.c - a run to go on with: finds its checkpoint and opens the session that goes on.
+ * resumption.c - a run to be resumed: finds its checkpoint and opens the session.
  */
 #include "resumption.h"
 #include "base/error.h"

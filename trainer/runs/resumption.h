@@ -1,5 +1,5 @@
 /*
- * resumption.h - a run to go on with: finds its checkpoint and opens the session that goes on.
+ * resumption.h - a run to be resumed: finds its checkpoint and opens the session.
  *
  * All comes from the checkpoint: config, weights, metrics, and which kernels the run began with.
  * Where the newest one can't be read, the one before serves, with a warning on standard error.
@@ -21,7 +21,7 @@ struct resumption {
 int resumption_find(struct resumption *run);
 void resumption_free(struct resumption *run);
 
-/* Opens the run, as it goes on, with these key=value arguments. options: what is wanted beyond
+/* Opens the resumed run with these key=value arguments. options: what is wanted beyond
  * `resume` and `kernels`, which are set here. Without a checkpoint it starts over from the folder's
  * config.yaml. */
 int resumption_open(struct opened *opened, const struct resumption *run,

@@ -17,8 +17,8 @@ int run_listing_read(struct runfile_view *view, const char *folder, bool steps);
 enum { SILENCE_LEAST = 600 };
 double run_listing_patience(const struct runfile_view *view);
 
-/* For how long a run of another host, of which nobody here can tell whether it lives, has been
- * silent; 0: it is not. */
+/* For how long a run of another host, whose process can't be looked for here, has been silent; 0:
+ * it is not. */
 double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner);
 
 /* Seconds from an ISO 8601 time in UTC until now; NaN where the text is none. */

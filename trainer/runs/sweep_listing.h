@@ -26,7 +26,7 @@ struct listed_sweep {
     const char *name;
     const char *metric; /* "test_accuracy"; "" where sweep.yaml does not say */
     bool maximize;
-    enum run_status status; /* interrupted: some trial is to be gone on with, and nobody does */
+    enum run_status status; /* interrupted: a trial is unfinished, and no process runs */
     struct run_folder_owner owner;
     double started; /* seconds since 1970; NaN: not known */
     double changed; /* when sweep.csv was replaced last, or else the folder made */
@@ -40,7 +40,7 @@ struct listed_sweep {
 /* Whether there is a sweep in the folder. */
 bool sweep_listing_found(const char *folder);
 
-/* Reads a sweep's folder. A file that is missing or that is none of a sweep's tells nothing.
+/* Reads a sweep's folder. Files that are missing or damaged are passed over.
  * TRAINER_FAILED when memory ran out. Free with sweep_listing_free whatever is returned. */
 int sweep_listing_read(struct listed_sweep *sweep, const char *folder);
 void sweep_listing_free(struct listed_sweep *sweep);

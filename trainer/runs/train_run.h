@@ -9,12 +9,12 @@
 
 #include <stdbool.h>
 
-/* Writes config.yaml, trains with the progress on standard output, and says how to go on where a
- * signal ended the run. Returns TRAINER_OK, an error code, or the exit status of that signal. The
+/* Writes config.yaml, trains with the progress on standard output, and prints the command that
+ * resumes where a signal ended the run. Returns TRAINER_OK, an error code, or the exit status of that signal. The
  * caller has called signals_catch. */
 int train_run(struct run_folder *rundir, struct session *session, bool quiet);
 
-/* The same for a run of many: prints nothing but warnings, tells an observer of what happens, and
+/* The same for a run of many: prints nothing but warnings, reports events to an observer, and
  * stops when *stop is set. */
 int train_run_quietly(struct run_folder *rundir, struct session *session,
                       const struct observer *observer, const atomic_int *stop);

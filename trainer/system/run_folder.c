@@ -22,7 +22,7 @@
 
 enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
 
-/* Until the children of a killed process have let go what they share with it. */
+/* Until the children of a killed process have closed what they share with it. */
 static const double WAIT_SECONDS = 60;
 
 /* What makes a folder one that holds a run; --force unlinks them. */
@@ -242,8 +242,8 @@ static int try_lock(const char *folder, const struct run_folder_lock *kind)
     return lock;
 }
 
-/* Whether a lock that was refused is to be asked for again: nobody holds it any more, or whoever
- * signed it is gone, so that only children do, which end soon. */
+/* Whether to ask again for a lock that was refused: it is free by now, or the process that signed
+ * it is gone and only its children hold it, which end soon. */
 static bool ask_again(const char *folder, const struct run_folder_lock *kind)
 {
     struct run_folder_owner owner = run_folder_lock_owner(folder, kind->name);
@@ -253,12 +253,12 @@ static bool ask_again(const char *folder, const struct run_folder_lock *kind)
 
 int run_folder_take_lock(const char *folder, const struct run_folder_lock *kind)
 {
-    static const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
+    static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
     int lock = try_lock(folder, kind);
     double waited = 0;
     while (lock == TRAINER_INVALID && waited < WAIT_SECONDS && ask_again(folder, kind)) {
-        nanosleep(&moment, NULL);
-        waited += 1e-9 * (double)moment.tv_nsec;
+        nanosleep(&pause, NULL);
+        waited += 1e-9 * (double)pause.tv_nsec;
         lock = try_lock(folder, kind);
     }
     return lock;
@@ -311,7 +311,7 @@ static int open_log(struct run_folder *rundir, const char *mode)
     return rc;
 }
 
-/* Opens the log of a folder that was claimed, if `code` says that it was; else lets it go. */
+/* Opens the log of a folder that was claimed, if `code` says that it was; else releases it. */
 static int open_files(struct run_folder *rundir, int code, const char *mode)
 {
     if (code == TRAINER_OK) {

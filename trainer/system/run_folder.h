@@ -5,9 +5,9 @@
  *         run.h5                  metrics, weights, config
  *         config.yaml             the resolved config
  *         log.txt                 what was printed, one line an event
- *         checkpoint.h5           what `trainer resume` goes on from; .prev: the one before
+ *         checkpoint.h5           what `trainer resume` starts from; .prev: the one before
  *         best.h5                 with trainer.checkpoint.keep_best
- *         lock                    locked while the run goes on; says by which process of which host
+ *         lock                    locked while the run trains; names the process and its host
  *     runs/two_layer/latest  ->   the run that was started last
  *
  * With --output the folder is the one named; a run that is there already stays unless force is
@@ -28,12 +28,12 @@ struct run_folder {
 };
 
 /* Claims a folder: the next number of runs/<name> where folder is NULL. TRAINER_INVALID where a
- * run is there already (and force is false) or goes on there at this moment. On an error a run
+ * run is there already (and force is false) or trains there now. On an error a run
  * that is there stays as it was. Close with run_folder_close. */
 int run_folder_claim(struct run_folder *rundir, const char *name, const char *folder, bool force);
 
-/* Claims a folder that has a run, to go on with it; log.txt is appended to. TRAINER_INVALID where
- * it has none, or the run goes on at this moment. */
+/* Claims a folder that has a run, to resume it; log.txt is appended to. TRAINER_INVALID where it
+ * has none, or the run trains now. */
 int run_folder_reopen(struct run_folder *rundir, const char *folder);
 
 /* "folder/name" for free(); NULL with a message. */
@@ -42,15 +42,15 @@ char *run_folder_path(const char *folder, const char *name);
 /* Makes the folder and those above it that are missing. */
 int run_folder_make(const char *folder);
 
-/* A file that is locked by whoever writes in its folder; closing all copies of the descriptor, as
- * the end of a process and of its children does, lets it go. */
+/* The lock file of a folder's writer. The lock ends when all copies of the descriptor are closed,
+ * as they are when the process and its children end. */
 struct run_folder_lock {
     const char *name, *holder; /* "lock"; "run": who, in messages */
     bool shared;               /* several may hold it at a time, but none who wants it alone */
 };
 
-/* The descriptor; an error code where it can't be had: TRAINER_INVALID where somebody has it. Waits
- * for children that a killed process has left. */
+/* The descriptor of the lock taken; else an error code: TRAINER_INVALID where another process holds
+ * it. Waits for children that a killed process has left. */
 int run_folder_take_lock(const char *folder, const struct run_folder_lock *kind);
 
 /* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */
@@ -66,10 +66,10 @@ struct run_folder_owner run_folder_lock_owner(const char *folder, const char *na
 int run_folder_write_config(const struct run_folder *rundir, const char *yaml, size_t length);
 
 /* Appends a line to log.txt, its control characters replaced. That a line is lost ends no run, so
- * nothing is told of it. Nothing happens after run_folder_close. */
+ * no error is reported. Does nothing after run_folder_close. */
 void run_folder_log(struct run_folder *rundir, const char *line);
 
-/* Lets the lock go and frees all; the folder stays. */
+/* Releases the lock and frees all; the folder stays. */
 void run_folder_close(struct run_folder *rundir);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * sandbox.c - see sandbox.h.
+ * sandbox.c - reads a file in a child with limits on processor time and memory first.
  *
  * What the child says on standard error, such as glibc's words on a damaged heap, is dropped, and
  * it leaves no core file.
@@ -130,7 +130,7 @@ static int try_weights(void *context)
     return runfile_try_weights(reading->path);
 }
 
-/* All that will be read of a file from which somebody goes on. */
+/* All that resuming from a file will read. */
 static int try_all(const struct reading *reading)
 {
     struct runfile_view view = {0};

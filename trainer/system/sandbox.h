@@ -13,7 +13,7 @@
 
 #include "runfile/runfile.h"
 
-/* runfile_read, tried first. With RUNFILE_STATE, which only those ask for who will go on from the
+/* runfile_read, tried first. With RUNFILE_STATE, which is asked for to resume from the
  * file, its metrics and weights are tried too. */
 int sandbox_read(struct runfile_view *view, const char *path, unsigned parts);
 
@@ -28,7 +28,7 @@ struct sandbox_limits {
 };
 
 /* Calls work(context) in a child; what it returns and its message come back, but nothing else that
- * it did. TRAINER_INVALID with a line that begins with `path` where the child came to no end. */
+ * it did. TRAINER_INVALID with a line that begins with `path` where the child did not finish. */
 int sandbox_call(const char *path, const struct sandbox_limits *limits, int (*work)(void *context),
                  void *context);
 

@@ -1,8 +1,8 @@
 /*
  * signals.h - SIGINT, SIGTERM and SIGHUP: while a run is being made ready one ends the program;
- * while it goes on the first asks it to stop, and the second ends the program.
+ * while it trains the first asks it to stop, and the second ends the program.
  *
- * Files are whole at every moment, so the program may end at any.
+ * Files are whole at any time, so the program may end at any.
  */
 #ifndef TRAINER_SIGNALS_H
 #define TRAINER_SIGNALS_H

@@ -1,7 +1,6 @@
 /*
- * subprocess.c - see subprocess.h.
- *
- * The child leaves its verdict in memory that both share; one that leaves none came to no end.
+ * subprocess.c - forks a child that leaves its verdict in shared memory; one that leaves none
+ * did not finish.
  */
 #include "subprocess.h"
 #include "base/error.h"
