@@ -79,9 +79,13 @@ static void draw_live(struct progress_display *display, const struct progress *p
 {
     if (!display->terminal)
         return;
+    struct progress shown = *progress;
+    if (shown.samples_per_second > 0) /* right after an evaluation there is none yet */
+        display->rate = shown.samples_per_second;
+    shown.samples_per_second = display->rate;
     display->style.width = terminal_width(display->out);
     fputs("\r", display->out);
-    run_lines_live(&display->line, &display->style, progress, &display->score, doing);
+    run_lines_live(&display->line, &display->style, &shown, &display->score, doing);
     text_write(&display->line, display->out);
     fputs("\x1b[K", display->out);
     fflush(display->out);

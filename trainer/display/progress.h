@@ -28,6 +28,7 @@ struct progress_display {
     uint64_t steps; /* the whole run's, at its end */
     double seconds;
     double drawn_at; /* monotonic seconds */
+    double rate;     /* samples a second that were shown last */
     struct text line;
 };
 
