@@ -271,6 +271,8 @@ static int claim_named(struct run_folder *rundir, const char *folder, bool force
     struct stat facts;
     if (stat(folder, &facts) == 0 && !S_ISDIR(facts.st_mode))
         return error_set(TRAINER_INVALID, "%s: this is not a folder", folder);
+    if (stat(folder, &facts) != 0 && lstat(folder, &facts) == 0)
+        return error_set(TRAINER_INVALID, "%s: this is a link that leads nowhere", folder);
     int rc = force ? TRAINER_OK : refuse_run(folder);
     rc = rc == TRAINER_OK ? run_folder_make(folder) : rc;
     rundir->folder = rc == TRAINER_OK ? strdup(folder) : NULL;

@@ -73,7 +73,8 @@ int streams_close(void)
     streams_flush();
     if (fclose(stdout) != 0 && lost_by == 0)
         lost_by = errno;
-    if (lost_by != 0 && lost_by != EPIPE)
-        fprintf(stderr, "trainer: standard output: %s\n", strerror(lost_by));
-    return lost_by != 0 ? TRAINER_FAILED : TRAINER_OK;
+    if (lost_by == 0 || lost_by == EPIPE)
+        return TRAINER_OK;
+    fprintf(stderr, "trainer: standard output: %s\n", strerror(lost_by));
+    return TRAINER_FAILED;
 }

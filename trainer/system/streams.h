@@ -16,8 +16,8 @@ void streams_errors(void);
 /* Hands what was written to standard output on to its reader. */
 void streams_flush(void);
 
-/* Closes standard output. TRAINER_FAILED where anything written to it was lost; that is said on
- * standard error unless its reader merely left. */
+/* Closes standard output. TRAINER_FAILED, with a line on standard error, where anything written to
+ * it was lost; not where its reader merely left, as head does. */
 int streams_close(void);
 
 #endif

@@ -128,6 +128,16 @@ START_TEST(a_folder_is_text_whatever_yaml_makes_of_it)
 }
 END_TEST
 
+START_TEST(a_folder_has_no_variables)
+{
+    struct arguments arguments;
+    char *argv[] = {"trainer", "c.yaml", "--output", "o/d${HOME}x$", NULL};
+    ck_assert_int_eq(arguments_parse(&arguments, 4, argv), TRAINER_OK);
+    ck_assert_str_eq(arguments.setting[0], "output.folder=\"o/d$${HOME}x$\"");
+    arguments_free(&arguments);
+}
+END_TEST
+
 START_TEST(two_dashes_end_the_options)
 {
     struct arguments arguments;
@@ -385,6 +395,7 @@ int main(void)
     tcase_add_test(lines, a_command_wins_over_a_file_of_its_name);
     tcase_add_test(lines, options_stand_anywhere_and_both_spellings_are_one);
     tcase_add_test(lines, a_folder_is_text_whatever_yaml_makes_of_it);
+    tcase_add_test(lines, a_folder_has_no_variables);
     tcase_add_test(lines, two_dashes_end_the_options);
     tcase_add_test(lines, a_path_with_an_equals_sign_is_a_file);
     tcase_add_test(lines, help_and_version_win_over_all_else);

@@ -219,6 +219,15 @@ START_TEST(a_file_is_no_folder)
 }
 END_TEST
 
+START_TEST(a_link_that_leads_nowhere_is_told)
+{
+    struct run_folder rundir;
+    ck_assert_int_eq(symlink("nowhere", "mine"), 0);
+    ck_assert_int_eq(run_folder_claim(&rundir, "net", "mine", false), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "mine: this is a link that leads nowhere");
+}
+END_TEST
+
 START_TEST(a_folder_that_cannot_be_made_is_a_failure)
 {
     struct run_folder rundir;
@@ -279,6 +288,7 @@ int main(void)
     tcase_add_test(folders, a_run_that_goes_on_is_not_overwritten_even_by_force);
     tcase_add_test(folders, the_folder_of_a_killed_run_is_had_when_its_children_have_ended);
     tcase_add_test(folders, a_file_is_no_folder);
+    tcase_add_test(folders, a_link_that_leads_nowhere_is_told);
     tcase_add_test(folders, a_folder_that_cannot_be_made_is_a_failure);
     tcase_add_test(folders, the_log_has_no_control_characters);
     tcase_add_test(folders, nothing_is_written_through_a_planted_link);
