@@ -167,7 +167,7 @@ static int judge(const char *path)
     int rc = config_read(&config, path, NULL, 0);
     if (rc == TRAINER_OK)
         rc = session_open(&session, config,
-                          &(struct session_options){.graph_view = true, .rows = SAMPLES});
+                          &(struct session_options){.purpose = SESSION_VIEW, .rows = SAMPLES});
     if (rc == TRAINER_OK)
         rc = apply_ours(session, &ours);
     for (int i = 0; i < RULES && rc == TRAINER_OK; i++)

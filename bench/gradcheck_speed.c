@@ -68,8 +68,9 @@ static int measure(const char *title, const char *yaml, size_t elements)
     struct gradcheck_report *report = NULL;
     int rc = config_read_text(&config, title, NULL, yaml, strlen(yaml), NULL, 0);
     if (rc == TRAINER_OK)
-        rc = session_open(&session, config,
-                          &(struct session_options){.graph_view = true, .rows = GRADCHECK_SAMPLES});
+        rc = session_open(
+            &session, config,
+            &(struct session_options){.purpose = SESSION_VIEW, .rows = GRADCHECK_SAMPLES});
     double plain = rc == TRAINER_OK ? plain_rate(session) : -1;
     if (rc == TRAINER_OK && plain >= 0)
         rc = gradcheck_run(&report, session, &(struct gradcheck_options){.elements = elements});

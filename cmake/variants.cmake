@@ -24,7 +24,8 @@ function(trainer_variants objects sources)
         trainer_configure(variant_${variant})
         target_compile_definitions(variant_${variant} PRIVATE
             TRAINER_REAL=${precision} TRAINER_ISA=${isa} TRAINER_VARIANT=${number})
-        target_compile_options(variant_${variant} PRIVATE ${flags_of_${isa}}
+        # Without errno a root is one instruction, and loops of it are vectorised.
+        target_compile_options(variant_${variant} PRIVATE ${flags_of_${isa}} -fno-math-errno
             $<$<NOT:$<CONFIG:Debug>>:-O3>)
         if(TRAINER_SANITIZE STREQUAL "fuzzer")
             # No fuzzer computes, and clang takes minutes for some of these at -O1.

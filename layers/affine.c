@@ -71,6 +71,7 @@ static int affine_shape(struct layer *layer)
         layer_parameter(layer, "weight", shape_matrix(in, out), &affine->init, in, out);
     if (!affine->weight)
         return TRAINER_FAILED;
+    affine->weight->decays = true;
     if (affine->use_bias) {
         affine->bias =
             layer_parameter(layer, "bias", shape_vector(out), &affine->bias_init, in, out);

@@ -1,5 +1,5 @@
 /*
- * exact_math.c - log, exp, sine and cosine in IEEE basic operations.
+ * exact_math.c - log, exp, powers, sine and cosine in IEEE basic operations.
  *
  *     x = 2^k m, sqrt(1/2) <= m < sqrt(2):        log x = k log 2 + log m
  *     x = k log 2 + r, |r| <= log(2) / 2:         exp x = 2^k exp r
@@ -132,4 +132,23 @@ double exact_sin(double x)
 double exact_cos(double x)
 {
     return sine_turned(x, 1);
+}
+
+double exact_power(double x, uint64_t n)
+{
+    double power = 1;
+    for (; n > 0; n >>= 1) {
+        if (n & 1)
+            power *= x;
+        x *= x;
+    }
+    return power;
+}
+
+double exact_pow(double x, double y)
+{
+    enum { WHOLE = 64 };
+    if (y >= 0 && y <= WHOLE && floor(y) == y)
+        return exact_power(x, (uint64_t)y);
+    return x == 0 ? 0 : exact_exp(y * exact_log(x));
 }

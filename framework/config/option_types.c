@@ -36,7 +36,9 @@ static bool in_range(const struct option *option, double value)
 {
     bool low = has_minimum(option) &&
                (value < option->minimum || (option->above_minimum && value == option->minimum));
-    return !low && !(has_maximum(option) && value > option->maximum);
+    bool high = has_maximum(option) &&
+                (value > option->maximum || (option->below_maximum && value == option->maximum));
+    return !low && !high;
 }
 
 /* "integer >= 1": the noun and its bounds. */
@@ -52,8 +54,9 @@ static void describe_range(const struct option *option, const char *noun, char *
         snprintf(text, size, "%s %s %s", noun, sign, low);
     else if (!isfinite(option->minimum))
         snprintf(text, size, "%s <= %s", noun, high);
-    else if (option->above_minimum)
-        snprintf(text, size, "%s > %s and <= %s", noun, low, high);
+    else if (option->above_minimum || option->below_maximum)
+        snprintf(text, size, "%s %s %s and %s %s", noun, sign, low,
+                 option->below_maximum ? "<" : "<=", high);
     else
         snprintf(text, size, "%s from %s to %s", noun, low, high);
 }
@@ -459,6 +462,9 @@ static int read_interval(const struct slot *slot, const struct node *node)
         interval.unit = INTERVAL_STEPS;
     else if (parse_count(node->text, "second", "seconds", &interval.count))
         interval.unit = INTERVAL_SECONDS;
+    else if (slot->option->bare && number_parse_integer(node->text, &interval.count) &&
+             interval.count >= 0)
+        interval.unit = interval.count > 0 ? INTERVAL_STEPS : INTERVAL_NEVER;
     else if (strcmp(node->text, "never") != 0)
         return option_refuse(slot, node);
     *(struct option_interval *)slot->value = interval;
@@ -472,7 +478,11 @@ static bool write_interval(const struct slot *slot)
     char text[2 * NUMBER_SIZE];
     const char *unit = units[interval->unit];
     bool epoch = interval->unit == INTERVAL_EPOCH && interval->count == 1;
-    if (interval->unit != INTERVAL_NEVER && !epoch) {
+    bool counts = interval->unit == INTERVAL_NEVER || interval->unit == INTERVAL_STEPS;
+    if (slot->option->bare && counts) {
+        snprintf(text, sizeof text, "%" PRId64, interval->count);
+        unit = text;
+    } else if (interval->unit != INTERVAL_NEVER && !epoch) {
         snprintf(text, sizeof text, "%" PRId64 " %s%s", interval->count, unit,
                  interval->count == 1 ? "" : "s");
         unit = text;

@@ -82,6 +82,21 @@ static const char *const *with_type(const struct options_context *context)
     return keys;
 }
 
+/* Refuses options that do not go together, at the place of the one that the kind names. */
+static int check_together(const struct options_context *context, const struct kind *kind,
+                          const struct node *map, const void *private)
+{
+    const char *key = NULL;
+    const char *wrong = kind->refuse ? kind->refuse(private, &key) : NULL;
+    if (!wrong)
+        return TRAINER_OK;
+    const struct node *at = key ? node_get(map, key) : NULL;
+    return config_error(at    ? &at->at
+                        : map ? &map->at
+                              : NULL,
+                        "'%s' of %s %s", key ? key : kind->title, context->owner, wrong);
+}
+
 /* Reads a kind whose name stands in `type`. */
 static int read_named_kind(const struct options_context *context, enum registry_family family,
                            const struct node *map, const struct node *type,
@@ -95,6 +110,7 @@ static int read_named_kind(const struct options_context *context, enum registry_
     const struct kind *kind = registry_kind(entry, context->variant);
     struct options_context inner = *context;
     inner.known = with_type(context);
+    inner.kind = kind;
     inner.type = type;
     void *private = arena_allocate(config_arena(context->config), kind->private_size);
     if (!inner.known || !private ||
@@ -102,8 +118,9 @@ static int read_named_kind(const struct options_context *context, enum registry_
          !node_new(inner.config, NODE_SCALAR, inner.resolved, "type", kind->title)))
         return TRAINER_FAILED;
     *choice = (struct kind_choice){kind, private, map};
-    return options_read(&inner, kind->options ? kind->options : no_options, word ? NULL : map,
-                        private);
+    int rc = options_read(&inner, kind->options ? kind->options : no_options, word ? NULL : map,
+                          private);
+    return rc ? rc : check_together(context, kind, map, private);
 }
 
 /* The context for a mapping inside another: its owner in messages, its part of the resolved
@@ -112,6 +129,7 @@ static int enter(const struct slot *slot, const char *owner, struct options_cont
 {
     *inner = *slot->context;
     inner->known = NULL;
+    inner->kind = NULL;
     inner->partial = false;
     inner->owner = owner;
     if (inner->resolved) {
@@ -190,6 +208,15 @@ static bool is_known(const char *key, const char *const *keys, size_t count)
     return i < count;
 }
 
+/* What the kind says of a key that people bring from elsewhere; NULL: nothing. */
+static const char *hint_of(const struct kind *kind, const char *key)
+{
+    for (const struct kind_hint *hint = kind ? kind->hints : NULL; hint && hint->key; hint++)
+        if (strcmp(hint->key, key) == 0)
+            return hint->text;
+    return NULL;
+}
+
 static int check_unknown(const struct options_context *context, const struct option *table,
                          const struct node *map)
 {
@@ -198,7 +225,11 @@ static int check_unknown(const struct options_context *context, const struct opt
     int rc = TRAINER_OK;
     for (const struct node *n = map->first; n; n = n->next) {
         char text[TEXT_SIZE] = "", hint[TEXT_SIZE];
-        if (!is_known(n->key, keys, count)) {
+        const char *known = hint_of(context->kind, n->key);
+        if (!is_known(n->key, keys, count) && known) {
+            rc = config_error(&n->key_at, "unknown key '%s' in %s; %s", n->key, context->owner,
+                              known);
+        } else if (!is_known(n->key, keys, count)) {
             if (config_misses_blank(n->key))
                 snprintf(text, sizeof text, "; a blank is missing behind its ':'");
             else

@@ -72,6 +72,8 @@ struct option {
     double minimum;      /* inclusive, for numbers; both 0: no bounds */
     double maximum;      /* below minimum, or infinite: only the minimum counts */
     bool above_minimum;  /* the minimum itself is excluded; a minimum of 0 then counts */
+    bool below_maximum;  /* the maximum itself is excluded */
+    bool bare;           /* of OPTION_INTERVAL: a whole number alone is steps; 0 is never */
     const char *word;    /* one word accepted instead of a number, such as "auto" ... */
     double word_value;   /* ... and what it stores */
     size_t least, most;  /* how many numbers a list may hold; most 0: no upper bound */
@@ -89,6 +91,7 @@ struct options_context {
     const char *owner;        /* "Affine 'affine1'", "trainer": stands in messages */
     struct node *resolved;    /* mapping that gets every option with its value; NULL: not wanted */
     const char *const *known; /* further keys that are allowed; ends with NULL; or NULL */
+    const struct kind *kind;  /* whose options these are, for hints; or NULL */
     bool partial;             /* another call reads the same map and reports unknown keys */
     const struct node *type;  /* whose kind's options these are; NULL: they belong to no kind */
     size_t variant;           /* index into engine_list: whose descriptor OPTION_KIND takes */

@@ -101,13 +101,29 @@ const struct registry_entry *registry_entry_of(enum registry_family family, cons
     return registry_find(family, kind->title);
 }
 
+/* What to write for a kind that has another name here; NULL where no kind of the family knows. */
+static const char *hint_for(enum registry_family family, const char *name)
+{
+    for (size_t i = 0; i < registry_count(family); i++)
+        for (const struct kind_hint *hint = registry_kind(registry_at(family, i), 0)->meant;
+             hint && hint->key; hint++)
+            if (same_name(hint->key, hint->key + strlen(hint->key), name, name + strlen(name)))
+                return hint->text;
+    return NULL;
+}
+
 const char *registry_unknown(enum registry_family family, const char *name, char *text, size_t size)
 {
     const char *known[KNOWN_MAX] = {0};
     size_t count = registry_count(family) < KNOWN_MAX ? registry_count(family) : KNOWN_MAX;
     for (size_t i = 0; i < count; i++)
         known[i] = registry_kind(registry_at(family, i), 0)->title;
+    const char *hint = hint_for(family, name);
     const char *closest = suggest_closest(name, known, count);
+    if (hint) {
+        snprintf(text, size, "unknown %s '%s'; %s", registry_family_name(family), name, hint);
+        return text;
+    }
     snprintf(text, size, "unknown %s '%s'; %s%s%sknown: ", registry_family_name(family), name,
              closest ? "did you mean '" : "", closest ? closest : "", closest ? "'? " : "");
     for (size_t i = 0; i < count; i++)

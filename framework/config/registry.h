@@ -1,10 +1,11 @@
 /*
- * registry.h - every kind of layer, dataset, optimizer, initializer and metric, by name.
+ * registry.h - every kind of layer, dataset, optimizer, initializer, metric and schedule, by name.
  *
- * The build lists layers/, datasets/, framework/optimizers/, initializers/ and metrics/ and
- * generates the tables, so a new kind is one new file. A kind's name is its file's name; the file
- * defines `const struct <family>_kind NAME(<family>_<name>)`, or without NAME() where the family is
- * compiled once (datasets, initializers). A descriptor starts with a `struct kind`.
+ * The build lists layers/, datasets/, framework/optimizers/, initializers/, metrics/ and schedules/
+ * and generates the tables, so a new kind is one new file. A kind's name is its file's name; the
+ * file defines `const struct <family>_kind NAME(<family>_<name>)`, or without NAME() where the
+ * family is compiled once (datasets, initializers, schedules). A descriptor starts with a
+ * `struct kind`.
  *
  * Names are looked up without regard to case, '_' and '-': `SoftmaxWithLoss`, `softmax_with_loss`.
  */
@@ -20,6 +21,7 @@ enum registry_family {
     FAMILY_OPTIMIZER,
     FAMILY_INITIALIZER,
     FAMILY_METRIC,
+    FAMILY_SCHEDULE,
     FAMILY_COUNT,
 };
 
@@ -32,6 +34,18 @@ struct kind {
     const char *help;             /* one line */
     const struct option *options; /* ends with a zero key; NULL: none */
     size_t private_size;          /* of the struct that the options fill */
+    /* What is wrong with options that are each right by themselves, or NULL: one line, and *key is
+     * the option whose place it bears. NULL: they go together however they are. */
+    const char *(*refuse)(const void *private, const char **key);
+    /* Keys that people bring from elsewhere, and what to write here. Ends with a zero key; or
+     * NULL. */
+    const struct kind_hint *hints;
+    /* The same for names of kinds: "nesterov". */
+    const struct kind_hint *meant;
+};
+
+struct kind_hint {
+    const char *key, *text; /* "momentum", "write type: momentum" */
 };
 
 /* One entry of a generated table: a file's name, and its place in the tables of descriptors. */
@@ -41,8 +55,8 @@ struct registry_entry {
     size_t index;
 };
 
-/* The entry's descriptor for a variant (see real.h; an index into engine_list). Datasets and
- * initializers are compiled once: theirs is the same for all. */
+/* The entry's descriptor for a variant (see real.h; an index into engine_list). Datasets,
+ * initializers and schedules are compiled once: theirs is the same for all. */
 const struct kind *registry_kind(const struct registry_entry *entry, size_t variant);
 
 /* "layer", "dataset", ... as in messages. */

@@ -82,7 +82,7 @@ uint64_t sampler_steps_per_epoch(const struct sampler *sampler)
     uint64_t full = sampler->samples / sampler->batch;
     if (sampler->sampling == SAMPLING_WITH_REPLACEMENT)
         return full ? full : 1;
-    return full + (sampler->samples % sampler->batch ? 1 : 0);
+    return full + (!sampler->drop && sampler->samples % sampler->batch ? 1 : 0);
 }
 
 /* The sample at a place of the subset. */

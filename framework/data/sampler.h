@@ -2,7 +2,7 @@
  * sampler.h - which samples make up which step.
  *
  *     shuffle            every sample once an epoch, in an order drawn for (seed, epoch); the last
- *                        batch of an epoch may be short
+ *                        batch of an epoch may be short, or is left out (drop)
  *     with_replacement   each sample of a step drawn anew, by (seed, step)
  *     sequential         every sample once an epoch, in the order of the data
  *
@@ -23,6 +23,8 @@ struct sampler {
     uint64_t seed;
     size_t samples;         /* N, of the training split, 1 .. 2^32 - 1 */
     size_t batch;           /* rows of a full batch, 1 .. N (more with replacement) */
+    bool drop;              /* the short step at the end of an epoch is left out; set by the caller
+                               behind sampler_open; nothing with replacement */
     const uint32_t *subset; /* (samples): the samples to choose from; NULL: 0 .. N-1 */
     uint32_t *order;        /* (samples): this epoch's order; NULL where sampling needs none */
     uint64_t epoch;         /* that order is of; UINT64_MAX: none yet */

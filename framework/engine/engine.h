@@ -13,6 +13,13 @@ enum precision { PRECISION_SINGLE, PRECISION_DOUBLE };
 
 struct kernel_table; /* kernels/kernel_table.h */
 
+/* What becomes of a gradient before an optimizer sees it, in this order. */
+struct gradient_terms {
+    double limit;     /* elements are cut to [-limit, limit]; 0: not */
+    double scale;     /* then multiplied */
+    double decay, l1; /* then decay x + l1 sign(x) is added; sign(0) is 0 */
+};
+
 struct engine {
     const char *isa; /* "baseline", "avx2", "avx512" */
     enum precision precision;
@@ -35,6 +42,14 @@ struct engine {
     /* index[r] = the first largest of row r of x (rows, width). NaN is never the largest, but a row
      * that begins with NaN is 0. */
     void (*largest)(const void *x, size_t rows, size_t width, int32_t *index);
+    /* The sum of squares of x[0..count) cut to [-limit, limit] (0: not cut), in an order fixed by
+     * count. */
+    double (*sum_squares)(const void *x, size_t count, double limit);
+    /* out[i] = the gradient g[i] of x[i] under these terms. out and g may be the same. */
+    void (*shape_gradient)(void *out, const void *g, const void *x, size_t count,
+                           const struct gradient_terms *terms);
+    /* a[i] = keep a[i] + (1 - keep) x[i] */
+    void (*average)(void *a, const void *x, size_t count, double keep);
     /* Index of the first element that is NaN or infinite; count where all are finite. */
     size_t (*first_bad)(const void *x, size_t count);
 

@@ -5,6 +5,7 @@
  */
 #include "engine.h"
 #include "real.h"
+#include <math.h>
 
 #define TEXT_OF(word)     TEXT(word)
 #define TEXT(word)        #word
@@ -92,6 +93,53 @@ static void largest(const void *x, size_t rows, size_t width, int32_t *index)
     }
 }
 
+/* NaN stays. */
+static inline real cut(real x, real limit)
+{
+    real low = x < -limit ? -limit : x;
+    return low > limit ? limit : low;
+}
+
+static double sum_squares(const void *x, size_t count, double limit)
+{
+    const real *in = x, most = limit > 0 ? (real)limit : (real)HUGE_VAL;
+    double lane[8] = {0};
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        for (size_t j = 0; j < 8; j++) {
+            double value = (double)cut(in[i + j], most);
+            lane[j] += value * value;
+        }
+    for (size_t j = 0; i + j < count; j++) {
+        double value = (double)cut(in[i + j], most);
+        lane[j] += value * value;
+    }
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+static void shape_gradient(void *out, const void *g, const void *x, size_t count,
+                           const struct gradient_terms *terms)
+{
+    real *to = out;
+    const real *from = g, *at = x, most = terms->limit > 0 ? (real)terms->limit : (real)HUGE_VAL;
+    const real scale = (real)terms->scale, decay = (real)terms->decay, l1 = (real)terms->l1;
+    for (size_t i = 0; i < count; i++)
+        to[i] = cut(from[i], most) * scale;
+    for (size_t i = 0; decay > 0 && i < count; i++)
+        to[i] += decay * at[i];
+    for (size_t i = 0; l1 > 0 && i < count; i++)
+        to[i] += at[i] > 0 ? l1 : at[i] < 0 ? -l1 : 0;
+}
+
+static void average(void *a, const void *x, size_t count, double keep)
+{
+    real *restrict mean = a;
+    const real *restrict in = x, kept = (real)keep, taken = (real)(1 - keep);
+    for (size_t i = 0; i < count; i++)
+        mean[i] = kept * mean[i] + taken * in[i];
+}
+
 /* x - x is 0 for finite numbers and NaN for all others; looked at a block at a time. */
 static size_t first_bad(const void *x, size_t count)
 {
@@ -125,6 +173,9 @@ const struct engine engine_of_variant = {
     .from_floats = from_floats,
     .from_doubles = from_doubles,
     .largest = largest,
+    .sum_squares = sum_squares,
+    .shape_gradient = shape_gradient,
+    .average = average,
     .first_bad = first_bad,
     .kernels = &NAME(kernel_table),
 };

@@ -44,6 +44,15 @@ static inline real multiply_add(real a, real b, real c)
     return __builtin_fma(a, b, c);
 #endif
 }
+/* The square root in this precision; rounded right, so the same everywhere. */
+static inline real real_sqrt(real x)
+{
+#if REAL_IS_SINGLE
+    return __builtin_sqrtf(x);
+#else
+    return __builtin_sqrt(x);
+#endif
+}
 #else
 /* In code that is compiled once, numbers stand behind void *. */
 typedef void real;

@@ -107,7 +107,7 @@ struct gradcheck_report {
     struct arena arena;   /* holds all of the above */
 };
 
-/* Checks the network of a session opened with graph_view. The session is not altered.
+/* Checks the network of a session opened with SESSION_VIEW. The session is not altered.
  * TRAINER_INVALID where an option does not fit the network; TRAINER_FAILED where memory ran out,
  * f is not finite, or a number was not restored bit for bit. On success free with gradcheck_free.
  * */

@@ -39,6 +39,9 @@ struct parameter {
     void *x, *g;   /* g: NULL where frozen, and for state */
     const bool *stepped; /* set where the layer took the step in the last backward */
     bool frozen, state;
+    bool decays;        /* weight decay is meant for it: a weight, no bias */
+    bool spared;        /* its layer says `decay: false`: nothing decays in it, whoever asks */
+    double rate_factor; /* times the learning rate */
 };
 
 struct graph;
@@ -134,6 +137,9 @@ struct graph_pass {
     bool training; /* MODE_TRAIN or MODE_EVALUATE */
     uint64_t seed, step;
     size_t rows;
+    /* Of a step in several passes: samples of the step before this pass, and all of them, over
+     * which the mean is taken (0: rows). */
+    size_t first, step_rows;
     /* The gradient of what is differentiated with respect to the last layer's elements (rows,
      * shape), where the network has no loss; NULL: ones. */
     const void *output_gradient;

@@ -37,6 +37,8 @@ struct layer_plan {
     const char *written;       /* its type as the config has it */
     struct option_names input; /* as written; none: the layer before */
     bool frozen;
+    double rate_factor;    /* of its parameters */
+    bool decay;            /* its weights may decay */
     struct source *source; /* [layer.inputs] */
     struct declared *first, *last;
     size_t shared, own; /* scratch bytes */

@@ -16,6 +16,7 @@ static struct pass make_pass(const struct graph *graph, const struct graph_pass 
         .mode = in->training ? MODE_TRAIN : MODE_EVALUATE,
         .seed = in->seed,
         .step = in->step,
+        .first = in->first,
         .rows = in->rows,
         .worker = in->worker,
         .shared = graph->scratch,
@@ -50,20 +51,21 @@ void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t
     }
 }
 
-/* Gives the network's outputs their gradient: 1 / rows for each sample's loss, so that the mean is
- * differentiated; where there is no loss, the given one or ones. */
+/* Gives the network's outputs their gradient: 1 / rows of the step for each sample's loss, so that
+ * its mean is differentiated; where there is no loss, the given one or ones. */
 static void seed_output(const struct graph *graph, const struct layer_plan *plan,
                         const struct graph_pass *in)
 {
     const struct engine *engine = graph->options.engine;
     size_t width = shape_size(plan->layer.out.shape), begin, end;
+    double samples = (double)(in->step_rows ? in->step_rows : in->rows);
     team_range(&in->worker, in->rows, 1, &begin, &end);
     char *g = (char *)plan->layer.out.g + begin * width * engine->real_size;
     if (!plan->loss && in->output_gradient)
         memcpy(g, (const char *)in->output_gradient + begin * width * engine->real_size,
                (end - begin) * width * engine->real_size);
     else
-        engine->fill(g, (end - begin) * width, plan->loss ? 1.0 / (double)in->rows : 1.0);
+        engine->fill(g, (end - begin) * width, plan->loss ? 1.0 / samples : 1.0);
 }
 
 /* Where each edge keeps its gradient: sums those of the edges that read this source into `g`
@@ -99,10 +101,14 @@ static void sum_column_gradients(const struct graph *graph, const struct graph_p
 /* The gradients of all parameters, from values and gradients of all rows. */
 static void backward_parameters(const struct graph *graph, const struct pass *pass)
 {
+    const double rate = pass->fused ? pass->fused->rate : 0;
     for (size_t i = graph->count; i-- > 0;) {
-        const struct layer *layer = &graph->node[i]->layer;
-        if (graph->node[i]->trains && layer->kind->parameters)
-            layer->kind->parameters(layer, pass);
+        const struct layer_plan *plan = graph->node[i];
+        if (!plan->trains || !plan->layer.kind->parameters)
+            continue;
+        if (pass->fused)
+            pass->fused->rate = rate * plan->rate_factor;
+        plan->layer.kind->parameters(&plan->layer, pass);
     }
 }
 

@@ -275,6 +275,9 @@ static bool place_parameters(struct graph *graph, enum role role, bool frozen)
                                     .offset = graph->parameter_elements,
                                     .fan_in = d->tensor.fan_in,
                                     .frozen = frozen,
+                                    .decays = d->tensor.decays && graph->node[i]->decay,
+                                    .spared = !graph->node[i]->decay,
+                                    .rate_factor = graph->node[i]->rate_factor,
                                     .state = role == ROLE_STATE};
             if (!grow(graph, &graph->parameter_elements, p->count))
                 return false;

@@ -15,7 +15,8 @@
 struct common {
     const char *name;
     struct option_names input;
-    bool frozen;
+    bool frozen, decay;
+    double rate_factor;
 };
 
 static const struct option common_options[] = {
@@ -24,10 +25,15 @@ static const struct option common_options[] = {
      .help = "the layers or data columns it reads; default: the layer before"},
     {"frozen", OPTION_BOOLEAN, offsetof(struct common, frozen), .standard = "false",
      .help = "keep its parameters as they are"},
+    {"rate_factor", OPTION_NUMBER, offsetof(struct common, rate_factor), .standard = "1",
+     .minimum = 0, .maximum = 1e6, .help = "times the learning rate, for its parameters"},
+    {"decay", OPTION_BOOLEAN, offsetof(struct common, decay), .standard = "true",
+     .help = "whether weight decay and l1 are for its weights"},
     {0},
 };
 
-static const char *const common_keys[] = {"name", "type", "input", "frozen", NULL};
+static const char *const common_keys[] = {"name",        "type",  "input", "frozen",
+                                          "rate_factor", "decay", NULL};
 
 const char *graph_owner(struct graph *graph, const struct layer_plan *plan)
 {
@@ -130,13 +136,15 @@ static int read_common(struct graph *graph, size_t index, const struct registry_
         rc = TRAINER_INVALID;
     plan->input = common.input;
     plan->frozen = common.frozen;
+    plan->rate_factor = common.rate_factor;
+    plan->decay = common.decay;
     return rc;
 }
 
-/* Writes the input list and `frozen` into the resolved layer, where they were given. */
+/* Writes what all layers may be told into the resolved layer, where it was given. */
 static int resolve_common(struct graph *graph, const struct layer_plan *plan, struct node *resolved)
 {
-    static const char *const keys[] = {"input", "frozen"};
+    static const char *const keys[] = {"input", "frozen", "rate_factor", "decay"};
     for (size_t i = 0; resolved && i < sizeof keys / sizeof *keys; i++) {
         const struct node *given = node_get(plan->at, keys[i]);
         if (given && !node_copy(graph->config, given, resolved, keys[i]))

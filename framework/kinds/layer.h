@@ -39,7 +39,8 @@ enum pass_mode { MODE_TRAIN, MODE_EVALUATE };
 /* One call of forward or backward, as one thread sees it. */
 struct pass {
     enum pass_mode mode;
-    uint64_t seed, step; /* key of whatever a layer draws */
+    uint64_t seed, step; /* key of whatever a layer draws ... */
+    size_t first;        /* ... with the sample's place in the step: first + row */
     size_t rows;         /* samples in this batch, <= layer->rows */
     struct worker worker;
     void *shared;             /* scratch of the team: as large as any layer asked for */
@@ -57,7 +58,9 @@ struct tensor {
     double first;
     size_t fan_in, fan_out; /* for the initializer */
     bool frozen;            /* has no gradient and is not trained */
-    bool stepped;           /* the last parameters() took the step instead of storing g */
+    bool decays; /* set by shape() where weight decay is meant for it: weights, not biases, gamma or
+                    beta */
+    bool stepped; /* the last parameters() took the step instead of storing g */
 };
 
 /* One edge into a layer. */

@@ -36,6 +36,7 @@ static void put_facts(struct image *image, const struct image_contents *contents
         {"kind", contents->kind, 0},
         {"status", run_status_word(facts->status), 0},
         {"error", facts->error, 0},
+        {"reason", facts->reason, 0},
         {"start_time", facts->start_time, 0},
         {"end_time", facts->end_time, 0},
         {"updated_time", contents->machine.updated_time, 0},
@@ -243,17 +244,6 @@ static void put_evaluation(struct image *image, const struct evaluation *evaluat
 
 /* --- /state, /batch --- */
 
-#define MEMBER(member)                                                                             \
-    {                                                                                              \
-#member, offsetof(struct run_state, member)                                                \
-    }
-const struct image_member image_state_members[IMAGE_STATE_MEMBERS] = {
-    MEMBER(step),    MEMBER(row_step),    MEMBER(loss),    MEMBER(loss_sum),  MEMBER(loss_count),
-    MEMBER(samples), MEMBER(row_seconds), MEMBER(seconds), MEMBER(monitored), MEMBER(waited),
-    MEMBER(stopped), MEMBER(kept),        MEMBER(skipped), MEMBER(failing),
-};
-#undef MEMBER
-
 static void put_classes(struct image *image, hid_t group, const struct evaluation *evaluation)
 {
     const struct {
@@ -285,11 +275,9 @@ static void put_classes(struct image *image, hid_t group, const struct evaluatio
 static void put_state(struct image *image, const struct image_contents *contents)
 {
     hid_t group = image_group(image, image->file, "state");
-    for (size_t i = 0; i < IMAGE_STATE_MEMBERS; i++) {
-        const struct image_member *member = &image_state_members[i];
-        const void *value = (const char *)contents->state + member->offset;
-        image_real(image, group, member->name, *(const double *)value);
-    }
+    for (size_t i = 0; i < RUN_MEMBERS; i++)
+        image_real(image, group, run_members[i].name,
+                   run_member_get(contents->state, &run_members[i]));
     if (contents->evaluation.samples)
         put_classes(image, group, &contents->evaluation);
     image_close(image, group);

@@ -70,14 +70,6 @@ struct image_contents {
     size_t samples;         /* 0: left out */
 };
 
-/* How struct run_state is stored: an attribute for each member. */
-struct image_member {
-    const char *name;
-    size_t offset;
-};
-enum { IMAGE_STATE_MEMBERS = 14 };
-extern const struct image_member image_state_members[IMAGE_STATE_MEMBERS];
-
 /* Builds the file in memory. *bytes is for free(). `path` is for messages only. TRAINER_FAILED with
  * libhdf5's reason. */
 int runfile_image(void **bytes, size_t *count, const char *path,

@@ -100,6 +100,7 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
         {"updated_time", &view->updated_time},
         {"status", &status},
         {"error", &facts->error},
+        {"reason", &facts->reason},
         {"start_time", &facts->start_time},
         {"end_time", &facts->end_time},
         {"precision", &facts->precision},
@@ -257,25 +258,19 @@ static int read_table(struct series *series, hid_t file, const char *path, const
 
 static int read_members(struct run_state *state, hid_t group, const char *path)
 {
-    for (size_t i = 0; i < IMAGE_STATE_MEMBERS; i++) {
-        const struct image_member *member = &image_state_members[i];
-        void *value = (char *)state + member->offset;
-        if (!read_scalar(group, member->name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value))
+    for (size_t i = 0; i < RUN_MEMBERS; i++) {
+        const struct run_member *member = &run_members[i];
+        double value = member->standard;
+        if (!read_scalar(group, member->name, H5T_FLOAT, H5T_NATIVE_DOUBLE, &value) &&
+            !member->later)
             return error_set(TRAINER_INVALID, "%s: /state has no number '%s'", path, member->name);
-    }
-    const struct {
-        const char *name;
-        double value, least;
-    } counters[] = {
-        {"step", state->step, 0},       {"row_step", state->row_step, -1},
-        {"waited", state->waited, 0},   {"loss_count", state->loss_count, 0},
-        {"samples", state->samples, 0}, {"skipped", state->skipped, 0},
-        {"failing", state->failing, 0}, {"row_step", state->step - state->row_step, 0},
-    };
-    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
-        if (!(counters[i].value >= counters[i].least && counters[i].value <= 0x1p53 + 1))
+        if (member->counter && !(value >= member->least && value <= 0x1p53))
             return error_set(TRAINER_INVALID, "%s: '%s' of /state is out of range", path,
-                             counters[i].name);
+                             member->name);
+        run_member_set(state, member, value);
+    }
+    if (state->row_step > state->step)
+        return error_set(TRAINER_INVALID, "%s: 'row_step' of /state is out of range", path);
     return TRAINER_OK;
 }
 

@@ -20,40 +20,57 @@ struct snapshot_copy {
 
 /* --- tensors --- */
 
-/* The parameters and states of graph as plain arrays that lie in the graph; NULL with a message
- * when memory ran out. */
-static struct image_tensor *list_tensors(struct arena *arena, const struct graph *graph)
+/* The parameters and states of graph as plain arrays that lie in the graph, or, trained ones, in
+ * the block that stands in the trained block's stead (NULL: none does); NULL with a message when
+ * memory ran out. */
+static struct image_tensor *list_tensors(struct arena *arena, const struct graph *graph,
+                                         void *trained)
 {
-    size_t count = graph_parameter_count(graph);
+    size_t count = graph_parameter_count(graph), size = graph_engine(graph)->real_size;
     struct image_tensor *tensors = arena_array(arena, count, sizeof *tensors);
     for (size_t i = 0; tensors && i < count; i++) {
-        const struct parameter *parameter = graph_parameter(graph, i);
-        tensors[i] = (struct image_tensor){.layer = parameter->layer,
-                                           .name = parameter->name,
-                                           .shape = parameter->shape,
-                                           .real_size = graph_engine(graph)->real_size,
-                                           .x = parameter->x};
+        const struct parameter *p = graph_parameter(graph, i);
+        void *x = trained && p->g ? (char *)trained + p->offset * size : p->x;
+        tensors[i] = (struct image_tensor){
+            .layer = p->layer, .name = p->name, .shape = p->shape, .real_size = size, .x = x};
+    }
+    return tensors;
+}
+
+/* The tensors of one block beside the graph's own: its trained part, then the layers' states. */
+static struct image_tensor *list_block(struct arena *arena, const struct graph *graph,
+                                       void *trained, void *layer_states, size_t *listed)
+{
+    size_t count = graph_parameter_count(graph);
+    const char *states = graph_states(graph).x;
+    struct image_tensor *tensors = list_tensors(arena, graph, trained);
+    *listed = 0;
+    for (size_t i = 0; tensors && i < count; i++) {
+        const struct parameter *p = graph_parameter(graph, i);
+        if (!p->g && !(p->state && layer_states))
+            continue;
+        tensors[*listed] = tensors[i];
+        if (p->state)
+            tensors[*listed].x = (char *)layer_states + ((const char *)p->x - states);
+        (*listed)++;
     }
     return tensors;
 }
 
 /* The blocks of an optimizer's state, as tensors that lie in them; NULL with a message when memory
- * ran out. Trained parameters come first in the graph's list, and stand in the block at their
- * offsets. */
+ * ran out. */
 static struct image_state *list_states(struct arena *arena, const struct graph *graph,
                                        const struct snapshot_optimizer *optimizer)
 {
-    size_t count = graph_parameter_count(graph), size = graph_engine(graph)->real_size;
     struct image_state *states = arena_array(arena, (size_t)optimizer->states, sizeof *states);
     for (int s = 0; states && s < optimizer->states; s++) {
-        struct image_tensor *tensors = list_tensors(arena, graph);
+        void *layer_states = optimizer->layer_states ? optimizer->layer_states[s] : NULL;
+        size_t listed;
+        struct image_tensor *tensors =
+            list_block(arena, graph, optimizer->x[s], layer_states, &listed);
         if (!tensors)
             return NULL;
-        size_t trained = 0;
-        for (; trained < count && graph_parameter(graph, trained)->g; trained++)
-            tensors[trained].x =
-                (char *)optimizer->x[s] + graph_parameter(graph, trained)->offset * size;
-        states[s] = (struct image_state){optimizer->name[s], tensors, trained};
+        states[s] = (struct image_state){optimizer->name[s], tensors, listed};
     }
     return states;
 }
@@ -76,7 +93,7 @@ static bool own_text(struct snapshot_copy *copy, const char **text)
     return *text != NULL;
 }
 
-/* A run's error and end_time are written where they were "" before. */
+/* A run's error, reason and end_time are written where they were "" before. */
 static bool copy_facts(struct snapshot_copy *copy, const struct run_facts *from)
 {
     struct run_facts *facts = &copy->contents.facts;
@@ -85,11 +102,12 @@ static bool copy_facts(struct snapshot_copy *copy, const struct run_facts *from)
         &facts->error,        &facts->start_time,       &facts->end_time,
         &facts->precision,    &facts->kernels,          &facts->sparse_input,
         &facts->command_line, &facts->data_fingerprint, &facts->resumed_from,
-        &facts->config,       &facts->config_resolved,
+        &facts->config,       &facts->config_resolved,  &facts->reason,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = *texts[i] ? *texts[i] : "";
-    return own_text(copy, &facts->error) && own_text(copy, &facts->end_time);
+    return own_text(copy, &facts->error) && own_text(copy, &facts->reason) &&
+           own_text(copy, &facts->end_time);
 }
 
 static bool copy_series(struct snapshot_copy *copy, struct series *series,
@@ -144,12 +162,13 @@ static bool copy_state(struct snapshot_copy *copy, const struct snapshot *snapsh
     return done && contents->sample;
 }
 
-static bool copy_model(struct snapshot_copy *copy, const struct graph *graph)
+static bool copy_model(struct snapshot_copy *copy, const struct snapshot *snapshot)
 {
+    const struct graph *graph = snapshot->graph;
     struct image_contents *contents = &copy->contents;
     size_t layers = graph_layer_count(graph), tensors = graph_parameter_count(graph);
     struct image_layer *layer = arena_array(&copy->arena, layers, sizeof *layer);
-    struct image_tensor *tensor = list_tensors(&copy->arena, graph);
+    struct image_tensor *tensor = list_tensors(&copy->arena, graph, snapshot->trained);
     for (size_t i = 0; layer && i < layers; i++) {
         struct layer_facts facts = graph_layer_facts(graph, i);
         layer[i] = (struct image_layer){.name = facts.name, .kind = facts.title};
@@ -184,7 +203,7 @@ struct snapshot_copy *snapshot_take(const struct snapshot *snapshot, const char 
         copy_series(copy, &contents->steps, snapshot->steps) &&
         copy_series(copy, &contents->epochs, snapshot->epochs) &&
         copy_evaluation(copy, snapshot->evaluation) &&
-        (!snapshot->graph || copy_model(copy, snapshot->graph)) &&
+        (!snapshot->graph || copy_model(copy, snapshot)) &&
         (!snapshot->state || copy_state(copy, snapshot)))
         return copy;
     snapshot_drop(copy);
@@ -210,7 +229,7 @@ int runfile_load_checkpoint(const char *path, struct graph *graph,
                             const struct snapshot_optimizer *optimizer)
 {
     struct arena arena = {0};
-    const struct image_tensor *tensors = list_tensors(&arena, graph);
+    const struct image_tensor *tensors = list_tensors(&arena, graph, NULL);
     const struct image_state *states = list_states(&arena, graph, optimizer);
     int rc = tensors && states ? runfile_load_tensors(path, tensors, graph_parameter_count(graph),
                                                       states, (size_t)optimizer->states)

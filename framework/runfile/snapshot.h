@@ -21,15 +21,17 @@ struct graph;
  * that a checkpoint which knows of a best value is never newer than the file that holds it. */
 enum runfile_slot { RUNFILE_RUN, RUNFILE_CHECKPOINT, RUNFILE_BEST, RUNFILE_SLOTS };
 
-/* The optimizer's blocks of state, each in the order of the trained block. */
+/* The blocks of state beside the graph, each in the order of the trained block. */
 struct snapshot_optimizer {
     int states;
     const char *const *name; /* [states] */
     void *const *x;          /* [states] */
+    /* [states]: layers' states that belong to a block, as graph_states; NULL: none do. */
+    void *const *layer_states;
 };
 
-/* What one snapshot holds; a missing text (NULL) is "". Its numbers, and of its texts error and
- * end_time, may change after the call that takes it. All else is borrowed until the writer is
+/* What one snapshot holds; a missing text (NULL) is "". Its numbers, and of its texts error,
+ * reason and end_time, may change after the call that takes it. All else is borrowed until the writer is
  * closed: names, units, the config, the layers and shapes of the graph. */
 struct snapshot {
     enum runfile_slot slot;
@@ -39,7 +41,8 @@ struct snapshot {
                                             "step" or "epoch" is the coordinate */
     const struct evaluation *evaluation; /* /evaluation; NULL or samples 0: left out */
     const struct graph *graph;           /* /model; NULL: left out */
-    const struct run_state *state;       /* /state, /optimizer: of a checkpoint; else NULL */
+    void *trained;                 /* stands in the trained block's stead in /model; NULL: itself */
+    const struct run_state *state; /* /state, /optimizer: of a checkpoint; else NULL */
     struct snapshot_optimizer optimizer;
     const uint32_t *sample; /* /batch: of a failure; else NULL */
     size_t samples;

@@ -190,22 +190,14 @@ static int check_metric(const struct sweep *sweep, const struct session *session
                         facts.name, why, suggest_metric(session, &facts, text));
 }
 
-/* Steps until max_steps or max_epochs ends it; 0: neither does. */
-static uint64_t planned_steps(const struct session_facts *facts)
-{
-    double epochs = ceil(facts->max_epochs * (double)facts->steps_per_epoch - 1e-9);
-    uint64_t of_epochs = epochs < 0x1p63 ? (uint64_t)fmax(epochs, 0) : UINT64_MAX;
-    bool by_epochs = of_epochs && (!facts->max_steps || of_epochs < facts->max_steps);
-    return by_epochs ? of_epochs : facts->max_steps;
-}
-
 static struct sweep_cost cost_of(const struct session *session)
 {
     struct session_facts facts = session_facts(session);
     struct graph_memory memory = graph_memory(session->graph);
-    struct sweep_cost cost = {.steps = planned_steps(&facts),
+    bool bounded = facts.last_step != UINT64_MAX;
+    struct sweep_cost cost = {.steps = bounded ? facts.last_step : 0,
                               .bytes = memory.parameters + memory.gradients + memory.values +
-                                       memory.scratch};
+                                       memory.scratch + facts.optimizer_bytes};
     for (size_t i = 0; i < graph_layer_count(session->graph); i++) {
         struct layer_facts layer = graph_layer_facts(session->graph, i);
         cost.parameters += layer.parameters;
@@ -279,7 +271,7 @@ static void keep_described(struct sweep *sweep, struct session *session, struct 
 /* Opens the trial's session and fills its facts. */
 static int validate(struct sweep *sweep, struct sweep_planned *trial)
 {
-    struct session_options options = {.describe_only = true, .trains = true};
+    struct session_options options = {.purpose = SESSION_PLAN};
     struct sweep_trial *facts = &trial->facts;
     struct config *config;
     struct session *session = NULL;

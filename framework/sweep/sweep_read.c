@@ -103,7 +103,7 @@ static const char *former_name(struct sweep *sweep, const char *path)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
     const char *name = arena_copy(config_arena(sweep->config), base, strcspn(base, "."));
-    return name && session_name_valid(name) ? name : "sweep";
+    return name && settings_name_valid(name) ? name : "sweep";
 }
 
 static int read_name(struct sweep *sweep, const char *name)
@@ -112,13 +112,13 @@ static int read_name(struct sweep *sweep, const char *name)
     const char *path = config_root(sweep->config)->at.file;
     settings->name = name;
     if (!name) {
-        settings->name = session_default_name(config_arena(sweep->config), path, "sweep");
+        settings->name = settings_default_name(config_arena(sweep->config), path, "sweep");
         if (!settings->name)
             return TRAINER_FAILED;
         const char *former = former_name(sweep, path);
         settings->former_name = strcmp(former, settings->name) == 0 ? NULL : former;
     }
-    if (session_name_valid(settings->name))
+    if (settings_name_valid(settings->name))
         return TRAINER_OK;
     return config_error(&node_get(config_root(sweep->config), "name")->at,
                         "'name' must be letters, digits, '_', '-' and '.', and start with none of "

@@ -140,7 +140,7 @@ static const char *make_name(const struct words *words)
     struct arena *arena = config_arena(words->sweep->config);
     const struct node *given = node_get(config_root(words->sweep->base), "name");
     const char *name = node_is_null(given) || !given->text
-                           ? session_default_name(arena, words->path, "sweep")
+                           ? settings_default_name(arena, words->path, "sweep")
                            : given->text;
     if (given && given->at.line == 0)
         return name;

@@ -32,7 +32,8 @@ static int check_fit(const struct runfile_view *view, const struct record *recor
         {"kernels", view->facts.kernels, record->facts.kernels},
         {"precision", view->facts.precision, record->facts.precision},
     };
-    const char *kind = record->session->options.replay ? "failure" : "checkpoint";
+    const char *kind =
+        record->session->options.purpose == SESSION_REPLAY ? "failure" : "checkpoint";
     if (strcmp(view->kind, kind) != 0)
         return error_set(TRAINER_INVALID, "%s: is not a %s but a %s file", path, kind, view->kind);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -8,8 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Elements that an optimizer updates between two checks: they are still in the fastest cache. */
-enum { PIECE = 2048, LINE = 64 };
+enum { LINE = 64 };
 
 bool nonfinite_outputs_ok(const struct graph *graph, size_t rows, const struct worker *worker)
 {
@@ -25,28 +24,12 @@ bool nonfinite_outputs_ok(const struct graph *graph, size_t rows, const struct w
     return true;
 }
 
-bool nonfinite_update_ok(const struct engine *engine, const struct optimizer_kind *optimizer,
-                         struct update *update)
-{
-    size_t end = update->end;
-    const char *x = (const char *)update->x;
-    bool finite = true;
-    for (; update->begin < end; update->begin = update->end) {
-        update->end = end - update->begin < PIECE ? end : update->begin + PIECE;
-        optimizer->step(update);
-        size_t count = update->end - update->begin;
-        finite = finite && engine->first_bad(x + update->begin * engine->real_size, count) == count;
-    }
-    return finite;
-}
-
 static const char *name_of(double value)
 {
     return isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
 }
 
-/* The first weight or state that is not finite. */
-static bool describe_weight(const struct graph *graph, uint64_t step, char *text, size_t size)
+bool nonfinite_describe_weight(const struct graph *graph, uint64_t step, char *text, size_t size)
 {
     const struct engine *engine = graph_engine(graph);
     for (size_t i = 0; i < graph_parameter_count(graph); i++) {
@@ -86,7 +69,7 @@ static bool describe_output(const struct graph *graph, uint64_t step, const uint
 void nonfinite_describe(const struct graph *graph, uint64_t step, const uint32_t *sample,
                         size_t rows, char *text, size_t size)
 {
-    if (describe_weight(graph, step, text, size) ||
+    if (nonfinite_describe_weight(graph, step, text, size) ||
         describe_output(graph, step, sample, rows, text, size))
         return;
     snprintf(text, size, "step %llu: the loss is %s", (unsigned long long)step,

@@ -11,20 +11,17 @@
 #define TRAINER_NONFINITE_H
 
 #include "graph/graph.h"
-#include "optimizer.h"
 
 /* After graph_forward: whether this thread's share of every layer's output (rows, shape) is
  * finite. */
 bool nonfinite_outputs_ok(const struct graph *graph, size_t rows, const struct worker *worker);
 
-/* Takes the optimizer's step over update->begin .. end a piece at a time; whether all that it wrote
- * is finite. */
-bool nonfinite_update_ok(const struct engine *engine, const struct optimizer_kind *optimizer,
-                         struct update *update);
-
 /* What is not finite, for the step-th step (from 1) on those samples (rows): the first bad weight,
  * else the first bad output in the order of the layers, else the loss. Into text[size]. */
 void nonfinite_describe(const struct graph *graph, uint64_t step, const uint32_t *sample,
                         size_t rows, char *text, size_t size);
+
+/* Of those, a weight or state alone; false where all are finite. */
+bool nonfinite_describe_weight(const struct graph *graph, uint64_t step, char *text, size_t size);
 
 #endif

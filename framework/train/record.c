@@ -86,10 +86,11 @@ int record_open(struct record *record, struct session *session, const char *path
     clock_text(record->start_time, sizeof record->start_time);
     dataset_fingerprint(session->dataset, record->fingerprint);
     const struct session_options *options = &session->options;
-    record->saved = options->moment > 0 ? clock_seconds() + options->moment : 0;
+    record->saved = options->brief_seconds > 0 ? clock_seconds() + options->brief_seconds : 0;
     record->facts = (struct run_facts){
         .status = RUN_RUNNING,
         .error = "",
+        .reason = "",
         .start_time = record->start_time,
         .end_time = record->end_time,
         .seed = (uint64_t)session->seed,
@@ -184,11 +185,11 @@ double record_last(const struct record *record, int column)
 /* --- saving --- */
 
 /* Hands one slot's snapshot to the writer. */
-static int hand_over(struct record *record, enum runfile_slot slot, const struct moment *moment,
+static int hand_over(struct record *record, enum runfile_slot slot, const struct save_point *point,
                      bool wait)
 {
-    record->facts.steps_done = (uint64_t)moment->state->step;
-    record->facts.epochs_done = moment->epochs_done;
+    record->facts.steps_done = (uint64_t)point->state->step;
+    record->facts.epochs_done = point->epochs_done;
     struct snapshot snapshot = {.slot = slot,
                                 .later = slot == RUNFILE_BEST,
                                 .facts = &record->facts,
@@ -196,9 +197,11 @@ static int hand_over(struct record *record, enum runfile_slot slot, const struct
                                 .epochs = &record->epochs,
                                 .evaluation = evaluator_classes(record->evaluator),
                                 .graph = record->broken ? NULL : record->session->graph};
+    if (slot != RUNFILE_CHECKPOINT)
+        snapshot.trained = point->trained;
     if (slot != RUNFILE_RUN) {
-        snapshot.state = moment->state;
-        snapshot.optimizer = moment->optimizer;
+        snapshot.state = point->state;
+        snapshot.optimizer = point->optimizer;
     }
     return runfile_save(record->file, &snapshot, wait);
 }
@@ -234,46 +237,62 @@ int record_poll(struct record *record)
     return tell_failure(record);
 }
 
-int record_save(struct record *record, const struct moment *moment)
+int record_save(struct record *record, const struct save_point *point)
 {
     int checkpoint = TRAINER_OK;
     record->saved = clock_seconds();
     record->pending = false;
     if (record->checkpoint_due) {
         record->checkpoint_due = false;
-        checkpoint = hand_over(record, RUNFILE_CHECKPOINT, moment, false);
+        checkpoint = hand_over(record, RUNFILE_CHECKPOINT, point, false);
     }
-    int run = hand_over(record, RUNFILE_RUN, moment, false);
+    int run = hand_over(record, RUNFILE_RUN, point, false);
     if (checkpoint == TRAINER_OK && run == TRAINER_OK)
         return TRAINER_OK;
     return tell_failure(record);
 }
 
-int record_keep_best(struct record *record, const struct moment *moment)
+int record_keep_best(struct record *record, const struct save_point *point)
 {
-    if (!record->file || hand_over(record, RUNFILE_BEST, moment, false) == TRAINER_OK)
+    if (!record->file || hand_over(record, RUNFILE_BEST, point, false) == TRAINER_OK)
         return TRAINER_OK;
     return tell_failure(record);
 }
 
-int record_conclude(struct record *record, const struct moment *moment, enum run_status status,
-                    const char *error, bool checkpoint)
+double record_last_rate(const struct record *record, double none)
+{
+    const struct series *steps = &record->steps;
+    return steps->rows ? steps->value[(steps->rows - 1) * (size_t)steps->columns + STEP_RATE]
+                       : none;
+}
+
+void record_end(struct record *record, enum run_status status, const char *error,
+                const char *reason)
 {
     record->facts.status = status;
     record->facts.error = error;
+    record->facts.reason = reason;
     clock_text(record->end_time, sizeof record->end_time);
-    if (!record->file)
-        return TRAINER_OK;
-    int saved = TRAINER_OK;
-    bool of_a_moment = status == RUN_COMPLETED && clock_seconds() < record->saved;
-    if (checkpoint && record->checkpoints && !of_a_moment)
-        saved = hand_over(record, RUNFILE_CHECKPOINT, moment, true);
-    int run = hand_over(record, RUNFILE_RUN, moment, true);
-    int rest = runfile_flush(record->file);
-    return saved ? saved : run ? run : rest;
 }
 
-int record_failure(struct record *record, const struct moment *moment, const char *error,
+int record_last_checkpoint(struct record *record, const struct save_point *point)
+{
+    bool brief = record->facts.status == RUN_COMPLETED && clock_seconds() < record->saved;
+    if (!record->file || !record->checkpoints || brief)
+        return TRAINER_OK;
+    return hand_over(record, RUNFILE_CHECKPOINT, point, true);
+}
+
+int record_conclude(struct record *record, const struct save_point *point)
+{
+    if (!record->file)
+        return TRAINER_OK;
+    int run = hand_over(record, RUNFILE_RUN, point, true);
+    int rest = runfile_flush(record->file);
+    return run ? run : rest;
+}
+
+int record_failure(struct record *record, const struct save_point *point, const char *error,
                    const uint32_t *sample, size_t samples, const char **path)
 {
     *path = NULL;
@@ -285,12 +304,12 @@ int record_failure(struct record *record, const struct moment *moment, const cha
     struct run_facts facts = record->facts;
     facts.error = error;
     facts.status = RUN_FAILED;
-    facts.steps_done = (uint64_t)moment->state->step;
-    facts.epochs_done = moment->epochs_done;
+    facts.steps_done = (uint64_t)point->state->step;
+    facts.epochs_done = point->epochs_done;
     int rc = runfile_write(name, &(struct snapshot){.facts = &facts,
                                                     .graph = record->session->graph,
-                                                    .state = moment->state,
-                                                    .optimizer = moment->optimizer,
+                                                    .state = point->state,
+                                                    .optimizer = point->optimizer,
                                                     .sample = sample,
                                                     .samples = samples});
     *path = rc == TRAINER_OK ? name : NULL;

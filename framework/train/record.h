@@ -33,10 +33,11 @@ struct record {
     double warned_at;
 };
 
-/* What a save says of the moment. */
-struct moment {
+/* What a save holds beside the record. */
+struct save_point {
     const struct run_state *state;
     uint64_t epochs_done;
+    void *trained; /* stands in the trained block's stead in run.h5 and best.h5; NULL: itself */
     struct snapshot_optimizer optimizer;
 };
 
@@ -68,18 +69,26 @@ int record_poll(struct record *record);
 
 /* Hands the run file, and a checkpoint where one is due, to the writer. Fails as record_poll
  * does. */
-int record_save(struct record *record, const struct moment *moment);
+int record_save(struct record *record, const struct save_point *point);
 
-/* Keeps this moment as the best; written with the next save. */
-int record_keep_best(struct record *record, const struct moment *moment);
+/* Keeps this point as the best; written with the next save. */
+int record_keep_best(struct record *record, const struct save_point *point);
 
-/* The last save: the run file and, with `checkpoint`, a checkpoint. Waits for both. */
-int record_conclude(struct record *record, const struct moment *moment, enum run_status status,
-                    const char *error, bool checkpoint);
+/* The rate of the last step; `none` where there is none. */
+double record_last_rate(const struct record *record, double none);
+
+/* How the run has ended, for the saves that follow. Texts are borrowed. */
+void record_end(struct record *record, enum run_status status, const char *error,
+                const char *reason);
+
+/* Behind record_end: the last checkpoint, unless there is to be none, and the run file. Each waits
+ * for its save. */
+int record_last_checkpoint(struct record *record, const struct save_point *point);
+int record_conclude(struct record *record, const struct save_point *point);
 
 /* Writes a failure beside the run file, from which replay takes the step again. *path is its name
  * in the record's memory; NULL where there are no files. */
-int record_failure(struct record *record, const struct moment *moment, const char *error,
+int record_failure(struct record *record, const struct save_point *point, const char *error,
                    const uint32_t *sample, size_t samples, const char **path);
 
 /* The path of a file beside the run file, in the record's memory; NULL with a message. */

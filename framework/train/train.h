@@ -10,6 +10,7 @@
 #define TRAINER_TRAIN_H
 
 #include "config/config.h"
+#include "data/sparse_input.h"
 #include "dataset.h"
 #include "graph/graph.h"
 #include "runfile/run.h"
@@ -30,7 +31,7 @@ struct progress {
     double max_seconds;        /* 0: not bounded */
     const double *row;         /* EVENT_EVALUATED: the new row of the epoch series */
     const struct series *epochs, *steps;
-    const char *text; /* EVENT_WARNING: one line */
+    const char *text; /* EVENT_WARNING: one line; EVENT_TRAINED, EVENT_FINISHED: why it ended */
 };
 
 enum event {
@@ -49,20 +50,27 @@ struct observer {
     void *context;
 };
 
+/* What a session is opened for. */
+enum session_purpose {
+    SESSION_TRAIN,    /* all of it */
+    SESSION_REPLAY,   /* `resume` is a failure: take its steps and nothing else */
+    SESSION_PLAN,     /* shapes and sizes, no data values, no weights; but refuse what training
+                         would refuse */
+    SESSION_DESCRIBE, /* the same, and a config that can't be trained will do */
+    SESSION_VIEW,     /* in double, a gradient for every edge, all samples in one batch */
+};
+
 struct session_options {
+    enum session_purpose purpose;
     const char *command_line; /* for the run file; NULL: "" */
-    bool describe_only;       /* shapes and sizes, no data values, no weights: for a summary */
-    bool trains;              /* describe_only: refuse also what only training would refuse */
-    bool graph_view;          /* in double, a gradient for every edge, all samples in one batch */
     /* To go on from a checkpoint, whose resolved config this session must be opened from. */
     const char *resume;       /* its path; NULL: start anew */
     const char *resumed_from; /* for the run file of a copy; NULL: as the checkpoint says */
     const char *kernels;      /* the instruction set, whatever trainer.kernels says; NULL */
-    bool replay;              /* `resume` is a failure: take its steps and nothing else */
-    size_t rows;              /* graph_view: at most so many samples; 0: all */
-    /* Seconds: a run that takes less saves once, at its end, and leaves no checkpoint if it is
-     * complete then: it can be had again in no time. 0: no such run. */
-    double moment;
+    size_t rows;              /* SESSION_VIEW: at most so many samples; 0: all */
+    /* A run that takes less saves once, at its end, and leaves no checkpoint if it is complete
+     * then: repeating it is cheap. 0: no such run. */
+    double brief_seconds;
     /* The data set of the config's `data`, open already; borrowed. NULL: it is opened here. */
     const struct dataset *data;
 };
@@ -90,10 +98,13 @@ struct session_facts {
     const char *output_folder; /* output.folder, absolute; NULL: runs/<name>/<number> */
     int threads;               /* chosen */
     const char *threads_why;   /* "2 of 2 processors" */
-    int64_t batch_size;
+    int64_t batch_size;        /* samples of one step, all passes */
     uint64_t max_steps, steps_per_epoch;
     double max_epochs, max_seconds;
-    size_t data_bytes;
+    uint64_t last_step;      /* session_last_step */
+    uint64_t evaluate_steps; /* from row to row; 0: never */
+    enum sparse_input sparse_input;
+    size_t data_bytes, optimizer_bytes;
 };
 struct session_facts session_facts(const struct session *session);
 
@@ -109,6 +120,11 @@ uint64_t session_last_step(const struct session *session);
 
 /* How the training ended: RUN_RUNNING where it did not begin. */
 enum run_status session_status(const struct session *session);
+
+/* Why it ended, one line: "max_steps is 1000", "stopped early: test_loss has not improved for 5
+ * evaluations, since step 300", "nothing left to do: max_epochs is 60", "interrupted", or the
+ * error. "" before. */
+const char *session_reason(const struct session *session);
 
 /* Whether the run has left a checkpoint to go on from. */
 bool session_resumable(const struct session *session);

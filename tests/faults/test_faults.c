@@ -226,7 +226,7 @@ static int save_snapshots(void)
     struct snapshot snapshot = sample_snapshot();
     struct runfile *writer = NULL;
     snapshot.graph = network.graph;
-    snapshot.optimizer = (struct snapshot_optimizer){1, names, blocks};
+    snapshot.optimizer = (struct snapshot_optimizer){.states = 1, .name = names, .x = blocks};
     int code = runfile_open(&writer, "n.h5");
     if (code == TRAINER_OK)
         code = runfile_add(writer, RUNFILE_CHECKPOINT, "c.h5", "c.h5.prev");

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int code = config_read_text(&config, "x.yaml", NULL, text, length, &argument, argument ? 1 : 0);
     if (code == TRAINER_OK) {
         check_round_trip(config);
-        struct session_options options = {.describe_only = true};
+        struct session_options options = {.purpose = SESSION_DESCRIBE};
         code = session_open(&session, config, &options);
     }
     if (code != TRAINER_OK && error_text()[0] == '\0')

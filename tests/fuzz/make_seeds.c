@@ -147,8 +147,8 @@ static void add_state(hid_t file)
     static const double zero;
     static const int32_t class[SAMPLES];
     hid_t state = add_group(file, "state");
-    for (size_t i = 0; i < IMAGE_STATE_MEMBERS; i++)
-        add_attribute(state, image_state_members[i].name, H5T_IEEE_F64LE, &zero);
+    for (size_t i = 0; i < RUN_MEMBERS; i++)
+        add_attribute(state, run_members[i].name, H5T_IEEE_F64LE, &zero);
     add_attribute(state, "classes", H5T_STD_I64LE, &(long long){2});
     add_dataset(state, "true_class", H5T_STD_I32LE, shape_vector(SAMPLES), H5P_DEFAULT, class);
     add_dataset(state, "predicted_class", H5T_STD_I32LE, shape_vector(SAMPLES), H5P_DEFAULT, class);

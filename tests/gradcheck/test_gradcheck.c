@@ -39,7 +39,7 @@ struct checked {
 static void finish(struct checked *checked, int rc, const struct gradcheck_options *options)
 {
     if (rc == TRAINER_OK) {
-        struct session_options view = {.graph_view = true, .rows = 8};
+        struct session_options view = {.purpose = SESSION_VIEW, .rows = 8};
         rc = session_open(&checked->session, checked->config, &view);
     }
     ck_assert_msg(rc == TRAINER_OK, "%s", error_text());

@@ -124,7 +124,8 @@ static const struct {
      "    - {name: c, type: Affine, units: 0}\n",
      "test.yaml:4:31: unknown key 'unts' in Affine 'a'; did you mean 'units'?\n"
      "test.yaml:5:29: unknown key 'inputs' in ReLU 'b'; did you mean 'input'?\n"
-     "test.yaml:5:40: unknown key 'color' in ReLU 'b'; known: name, type, input, frozen\n"
+     "test.yaml:5:40: unknown key 'color' in ReLU 'b'; known: name, type, input, frozen, "
+     "rate_factor, decay\n"
      "test.yaml:6:38: 'units' in Affine 'c' must be an integer from 1 to 16777216, not 0"},
     {"model: {layers: [{type: Affine, units: 16777216}, {type: Affine, units: 16777216}, "
      "{type: Affine, units: 16777216}]}\n",

@@ -29,7 +29,7 @@ static struct opened open_network(const char *path, int threads)
     int rc = config_read(&opened.config, path, settings, 1);
     if (rc == TRAINER_OK)
         rc = session_open(&opened.session, opened.config,
-                          &(struct session_options){.graph_view = true, .rows = 4});
+                          &(struct session_options){.purpose = SESSION_VIEW, .rows = 4});
     ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     return opened;
 }

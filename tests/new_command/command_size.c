@@ -17,7 +17,7 @@ static int fill(struct session *session, const void *flags, struct text *text)
 
 static int run_size(const struct arguments *arguments)
 {
-    return print_session(arguments, &(struct session_options){.describe_only = true}, fill);
+    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, fill);
 }
 
 const struct command command_size = {

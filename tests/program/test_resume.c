@@ -233,7 +233,8 @@ static void signal_while(const char *setting, int count)
 {
     for (int i = 0; i < count; i++) {
         int child = child_start(WORDS("small.yaml", "--output", "stopped", "trainer.max_epochs=1e6",
-                                      "trainer.early_stopping.patience=0", setting));
+                                      "trainer.early_stopping.patience=0",
+                                      "trainer.checkpoint.keep_best=null", setting));
         wait_for_file("stopped", "checkpoint.h5");
         wait_for_file("stopped", "run.h5");
         child_pause(0.1 * child_draw(1000) / 1000);
@@ -244,7 +245,7 @@ static void signal_while(const char *setting, int count)
         struct runfile_view view = {0};
         ck_assert_int_eq(runfile_read(&view, "stopped/checkpoint.h5", RUNFILE_STATE), TRAINER_OK);
         ck_assert_int_eq(view.facts.status, RUN_INTERRUPTED);
-        ck_assert_double_eq(view.state.step, (double)view.facts.steps_done);
+        ck_assert_int_eq(view.state.step, (int64_t)view.facts.steps_done);
         runfile_view_free(&view);
         folder_remove("stopped");
     }

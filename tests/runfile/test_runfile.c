@@ -334,7 +334,8 @@ START_TEST(blocks_of_an_optimizer_come_back_with_the_weights)
         saved[i] = 1 + i;
     snapshot.graph = from.graph;
     snapshot.state = &state;
-    snapshot.optimizer = (struct snapshot_optimizer){1, names, (void *[]){saved}};
+    snapshot.optimizer =
+        (struct snapshot_optimizer){.states = 1, .name = names, .x = (void *[]){saved}};
     ck_assert_int_eq(runfile_write("run.h5", &snapshot), TRAINER_OK);
     snapshot.optimizer.x = (void *[]){loaded};
     ck_assert_msg(runfile_load_checkpoint("run.h5", to.graph, &snapshot.optimizer) == TRAINER_OK,

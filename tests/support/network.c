@@ -24,7 +24,7 @@ static int open_text(struct network *network, const char *yaml)
     int rc = config_read_text(&network->config, "test.yaml", NULL, text, strlen(text), NULL, 0);
     if (rc == TRAINER_OK)
         rc = session_open(&network->session, network->config,
-                          &(struct session_options){.graph_view = true});
+                          &(struct session_options){.purpose = SESSION_VIEW});
     return rc;
 }
 

@@ -105,7 +105,7 @@ START_TEST(a_run_goes_on_to_the_same_bits_from_every_row_on_any_threads)
         snprintf(threads[1], 32, "trainer.threads=%d", 1 + (i + 1) % 3);
         assert_ok(TRAIN(network, "whole", 1000, NULL, sampling, "trainer.threads=2"));
         assert_ok(TRAIN(network, "parts", 5 * (i + 1), NULL, sampling, threads[0]));
-        ck_assert_double_eq(read_state("parts/checkpoint.h5").step, fmin(5 * (i + 1), 61));
+        ck_assert_double_eq((double)read_state("parts/checkpoint.h5").step, fmin(5 * (i + 1), 61));
         assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", sampling, threads[1]));
         assert_same("whole/run.h5", "parts/run.h5");
     }
@@ -121,9 +121,9 @@ START_TEST(sums_of_an_unfinished_row_go_on)
     assert_ok(TRAIN(network, "parts", 1000, NULL, rare, "trainer.max_steps=61"));
     assert_same("whole/run.h5", "parts/run.h5");
     struct run_state state = read_state("parts/checkpoint.h5");
-    ck_assert_double_eq(state.step, 61);
-    ck_assert_double_eq(state.row_step, 61);
-    ck_assert_double_eq(state.loss_count, 0);
+    ck_assert_double_eq((double)state.step, 61);
+    ck_assert_double_eq((double)state.row_step, 61);
+    ck_assert_double_eq((double)state.loss_count, 0);
     folder_leave();
 }
 END_TEST
@@ -134,13 +134,13 @@ START_TEST(early_stopping_remembers_how_long_it_has_waited)
     const char *patient = "trainer.early_stopping={monitor: validation_loss, patience: 6, "
                           "min_delta: 100}";
     assert_ok(TRAIN(network, "whole", 1000, NULL, patient));
-    ck_assert_double_eq(read_state("whole/checkpoint.h5").stopped, 1);
-    ck_assert_double_eq(read_state("whole/checkpoint.h5").step, 30);
+    ck_assert_double_eq((double)read_state("whole/checkpoint.h5").stopped, 1);
+    ck_assert_double_eq((double)read_state("whole/checkpoint.h5").step, 30);
     for (int row = 0; row <= 30; row += 10) {
         assert_ok(TRAIN(network, "parts", row, NULL, patient));
         assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", patient));
         assert_same("whole/run.h5", "parts/run.h5");
-        ck_assert_double_eq(read_state("parts/checkpoint.h5").step, 30);
+        ck_assert_double_eq((double)read_state("parts/checkpoint.h5").step, 30);
     }
     folder_leave();
 }
@@ -167,12 +167,12 @@ START_TEST(best_h5_is_the_checkpoint_of_the_best_row)
         most = fmax(most, values[column]);
     }
     ck_assert_double_eq(best.kept, most);
-    ck_assert_double_eq(best.step, at);
+    ck_assert_double_eq((double)best.step, at);
     runfile_view_free(&view);
     for (int row = 0; row < 61; row += 20) {
         assert_ok(TRAIN(network, "parts", row, NULL, "name=net"));
         assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", "name=net"));
-        ck_assert_double_eq(read_state("parts/best.h5").step, at);
+        ck_assert_double_eq((double)read_state("parts/best.h5").step, at);
     }
     folder_leave();
 }
@@ -238,12 +238,15 @@ START_TEST(a_metric_that_is_not_measured_is_refused)
     folder_enter();
     ck_assert_int_eq(TRAIN(network, "x", 9, NULL, "trainer.checkpoint.keep_best=accuracy"),
                      TRAINER_INVALID);
-    ck_assert_str_eq(error_text(), "checkpoint.keep_best 'accuracy' is no metric of this run");
+    ck_assert_ptr_nonnull(strstr(error_text(), "trainer.checkpoint.keep_best=accuracy: "
+                                               "checkpoint.keep_best 'accuracy' is no metric of "
+                                               "this run; known: batch_loss, validation_loss, "));
     ck_assert_int_eq(TRAIN(network, "x", 9, NULL, "data.validation=0",
                            "trainer.checkpoint.keep_best=validation_loss"),
                      TRAINER_INVALID);
-    ck_assert_str_eq(error_text(), "checkpoint.keep_best 'validation_loss' needs data.validation, "
-                                   "which is 0");
+    ck_assert_ptr_nonnull(strstr(error_text(), "checkpoint.keep_best 'validation_loss' is never "
+                                               "measured: the data has no validation samples; "
+                                               "known: batch_loss, test_loss, "));
     folder_leave();
 }
 END_TEST
@@ -273,7 +276,7 @@ static void assert_replayed(const char *yaml, const char *message)
 {
     struct config *config = NULL;
     struct session *session = NULL;
-    struct session_options options = {.resume = "bad/failure.h5", .replay = true};
+    struct session_options options = {.resume = "bad/failure.h5", .purpose = SESSION_REPLAY};
     assert_ok(config_read_text(&config, "test.yaml", NULL, yaml, strlen(yaml), NULL, 0));
     assert_ok(session_open(&session, config, &options));
     ck_assert_int_eq(session_train(session, NULL, NULL, NULL), TRAINER_FAILED);
@@ -297,7 +300,7 @@ static void assert_stops(const char *big, const char *message, double from)
     ck_assert_str_eq(error_text(), "bad/failure.h5: is not a checkpoint but a failure file");
     assert_ok(runfile_read(&view, "bad/failure.h5", RUNFILE_STATE));
     ck_assert_str_eq(view.facts.error, message);
-    ck_assert_double_eq(view.state.step, from);
+    ck_assert_double_eq((double)view.state.step, from);
     ck_assert_uint_eq(view.samples, 1);
     runfile_view_free(&view);
     assert_ok(runfile_read(&view, "bad/run.h5", 0));
@@ -328,11 +331,13 @@ START_TEST(a_skipped_step_leaves_the_weights_alone)
     folder_enter();
     make_overflowing(yaml, "1.0e+30");
     assert_ok(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
-    ck_assert_double_gt(read_state("bad/checkpoint.h5").skipped, 0);
+    ck_assert_int_gt(read_state("bad/checkpoint.h5").skipped, 0);
     ck_assert_int_gt(warnings, 0);
     ck_assert_int_ne(access("bad/failure.h5", F_OK), 0);
+    warnings = 0;
     make_overflowing(yaml, "1.0e+36");
-    ck_assert_int_eq(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"), TRAINER_FAILED);
+    assert_ok(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
+    ck_assert_int_gt(warnings, 0);
     folder_leave();
 }
 END_TEST

@@ -327,11 +327,18 @@ static const struct {
     {"trainer.batch_size=0", "command line: trainer.batch_size=0: 'batch_size' in trainer must be "
                              "an integer from 1 to 16777216, not 0"},
     {"trainer.early_stopping={patience: 1}",
-     "early_stopping.monitor 'validation_loss' needs data.validation, which is 0"},
+     "command line: trainer.early_stopping={patience: 1}: early_stopping.monitor 'validation_loss' "
+     "is never measured: the data has no validation samples; known: batch_loss, train_loss, "},
     {"trainer.early_stopping={patience: 1, monitor: test_los}",
-     "early_stopping.monitor 'test_los' is no metric of this run"},
-    {"optimizer.type=sgdd", "command line: optimizer.type=sgdd: unknown optimizer 'sgdd'; did you "
-                            "mean 'sgd'? known: sgd"},
+     "command line: trainer.early_stopping={patience: 1, monitor: test_los}: "
+     "early_stopping.monitor 'test_los' is no metric of this run; did you mean 'test_loss'? known: "
+     "batch_loss, "},
+    {"trainer.early_stopping={patience: 1, monitor: seconds}",
+     "command line: trainer.early_stopping={patience: 1, monitor: seconds}: "
+     "early_stopping.monitor 'seconds' is no metric of this run; known: batch_loss, "},
+    {"optimizer.type=sgdd",
+     "command line: optimizer.type=sgdd: unknown optimizer 'sgdd'; did you "
+     "mean 'sgd'? known: adadelta, adagrad, adam, adamw, momentum, rmsprop, sgd"},
     {"optimizer.learning_rate=0",
      "command line: optimizer.learning_rate=0: 'learning_rate' in optimizer must be a number > 0 "
      "and <= 1000000, not 0"},
@@ -339,11 +346,21 @@ static const struct {
                   "start with none of '.', not '../x'"},
 };
 
+/* The same text; as far as it goes where it ends in a list of metrics, which grows. */
+static void assert_begins(const char *text, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    if (strcmp(wanted + length - 2, ", ") == 0)
+        ck_assert_msg(strncmp(text, wanted, length) == 0, "%s", text);
+    else
+        ck_assert_str_eq(text, wanted);
+}
+
 START_TEST(wrong_settings_are_refused_with_their_place)
 {
     struct outcome outcome = RUN(digits_yaml, refused[_i].assignment);
     ck_assert_int_eq(outcome.rc, TRAINER_INVALID);
-    ck_assert_str_eq(error_text(), refused[_i].message);
+    assert_begins(error_text(), refused[_i].message);
     forget(&outcome);
 }
 END_TEST
@@ -358,11 +375,12 @@ START_TEST(mistakes_in_one_section_do_not_hide_those_in_another)
     ck_assert_int_eq(outcome.rc, TRAINER_INVALID);
     ck_assert_str_eq(
         error_text(),
-        "test.yaml:1:14: unknown dataset 'digit'; did you mean 'digits'? known: "
-        "digits, IDX, Inline\n"
         "test.yaml:4:11: unknown key 'max_step' in trainer; did you mean 'max_steps'?\n"
         "test.yaml:2:33: unknown key 'unit' in Affine 'affine1'; did you mean 'units'?\n"
-        "test.yaml:3:19: unknown optimizer 'sdg'; did you mean 'sgd'? known: sgd");
+        "test.yaml:3:19: unknown optimizer 'sdg'; did you mean 'sgd'? known: adadelta, adagrad, "
+        "adam, adamw, momentum, rmsprop, sgd\n"
+        "test.yaml:1:14: unknown dataset 'digit'; did you mean 'digits'? known: "
+        "digits, IDX, Inline");
 }
 END_TEST
 

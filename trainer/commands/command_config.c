@@ -53,7 +53,7 @@ static int run_config(const struct arguments *arguments)
     if (rc == TRAINER_OK && path)
         rc = print_stored(path, arguments);
     else if (rc == TRAINER_OK)
-        rc = print_session(arguments, &(struct session_options){.describe_only = true}, fill);
+        rc = print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, fill);
     arena_free(&arena);
     return rc;
 }

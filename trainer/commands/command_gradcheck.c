@@ -378,7 +378,7 @@ static int run_gradcheck(const struct arguments *arguments)
     }
     if (rc == TRAINER_OK) {
         struct session_options view = {
-            .graph_view = true,
+            .purpose = SESSION_VIEW,
             .rows = options.samples ? options.samples : GRADCHECK_SAMPLES,
         };
         rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,

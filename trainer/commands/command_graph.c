@@ -359,7 +359,7 @@ static int fill(struct session *session, const void *private, struct text *text)
 
 static int run_graph(const struct arguments *arguments)
 {
-    struct session_options options = {.graph_view = true, .rows = ROWS_MAX};
+    struct session_options options = {.purpose = SESSION_VIEW, .rows = ROWS_MAX};
     return print_session(arguments, &options, fill);
 }
 

@@ -97,8 +97,8 @@ static int take_again(struct session *session, const struct runfile_view *view)
     if (signals_stop)
         return signals_status(signals_stop);
     if (rc == TRAINER_OK)
-        return error_set(TRAINER_FAILED, "it did not happen again: step %.0f is finite",
-                         view->state.failing);
+        return error_set(TRAINER_FAILED, "it did not happen again: step %lld is finite",
+                         (long long)view->state.failing);
     if (rc == TRAINER_INVALID || strcmp(error_text(), view->facts.error) != 0)
         return rc;
     printf("%s: the same again\n", error_text());
@@ -110,11 +110,12 @@ static int replay(const char *path, const struct runfile_view *view)
 {
     struct opened opened = {0};
     struct session_options options = {
-        .resume = path, .replay = true, .kernels = view->facts.kernels};
+        .resume = path, .purpose = SESSION_REPLAY, .kernels = view->facts.kernels};
     const char *yaml = view->facts.config_resolved;
     if (strcmp(view->kind, "failure") != 0)
         return error_set(TRAINER_INVALID, "%s: is not a failure but a %s file", path, view->kind);
-    printf("from step %.0f to step %.0f\n", view->state.step, view->state.failing);
+    printf("from step %lld to step %lld\n", (long long)view->state.step,
+           (long long)view->state.failing);
     int rc = config_read_text(&opened.config, path, NULL, yaml, strlen(yaml), NULL, 0);
     if (rc == TRAINER_OK)
         rc = session_open(&opened.session, opened.config, &options);

@@ -7,7 +7,7 @@
 #include "display/table.h"
 #include "train/train.h"
 
-/* Appends the tables for a session, which may be one of describe_only. */
+/* Appends the tables for a session, which may be one of SESSION_DESCRIBE. */
 int summary_add(struct session *session, struct text *text);
 
 #endif

@@ -30,7 +30,7 @@ int open_session(struct opened *opened, const char *path, const char *const *set
     int rc = find_config(path);
     if (rc == TRAINER_OK)
         rc = config_read(&opened->config, path, setting, settings);
-    if (rc == TRAINER_OK && !options->describe_only)
+    if (rc == TRAINER_OK && options->purpose != SESSION_DESCRIBE)
         rc = try_weights(opened->config);
     if (rc == TRAINER_OK)
         rc = session_open(&opened->session, opened->config, options);

@@ -195,7 +195,7 @@ static void keep_errors(const struct run_folder *rundir)
 static struct session_options options_of(const struct sweep_task *task)
 {
     return (struct session_options){
-        .command_line = task->command_line, .data = task->data, .moment = BRIEF_SECONDS};
+        .command_line = task->command_line, .data = task->data, .brief_seconds = BRIEF_SECONDS};
 }
 
 /* Goes on in the folder, if it has a checkpoint that can be read. What the session borrows of it

@@ -38,24 +38,6 @@ struct probing {
 
 /* --- the child -------------------------------------------------------------------------------- */
 
-/* Steps between two rows as `trainer.evaluate.every` has it; 0: there are none. What is given in
- * seconds counts as an epoch. */
-static double steps_between_rows(const struct session *session)
-{
-    const struct node *trainer = node_get(session_resolved(session), "trainer");
-    const struct node *every = node_get(node_get(trainer, "evaluate"), "every");
-    const char *text = every && every->text ? every->text : "";
-    char unit[16] = "";
-    unsigned long long count;
-    if (strcmp(text, "never") == 0)
-        return 0;
-    if (sscanf(text, "%llu %15s", &count, unit) == 2 && strncmp(unit, "step", 4) == 0)
-        return (double)count;
-    double steps_per_epoch = (double)session_facts(session).steps_per_epoch;
-    return sscanf(text, "%llu epochs", &count) == 1 ? (double)count * steps_per_epoch
-                                                    : steps_per_epoch;
-}
-
 static void end_steps(struct probing *probing, const struct progress *progress)
 {
     double seconds = clock_seconds() - probing->row_ended;
@@ -113,7 +95,7 @@ static int measure(void *context, void *result)
     if (rc == TRAINER_OK)
         rc = session_open(&session, config, &options);
     if (rc == TRAINER_OK) {
-        double each = steps_between_rows(session);
+        double each = (double)session_facts(session).evaluate_steps;
         uint64_t last = session_last_step(session);
         probe->rows = each > 0 && last < UINT64_MAX ? 1 + ceil((double)last / each) : 1;
         rc = session_train(session, NULL, &observer, &probing.stop);

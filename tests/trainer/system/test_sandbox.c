@@ -187,7 +187,7 @@ START_TEST(a_sound_file_is_read_as_without)
     ck_assert_msg(sandbox_read(&view, "checkpoint.h5", RUNFILE_STATE) == TRAINER_OK, "%s",
                   error_text());
     ck_assert_str_eq(view.kind, "checkpoint");
-    ck_assert_double_eq(view.state.step, 20);
+    ck_assert_int_eq(view.state.step, 20);
     runfile_view_free(&view);
     ck_assert_int_eq(sandbox_try_config("checkpoint.h5"), TRAINER_OK);
     ck_assert_int_eq(sandbox_try_weights("checkpoint.h5"), TRAINER_OK);
