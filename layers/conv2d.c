@@ -164,6 +164,7 @@ static int declare(struct layer *layer, struct conv2d *conv)
     conv->weight = layer_parameter(layer, "weight", shape, &conv->init, conv->k, filters * window);
     if (!conv->weight)
         return TRAINER_FAILED;
+    conv->weight->decays = true;
     if (conv->use_bias)
         conv->bias = layer_parameter(layer, "bias", shape_vector(filters), &conv->bias_init,
                                      conv->k, filters * window);

@@ -30,8 +30,8 @@ struct snapshot_optimizer {
     void *const *layer_states;
 };
 
-/* What one snapshot holds; a missing text (NULL) is "". Its numbers, and of its texts error,
- * reason and end_time, may change after the call that takes it. All else is borrowed until the writer is
+/* What one snapshot holds; a missing text (NULL) is "". Its numbers, and of its texts error, reason
+ * and end_time, may change after the call that takes it. All else is borrowed until the writer is
  * closed: names, units, the config, the layers and shapes of the graph. */
 struct snapshot {
     enum runfile_slot slot;

@@ -1,0 +1,19 @@
+/*
+ * test_optimizer_adadelta.c - three steps worked out in float64; epsilon is large enough to tell that it
+ * stands inside the roots.
+ */
+#include "support/rule.h"
+#include "support/suite.h"
+
+START_TEST(steps_have_the_size_of_the_latest)
+{
+    const double wanted[] = {-0.059077115138024494, -2.9572977115373931, -0.1157210463511551};
+    rule_check("{type: adadelta, rho: 0.75, epsilon: 0.5}", 0, wanted);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {steps_have_the_size_of_the_latest, NULL};
+    return suite_main("optimizer adadelta", SUITE_IN_PROCESS, 1, tests);
+}
