@@ -8,6 +8,7 @@
  */
 #include "watch_sweep.h"
 #include "base/error.h"
+#include "display/key_end.h"
 #include "display/progress.h"
 #include "runs/run_listing.h"
 #include "runs/sweep_listing.h"
@@ -52,11 +53,9 @@ static bool has_ended(const struct watch *watch, const char *id)
 static void add_values(struct text *text, const struct listed_sweep *sweep,
                        const struct listed_trial *trial)
 {
-    for (size_t i = 0; i < sweep->keys; i++) {
-        const char *dot = strrchr(sweep->key[i], '.');
-        text_print(text, "%s%s=%s", i > 0 ? " " : "", dot ? dot + 1 : sweep->key[i],
+    for (size_t i = 0; i < sweep->keys; i++)
+        text_print(text, "%s%s=%s", i > 0 ? " " : "", key_end_unique(sweep->key, sweep->keys, i),
                    trial->value[i]);
-    }
 }
 
 static void add_result(struct text *text, const struct listed_sweep *sweep,

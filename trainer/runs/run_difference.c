@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "display/key_end.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -224,25 +225,16 @@ static bool differs(const struct group *group, size_t key)
     return group->key[key].differs || group->key[key].runs != group->runs;
 }
 
-/* The part of a name behind its last `dots` dots but one; all of it where it has fewer. */
-static const char *name_end(const char *name, int dots)
-{
-    const char *end = name + strlen(name);
-    while (end > name && (end[-1] != '.' || --dots > 0))
-        end--;
-    return end;
-}
-
 static const char *brief_name(const struct group *group, size_t key)
 {
     const char *name = group->key[key].name, *end = name;
     bool unique = false;
-    for (int dots = 1; !unique; dots++) {
-        end = name_end(name, dots);
+    for (int parts = 1; !unique; parts++) {
+        end = key_end(name, parts);
         unique = true;
         for (size_t i = 0; i < group->keys && unique && end > name; i++)
             unique = i == key || !differs(group, i) ||
-                     strcmp(name_end(group->key[i].name, dots), end) != 0;
+                     strcmp(key_end(group->key[i].name, parts), end) != 0;
     }
     return end;
 }

@@ -4,6 +4,7 @@
 #include "run_outlines.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "display/key_end.h"
 #include "display/run_lines.h"
 #include "run_listing.h"
 #include "sweep_listing.h"
@@ -139,10 +140,9 @@ static const char *spaced(struct arena *arena, const char *column)
 static const char *list_keys(struct arena *arena, const struct listed_sweep *sweep)
 {
     const char *list = arena_copy(arena, "", 0);
-    for (size_t i = 0; list && i < sweep->keys; i++) {
-        const char *dot = strrchr(sweep->key[i], '.');
-        list = arena_print(arena, "%s%s%s", list, i > 0 ? ", " : "", dot ? dot + 1 : sweep->key[i]);
-    }
+    for (size_t i = 0; list && i < sweep->keys; i++)
+        list = arena_print(arena, "%s%s%s", list, i > 0 ? ", " : "",
+                           key_end_unique(sweep->key, sweep->keys, i));
     return list;
 }
 

@@ -2,23 +2,15 @@
  * sweep_labels.c - how a sweep's keys and trials are called on a screen.
  */
 #include "sweep_labels.h"
+#include "display/key_end.h"
 
 #include <math.h>
 #include <string.h>
 
-/* The part of a name behind its last `dots` dots but one; all of it where it has fewer. */
-static const char *name_end(const char *name, int dots)
-{
-    const char *end = name + strlen(name);
-    while (end > name && (end[-1] != '.' || --dots > 0))
-        end--;
-    return end;
-}
-
 static bool is_unique(const struct sweep *sweep, size_t key, const char *end, int dots)
 {
     for (size_t i = 0; i < sweep_key_count(sweep); i++)
-        if (i != key && strcmp(name_end(sweep_key(sweep, i)->name, dots), end) == 0)
+        if (i != key && strcmp(key_end(sweep_key(sweep, i)->name, dots), end) == 0)
             return false;
     return true;
 }
@@ -28,7 +20,7 @@ static const char *unique_end(const struct sweep *sweep, size_t key)
     const char *name = sweep_key(sweep, key)->name, *end;
     int dots = 1;
     do
-        end = name_end(name, dots);
+        end = key_end(name, dots);
     while (!is_unique(sweep, key, end, dots++) && end > name);
     return end;
 }
