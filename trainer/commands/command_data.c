@@ -162,11 +162,13 @@ static int draw_sheet(const struct dataset *dataset, const struct data_flags *fl
                       struct text *text)
 {
     enum split split = (enum split)flags->split;
-    int rc = contact_sheet_write(flags->sheet, dataset, split, SHEET_ROWS, SHEET_COLUMNS);
-    size_t most = SHEET_ROWS * SHEET_COLUMNS, count = dataset->count[split];
+    size_t most = SHEET_ROWS * SHEET_COLUMNS, all = dataset->count[split];
+    size_t count = all < most ? all : most;
+    size_t columns = count > 0 && count < SHEET_COLUMNS ? count : SHEET_COLUMNS;
+    size_t rows = count > 0 ? (count + columns - 1) / columns : 1;
+    int rc = contact_sheet_write(flags->sheet, dataset, split, rows, columns);
     if (rc == TRAINER_OK)
-        text_print(text, "%s: the first %zu %s samples\n", flags->sheet,
-                   count < most ? count : most,
+        text_print(text, "%s: the first %zu %s samples\n", flags->sheet, count,
                    split == SPLIT_TRAIN ? "training" : split_words(split)->name);
     return rc;
 }
