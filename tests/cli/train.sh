@@ -76,3 +76,17 @@ for signal in INT:130 TERM:143; do
     [ -s "${signal%:*}/run.h5" ] || fail "SIG${signal%:*}: no run file"
     expect 0 config "${signal%:*}"
 done
+
+# A run says how it ended; one with nothing left to do, how it trains longer.
+expect 0 small.yaml trainer.max_epochs=1 --output ended
+expect_out '^ended: max_epochs is 1$'
+grep -q '^ended: max_epochs is 1$' ended/log.txt || fail "the log does not say how the run ended"
+expect 0 resume ended
+expect_out '^nothing left to do: max_epochs is 1; trainer resume ended max_epochs=N trains longer$'
+expect 0 watch ended
+expect_out '^nothing left to do: max_epochs is 1'
+expect 0 small.yaml optimizer.learning_rate=1e-30 trainer.max_epochs=9 --output early \
+    'trainer.early_stopping={monitor: train_loss, patience: 2}'
+expect_out '^stopped early: train_loss has not improved for 2 evaluations'
+expect 0 resume early max_epochs=20
+expect_out '^nothing left to do: stopped early: .*; trainer CONFIG model.weights=early/run.h5 trains'

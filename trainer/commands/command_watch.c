@@ -119,7 +119,7 @@ static void tell_end(struct watch *watch, const struct run_facts *facts)
         progress_tell(&watch->display, "failed: %s", facts->error);
         return;
     }
-    progress_end(&watch->display, watch->run_path, facts->status == RUN_INTERRUPTED);
+    progress_end(&watch->display, watch->run_path, facts->status == RUN_INTERRUPTED, facts->reason);
     if (facts->status == RUN_INTERRUPTED)
         progress_tell(&watch->display, "go on with: trainer resume %s", watch->folder);
 }

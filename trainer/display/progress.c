@@ -255,7 +255,33 @@ void progress_begin(struct progress_display *display, struct session *session)
     tell_parts(display, parts, PARTS);
 }
 
-void progress_end(struct progress_display *display, const char *run_path, bool interrupted)
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Why the run ended; and how to train longer where there was nothing left to do. */
+static void tell_reason(struct progress_display *display, const char *run_path, const char *reason)
+{
+    static const char nothing[] = "nothing left to do: ";
+    const char *slash = strrchr(run_path, '/');
+    int folder = slash ? (int)(slash - run_path) : 0;
+    if (!begins_with(reason, nothing)) {
+        bool early = begins_with(reason, "stopped early");
+        progress_tell(display, "%s%s", early ? "" : "ended: ", reason);
+        return;
+    }
+    const char *bound = reason + strlen(nothing);
+    if (begins_with(bound, "max_"))
+        progress_tell(display, "%s; trainer resume %.*s %.*s=N trains longer", reason, folder,
+                      run_path, (int)strcspn(bound, " "), bound);
+    else
+        progress_tell(display, "%s; trainer CONFIG model.weights=%s trains on from there", reason,
+                      run_path);
+}
+
+void progress_end(struct progress_display *display, const char *run_path, bool interrupted,
+                  const char *reason)
 {
     const struct summing_up *score = &display->score;
     char steps[TEXT_NUMBER_MAX], final[256] = "";
@@ -265,5 +291,7 @@ void progress_end(struct progress_display *display, const char *run_path, bool i
     }
     progress_tell(display, "%s%s in %.2f s%s", interrupted ? "interrupted after " : "",
                   text_counted(steps, display->steps, "step"), display->seconds, final);
+    if (!interrupted && *reason)
+        tell_reason(display, run_path, reason);
     progress_tell(display, "run file: %s", run_path);
 }

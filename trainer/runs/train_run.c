@@ -35,7 +35,7 @@ static void tell_end(struct progress_display *display, const struct run_folder *
                      const struct session *session)
 {
     bool interrupted = session_status(session) == RUN_INTERRUPTED;
-    progress_end(display, rundir->run_path, interrupted);
+    progress_end(display, rundir->run_path, interrupted, session_reason(session));
     if (interrupted && session_resumable(session))
         progress_tell(display, "go on with: trainer resume %s", rundir->folder);
 }

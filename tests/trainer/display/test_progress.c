@@ -269,7 +269,7 @@ static void show_run(bool quiet, char *text, size_t size)
         observer.event(observer.context, EVENT_EVALUATED, &progress);
     }
     observer.event(observer.context, EVENT_FINISHED, &progress);
-    progress_end(&display, "runs/net/0001/run.h5", false);
+    progress_end(&display, "runs/net/0001/run.h5", false, "max_steps is 4200");
     progress_free(&display);
     rewind(out);
     size_t length = fread(text, 1, size - 1, out);
@@ -287,6 +287,7 @@ START_TEST(a_pipe_gets_one_line_an_epoch)
                      "     1        600      0.2964     0.9154     0.2991    0.9196      1.25\n"
                      "     2       1200      0.2511     0.9266     0.2555    0.9101      1234\n"
                      "4,200 steps in 8.40 s; test accuracy 0.9101, best 0.9196 at epoch 1\n"
+                     "ended: max_steps is 4200\n"
                      "run file: runs/net/0001/run.h5\n");
 }
 END_TEST
