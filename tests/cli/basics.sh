@@ -25,7 +25,7 @@ expect_out '^HDF5     [0-9]'
 expect_out '^float32  .*(available: baseline'
 
 # Each kind is listed, and each one's own page prints.
-for family in layers datasets optimizers initializers metrics; do
+for family in layers datasets optimizers schedules initializers metrics; do
     expect 0 "$family"
     [ "$(wc -l <out)" -ge 2 ] || fail "$family lists nothing"
     sed 1d out | cut -d ' ' -f 1 >kinds

@@ -12,7 +12,7 @@ static int run_initializers(const struct arguments *arguments)
 const struct command command_initializers = {
     .name = "initializers",
     .group = GROUP_KINDS,
-    .rank = 4,
+    .rank = 5,
     .words = "[KIND]",
     .summary = "List the initializers, or one's options",
     .example = "trainer initializers normal",

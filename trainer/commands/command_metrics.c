@@ -12,7 +12,7 @@ static int run_metrics(const struct arguments *arguments)
 const struct command command_metrics = {
     .name = "metrics",
     .group = GROUP_KINDS,
-    .rank = 5,
+    .rank = 6,
     .words = "[KIND]",
     .summary = "List the metrics, or one's options",
     .example = "trainer metrics accuracy",
