@@ -90,3 +90,10 @@ expect 0 small.yaml optimizer.learning_rate=1e-30 trainer.max_epochs=9 --output 
 expect_out '^stopped early: train_loss has not improved for 2 evaluations'
 expect 0 resume early max_epochs=20
 expect_out '^nothing left to do: stopped early: .*; trainer CONFIG model.weights=early/run.h5 trains'
+
+# A sweep's file given to train is one mistake, with the command that runs it.
+printf 'config: small.yaml\nparameters: {seed: [1, 2]}\n' >study.yaml
+for command in train summary data; do
+    expect 2 $command study.yaml
+    expect_err "study.yaml:1:1: this is a sweep, not a config; to run it: trainer sweep study.yaml"
+done
