@@ -104,6 +104,12 @@ bool argument_unknown_option(const struct command *command, const char *text, co
 
 /* ---- key=value ---- */
 
+/* `trainer resume` takes last parts as keys: max_steps=5. */
+static bool resumes(const struct command *command)
+{
+    return strcmp(command->name, "resume") == 0;
+}
+
 /* Bytes of a key at the start of the text. */
 static size_t key_length(const char *text)
 {
@@ -151,15 +157,34 @@ bool argument_blanks(char *const *argument, int count, bool word_wanted, int *ta
     return false;
 }
 
+bool argument_short_key(const struct command *command, const char *setting)
+{
+    static const char *const whole[] = {"name",      "seed",    "data",   "model",
+                                        "optimizer", "trainer", "output", "include"};
+    char key[SHOWN_MAX];
+    size_t length = strcspn(setting, "=");
+    if (length >= sizeof key || resumes(command))
+        return false;
+    snprintf(key, sizeof key, "%.*s", (int)length, setting);
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+        if (strcmp(key, whole[i]) == 0)
+            return false;
+    const char *full = strchr(key, '.') ? NULL : key_hints_find(key);
+    if (full)
+        error_add(TRAINER_INVALID,
+                  "command line: %s: unknown key '%s' in the config; did you mean '%s'?", setting,
+                  key, full);
+    return full != NULL;
+}
+
 /* ---- words ---- */
 
 void argument_extra_word(const struct command *command, const char *text, const char *next)
 {
     const char *key = command->settings ? key_hints_find(text) : NULL;
     if (key && !next) {
-        bool resumes = strcmp(command->name, "resume") == 0;
         error_add(TRAINER_INVALID, "'%s' is one word too many; did you mean %s=VALUE?", text,
-                  resumes ? text : key);
+                  resumes(command) ? text : key);
         return;
     }
     error_add(TRAINER_INVALID, "'%s' is one word too many; usage: trainer %s%s%s", text,
