@@ -89,7 +89,7 @@ expect 0 small.yaml optimizer.learning_rate=1e-30 trainer.max_epochs=9 --output 
     'trainer.early_stopping={monitor: train_loss, patience: 2}'
 expect_out '^stopped early: train_loss has not improved for 2 evaluations'
 expect 0 resume early max_epochs=20
-expect_out '^nothing left to do: stopped early: .*; trainer CONFIG model.weights=early/run.h5 trains'
+expect_out '^nothing left to do: stopped early: .*; trainer CONFIG model.weights=early/run.h5 '
 
 # A sweep's file given to train is one mistake, with the command that runs it.
 printf 'config: small.yaml\nparameters: {seed: [1, 2]}\n' >study.yaml

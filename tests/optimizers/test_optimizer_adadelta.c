@@ -1,6 +1,6 @@
 /*
- * test_optimizer_adadelta.c - three steps worked out in float64; epsilon is large enough to tell that it
- * stands inside the roots.
+ * test_optimizer_adadelta.c - three steps worked out in float64; epsilon is large enough to tell
+ * that it stands inside the roots.
  */
 #include "support/rule.h"
 #include "support/suite.h"

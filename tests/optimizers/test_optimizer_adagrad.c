@@ -1,6 +1,6 @@
 /*
- * test_optimizer_adagrad.c - three steps worked out in float64; epsilon is large enough to tell that it
- * stands outside the root.
+ * test_optimizer_adagrad.c - three steps worked out in float64; epsilon is large enough to tell
+ * that it stands outside the root.
  */
 #include "support/rule.h"
 #include "support/suite.h"

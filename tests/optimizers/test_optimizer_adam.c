@@ -1,6 +1,6 @@
 /*
- * test_optimizer_adam.c - three steps worked out in float64; epsilon is large enough to tell that it stands
- * outside the root and is not scaled by the correction.
+ * test_optimizer_adam.c - three steps worked out in float64; epsilon is large enough to tell that
+ * it stands outside the root and is not scaled by the correction.
  */
 #include "support/rule.h"
 #include "support/suite.h"

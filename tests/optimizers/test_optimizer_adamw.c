@@ -1,6 +1,6 @@
 /*
- * test_optimizer_adamw.c - three steps worked out in float64: a fortieth of a weight goes first, and is
- * in neither mean.
+ * test_optimizer_adamw.c - three steps worked out in float64: a fortieth of a weight goes first,
+ * and is in neither mean.
  */
 #include "support/rule.h"
 #include "support/suite.h"

@@ -102,7 +102,8 @@ static struct scan scan_arguments(int argc, char **argv)
     return scan;
 }
 
-/* value as a YAML scalar in double quotes, in which ${ is no variable; NULL with a message when memory ran out. */
+/* value as a YAML scalar in double quotes, in which ${ is no variable; NULL with a message when
+ * memory ran out. */
 static char *quote_yaml(struct arena *arena, const char *value)
 {
     enum { LONGEST = 4 }; /* of one byte: \x0a */

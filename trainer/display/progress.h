@@ -43,8 +43,8 @@ void progress_free(struct progress_display *display);
 /* The observer that shows a run on this display. */
 struct observer progress_observer(struct progress_display *display);
 
-/* The lines before training, and after it where it did not fail. reason: why it ended, as the session
- * and the run file have it; "": not known. */
+/* The lines before training, and after it where it did not fail. reason: why it ended, as the
+ * session and the run file have it; "": not known. */
 void progress_begin(struct progress_display *display, struct session *session);
 void progress_end(struct progress_display *display, const char *run_path, bool interrupted,
                   const char *reason);
