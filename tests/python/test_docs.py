@@ -34,8 +34,9 @@ def blocks(page):
 
 
 def same_but_numbers(text):
-    """The words of a line: numbers and bars are this machine's."""
-    return re.sub(r"[0-9][0-9.,e+-]*", "#", " ".join(text.split()))
+    """The words of a line: numbers, threads and instruction sets are this machine's."""
+    words = re.sub(r"[0-9][0-9.,e+-]*", "#", " ".join(text.split()))
+    return re.sub(r"threads\b", "thread", re.sub(r",? ?\b(baseline|avx#)( #)?", "", words))
 
 
 class Page:
