@@ -1,6 +1,6 @@
-# make install: the program with its configs, libtrainer.so with its header, and what finds them: a
-# CMake package (find_package(trainer), trainer::trainer) and a pkg-config file. Both work out their
-# folder from where they lie, so the installed tree may be moved.
+# make install: the program with its configs and bash's completion, libtrainer.so with its header,
+# and what finds them: a CMake package (find_package(trainer), trainer::trainer) and a pkg-config
+# file. Both work out their folder from where they lie, so the installed tree may be moved.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -27,3 +27,5 @@ install(EXPORT trainer NAMESPACE trainer:: DESTINATION ${package_dir} FILE train
 install(FILES ${PROJECT_BINARY_DIR}/trainer-config-version.cmake DESTINATION ${package_dir})
 install(FILES ${PROJECT_BINARY_DIR}/trainer.pc DESTINATION ${pkgconfig_dir})
 install(DIRECTORY configs DESTINATION ${CMAKE_INSTALL_DATADIR}/trainer)
+install(FILES cmake/completion.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME trainer)

@@ -59,6 +59,16 @@ cmake --build "$work/project/build" >/dev/null
 (cd "$work" && "$prefix/bin/trainer" "$prefix/share/trainer/configs/xor.yaml" --quiet)
 [ -s "$work/runs/xor/latest/run.h5" ]
 
+# bash completes commands, and the options of one.
+completions() {
+    bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _trainer
+             echo "${COMPREPLY[*]}"' bash \
+        "$prefix/share/bash-completion/completions/trainer" "$prefix/bin/trainer" "$@"
+}
+[ "$(completions gradc)" = gradcheck ]
+[ "$(completions gradcheck --rto)" = --rtol ]
+[ "$(completions x.yaml --thr)" = --threads ]
+
 # What is visible is what the header says, and nothing else.
 nm -D --defined-only "$prefix/lib/libtrainer.so" | sed 's/.* //' | sort >"$work/visible"
 sed -n 's/^TRAINER_API .*[ *]\(trainer_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/trainer.h" |
