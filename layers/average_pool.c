@@ -1,7 +1,8 @@
 /*
  * average_pool - the mean of each window.
  *
- *     y = sum over the window of x / (h w)   dx = sum over the windows it lies in of dy / (h w)
+ *     y  = sum over the window of x / (h w)
+ *     dx = sum over the windows that x lies in of dy / (h w)
  *     OH = floor((H + 2 p - h) / s) + 1, OW likewise; pixels outside the picture are zeros, and
  *     count
  *

@@ -1,10 +1,10 @@
 /*
- * picture_internal.h - what the decoders and picture.c share.
+ * picture_internal.h - what the decoders and picture_read.c share.
  */
 #ifndef TRAINER_PICTURE_INTERNAL_H
 #define TRAINER_PICTURE_INTERNAL_H
 
-#include "picture.h"
+#include "picture_read.h"
 
 /* A file in memory, and what its decoder found. */
 struct picture_file {

@@ -1,5 +1,5 @@
 /*
- * picture.h - a PNG or JPEG as bytes of one size and colour.
+ * picture_read.h - a PNG or JPEG as bytes of one size and colour.
  *
  *     decode -> lay over the background -> turn as EXIF says -> gray or RGB -> resize
  *
@@ -7,8 +7,8 @@
  * decides which decoder reads a file, not its name. 16 bits become the upper 8. Gray is
  * (19595 R + 38470 G + 7471 B + 32768) / 65536, PIL's `L`.
  */
-#ifndef TRAINER_PICTURE_H
-#define TRAINER_PICTURE_H
+#ifndef TRAINER_PICTURE_READ_H
+#define TRAINER_PICTURE_READ_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
- * picture.c - reads a file, has it decoded, and gives it the form that is asked for.
+ * picture_read.c - reads a file, has it decoded, and gives it the form that is asked for.
  */
-#include "picture.h"
+#include "picture_read.h"
 #include "base/error.h"
 #include "picture_internal.h"
 

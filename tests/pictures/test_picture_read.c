@@ -1,11 +1,11 @@
 /*
- * test_picture.c - PNG and JPEG become the pixels that were written, whatever their mode, turn and
- * size; broken files cost one line each.
+ * test_picture_read.c - PNG and JPEG become the pixels that were written, whatever their mode, turn
+ * and size; broken files cost one line each.
  *
  * tests/python/test_images.py holds the same against PIL.
  */
 #include "base/error.h"
-#include "pictures/picture.h"
+#include "pictures/picture_read.h"
 #include "support/folder.h"
 #include "support/suite.h"
 
