@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "commands/arguments.h"
 #include "commands/help.h"
+#include "engine/places.h"
 #include "system/streams.h"
 
 #include <malloc.h>
@@ -58,6 +59,7 @@ static void share_heap(void)
 int main(int argc, char **argv)
 {
     share_heap();
+    places_release();
     streams_open();
     signal(SIGPIPE, SIG_IGN); /* a reader that left shows as a failed write */
     signal(SIGXFSZ, SIG_IGN); /* and so does a limit on the size of files */

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,23 +81,30 @@ static size_t least_in_cgroups(const char *list, const char *mount, const char *
 
 /* --- processors --- */
 
-static int affinity_count(void)
+/* The numbers of a set, for free(). */
+static int *list_set(const cpu_set_t *set, size_t bytes, size_t *count)
 {
+    int *processor = calloc((size_t)CPU_COUNT_S(bytes, set) + 1, sizeof *processor);
+    for (size_t i = 0; processor && i < 8 * bytes; i++)
+        if (CPU_ISSET_S(i, bytes, set))
+            processor[(*count)++] = (int)i;
+    return processor;
+}
+
+int *machine_affinity(size_t *count)
+{
+    *count = 0;
     /* Grows until the kernel's mask fits: machines with more than 1024 processors exist. */
-    for (int size = 1024; size <= 1 << 20; size *= 2) {
-        cpu_set_t *set = CPU_ALLOC((size_t)size);
-        if (!set)
-            break;
-        size_t bytes = CPU_ALLOC_SIZE((size_t)size);
-        int rc = sched_getaffinity(0, bytes, set), reason = errno;
-        int count = rc == 0 ? CPU_COUNT_S(bytes, set) : 0;
+    for (size_t size = 1024; size <= 1 << 20; size *= 2) {
+        cpu_set_t *set = CPU_ALLOC(size);
+        size_t bytes = CPU_ALLOC_SIZE(size);
+        int rc = set ? sched_getaffinity(0, bytes, set) : -1, reason = set ? errno : ENOMEM;
+        int *processor = rc == 0 ? list_set(set, bytes, count) : NULL;
         CPU_FREE(set);
-        if (rc == 0)
-            return count;
-        if (reason != EINVAL)
-            break;
+        if (rc == 0 || reason != EINVAL)
+            return processor;
     }
-    return 1;
+    return NULL;
 }
 
 /* The first `count` numbers of a file; false where there are fewer ("max" is none). */
@@ -133,13 +141,13 @@ int machine_quota(const char *list, const char *mount)
     return quota < INT_MAX ? (int)quota : 0;
 }
 
-int machine_processors(void)
+int machine_processor_quota(void)
 {
     static atomic_int known = -1; /* a dozen files are read once, not for each of 10,000 configs */
-    int count = affinity_count(), quota = known;
+    int quota = known;
     if (quota < 0)
         known = quota = machine_quota(cgroup_list, cgroup_mount);
-    return quota > 0 && quota < count ? quota : count;
+    return quota;
 }
 
 /* --- memory --- */

@@ -11,12 +11,13 @@
 
 #include <stddef.h>
 
-/* The processors that this process may use, at least 1: affinity, and the cgroups' quota as it was
- * at the first call. */
-int machine_processors(void);
+/* The processors that the calling thread may run on, by the kernel's numbers, for free(); NULL, and
+ * *count 0, where memory ran out or the kernel does not say. */
+int *machine_affinity(size_t *count);
 
-/* The processors that the quotas allow, rounded down but at least 1; 0 where nothing limits them.
- */
+/* The processors that the cgroups' quotas allow, rounded down but at least 1; 0 where nothing
+ * limits them. The first is as it was at the first call. */
+int machine_processor_quota(void);
 int machine_quota(const char *list, const char *mount);
 
 /* Bytes of memory that may still be taken: what the kernel calls available, or less where a cgroup

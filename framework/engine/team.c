@@ -11,7 +11,7 @@
 #include "team.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/machine.h"
+#include "places.h"
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdatomic.h>
@@ -64,7 +64,7 @@ int team_create(struct team **team, int threads)
     if (!*team)
         return error_memory("a team of threads", sizeof **team);
     (*team)->threads = threads;
-    (*team)->spins = threads > 1 && threads <= machine_processors() ? measure_spins() : 0;
+    (*team)->spins = threads > 1 && threads <= places_processors() ? measure_spins() : 0;
     atomic_init(&(*team)->arrived, 0);
     atomic_init(&(*team)->generation, 0);
     atomic_init(&(*team)->sleepers, 0);

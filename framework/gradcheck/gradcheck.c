@@ -9,6 +9,7 @@
  */
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/places.h"
 #include "gradcheck_internal.h"
 #include "layer.h"
 #include <assert.h>
@@ -91,7 +92,11 @@ static void walk_jobs(struct gradcheck *check)
     struct walk walk = {.check = check, .began = clock_seconds()};
     walk.told = walk.began;
 #pragma omp parallel num_threads((int)check->probers)
-    work(&walk, &check->prober[omp_get_thread_num()], omp_get_thread_num() == 0);
+    {
+        int thread = omp_get_thread_num();
+        places_bind(&(struct worker){NULL, thread, omp_get_num_threads()});
+        work(&walk, &check->prober[thread], thread == 0);
+    }
     check->report->seconds += clock_seconds() - walk.began;
 }
 

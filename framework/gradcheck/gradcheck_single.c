@@ -10,6 +10,7 @@
  * the report says so.
  */
 #include "base/error.h"
+#include "engine/places.h"
 #include "engine/team.h"
 #include "gradcheck_internal.h"
 #include <math.h>
@@ -52,6 +53,7 @@ int gradcheck_pass_team(struct graph *graph, const struct graph_pass *pass, int 
 #pragma omp parallel num_threads(threads)
     {
         struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        places_bind(&worker);
         if (worker.threads == threads)
             run_passes(graph, pass, worker);
         else if (worker.thread == 0)

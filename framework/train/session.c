@@ -14,8 +14,8 @@
  */
 #include "session.h"
 
-#include "base/machine.h"
 #include "engine/engine.h"
+#include "engine/places.h"
 #include "runfile/runfile.h"
 #include "stopping.h"
 #include "update.h"
@@ -79,13 +79,26 @@ static struct node *resolve_section(struct session *session, const char *key)
  * to do costs more in barriers than it saves. Measured on networks like 784-50-10. */
 static const double FLOPS_PER_THREAD = 1.5e6;
 
-/* Threads of the team, at the most: the graph has scratch for so many. */
+/* Threads of the team, at the most: the graph has scratch for so many. What a config asks for only
+ * OMP_THREAD_LIMIT lowers, as OpenMP grants no more. */
 static void plan_threads(struct session *session)
 {
-    int processors = machine_processors();
-    session->threads = session->trainer.threads ? (int)session->trainer.threads : processors;
-    snprintf(session->threads_why, sizeof session->threads_why, "%s of %d processors",
-             session->trainer.threads ? "as configured" : "all", processors);
+    int configured = (int)session->trainer.threads, processors = places_processors();
+    int most = places_thread_limit(&session->threads_limit);
+    if (configured) {
+        most = places_thread_most();
+        session->threads_limit = "OMP_THREAD_LIMIT";
+    }
+    int wanted = configured ? configured : processors;
+    session->processors = processors;
+    session->threads = wanted < most ? wanted : most;
+    session->threads_limit = wanted > most ? session->threads_limit : NULL;
+    if (session->threads_limit)
+        snprintf(session->threads_why, sizeof session->threads_why, "of %d processors, as %s says",
+                 processors, session->threads_limit);
+    else
+        snprintf(session->threads_why, sizeof session->threads_why, "%s of %d processors",
+                 configured ? "as configured" : "all", processors);
 }
 
 /* `threads: auto` looks at the work of a step: forward, and twice that backward. */
@@ -100,6 +113,7 @@ static void choose_threads(struct session *session)
     snprintf(session->threads_why, sizeof session->threads_why, "of %d processors; steps are small",
              session->threads);
     session->threads = most > 1 ? (int)most : 1;
+    session->threads_limit = NULL;
 }
 
 /* Whether the config is held to what only training needs: an end, a loss, an optimizer. */
@@ -451,6 +465,8 @@ struct session_facts session_facts(const struct session *session)
         .output_folder = session->output_folder,
         .threads = session->threads,
         .threads_why = session->threads_why,
+        .threads_limit = session->threads_limit,
+        .processors = session->processors,
         .batch_size = trainer->batch_size * trainer->accumulate,
         .max_steps = trainer->max_steps == UNLIMITED ? 0 : (uint64_t)trainer->max_steps,
         .steps_per_epoch = steps_per_epoch,

@@ -27,7 +27,9 @@ struct session {
     struct rate rate;
     bool wrong; /* a section is: what follows is looked at for mistakes alone */
     int threads;
-    char threads_why[64];
+    int processors;            /* that this process may use */
+    const char *threads_limit; /* the variable of the environment that has lowered threads; NULL */
+    char threads_why[96];
     const struct engine *engine;
     struct dataset *dataset;
     struct graph *graph;

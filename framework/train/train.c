@@ -15,6 +15,7 @@
 #include "checkpoint.h"
 #include "engine/denormals.h"
 #include "engine/engine.h"
+#include "engine/places.h"
 #include <assert.h>
 #include <math.h>
 #include <omp.h>
@@ -220,6 +221,7 @@ static void run_team(struct loop *loop)
     {
         struct worker worker = {loop->team[0], omp_get_thread_num(), omp_get_num_threads()};
         unsigned before = denormals_ignore();
+        places_bind(&worker);
         if (worker.threads == wanted) {
             work(loop, &worker);
         } else if (worker.thread == 0) {

@@ -97,7 +97,9 @@ struct session_facts {
     uint64_t seed;
     const char *output_folder; /* output.folder, absolute; NULL: runs/<name>/<number> */
     int threads;               /* chosen */
-    const char *threads_why;   /* "2 of 2 processors" */
+    const char *threads_why;   /* "all of 2 processors" */
+    const char *threads_limit; /* the variable that has lowered them, "OMP_NUM_THREADS"; NULL */
+    int processors;            /* that this process may use */
     int64_t batch_size;        /* samples of one step, all passes */
     uint64_t max_steps, steps_per_epoch;
     double max_epochs, max_seconds;

@@ -16,8 +16,15 @@ enum { PATH_LENGTH = 256 };
 
 START_TEST(there_is_at_least_one_processor_and_not_more_than_the_machine_has)
 {
-    ck_assert_int_ge(machine_processors(), 1);
-    ck_assert_int_le(machine_processors(), (int)sysconf(_SC_NPROCESSORS_CONF));
+    size_t count = 0;
+    int *processor = machine_affinity(&count);
+    ck_assert_ptr_nonnull(processor);
+    ck_assert_uint_ge(count, 1);
+    ck_assert_uint_le(count, (size_t)sysconf(_SC_NPROCESSORS_CONF));
+    for (size_t i = 1; i < count; i++)
+        ck_assert_int_lt(processor[i - 1], processor[i]);
+    free(processor);
+    ck_assert_int_ge(machine_processor_quota(), 0);
 }
 END_TEST
 

@@ -192,7 +192,7 @@ static void wait_for_file(const char *folder, const char *name)
                   child_read("err"));
 }
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
 enum { SIGNALS = sizeof signals / sizeof *signals };
 
 /* The files are whole; what is there can be gone on with, and ends as it would have. */

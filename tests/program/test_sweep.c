@@ -447,7 +447,7 @@ static bool interrupt(int signal)
 
 START_TEST(a_signal_lets_the_trials_save_themselves_and_says_how_to_go_on)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
     enter_folder();
     make_whole();
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {

@@ -14,6 +14,7 @@
 #include "gradcheck_json.h"
 #include "runs/open_session.h"
 #include "system/signals.h"
+#include "system/streams.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -122,6 +123,8 @@ static void show_progress(void *context, size_t done, size_t total, double secon
 {
     char elements[TEXT_NUMBER_MAX], of[TEXT_NUMBER_MAX], left[TEXT_NUMBER_MAX];
     FILE *out = context;
+    if (!streams_foreground(out))
+        return;
     fputs("\r\x1b[K", out);
     if (total > 0) {
         double remaining = seconds / (double)done * (double)(total - done);

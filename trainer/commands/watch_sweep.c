@@ -125,7 +125,7 @@ static void add_counts(struct text *text, const struct listed_sweep *sweep)
 static void draw(struct watch *watch, const struct listed_sweep *sweep)
 {
     struct text line = {0};
-    if (!watch->terminal)
+    if (!watch->terminal || !streams_foreground(stdout))
         return;
     progress_style(&watch->style, stdout);
     add_counts(&line, sweep);

@@ -65,19 +65,19 @@ void progress_free(struct progress_display *display)
     text_free(&display->line);
 }
 
+/* In the background the line that the cursor is in is the shell's. */
 static void erase_live(struct progress_display *display)
 {
-    if (display->drawn) {
+    if (display->drawn && streams_foreground(display->out))
         fputs("\r\x1b[K", display->out);
-        display->drawn = false;
-    }
+    display->drawn = false;
 }
 
 /* Draws the live line. A line that memory ran out for is left out. */
 static void draw_live(struct progress_display *display, const struct progress *progress,
                       const char *doing)
 {
-    if (!display->terminal)
+    if (!display->terminal || !streams_foreground(display->out))
         return;
     struct progress shown = *progress;
     if (shown.samples_per_second > 0) /* right after an evaluation there is none yet */
@@ -182,13 +182,18 @@ static void show_epoch(struct progress_display *display, const struct progress *
     draw_live(display, progress, NULL);
 }
 
-static void show_warning(struct progress_display *display, const struct progress *progress)
+static void warn(struct progress_display *display, const char *text)
 {
     erase_live(display);
     fflush(display->out);
-    fprintf(stderr, "trainer: warning: %s\n", progress->text);
-    text_print(&display->line, "warning: %s", progress->text);
+    fprintf(stderr, "trainer: warning: %s\n", text);
+    text_print(&display->line, "warning: %s", text);
     log_line(display);
+}
+
+static void show_warning(struct progress_display *display, const struct progress *progress)
+{
+    warn(display, progress->text);
     draw_live(display, progress, NULL);
 }
 
@@ -249,10 +254,18 @@ void progress_begin(struct progress_display *display, struct session *session)
              samples[SPLIT_TEST] ? " and " : "",
              samples[SPLIT_TEST] ? text_count(other, samples[SPLIT_TEST]) : "",
              samples[SPLIT_TEST] ? " to test" : "");
-    snprintf(part[3], PART_MAX, "%d thread%s, %s kernels", facts.threads,
-             facts.threads == 1 ? "" : "s", graph_engine(graph)->isa);
+    const char *limit = facts.threads_limit ? facts.threads_limit : "";
+    snprintf(part[3], PART_MAX, "%d thread%s%s%s%s, %s kernels", facts.threads,
+             facts.threads == 1 ? "" : "s", *limit ? " (" : "", limit, *limit ? ")" : "",
+             graph_engine(graph)->isa);
     const char *const parts[PARTS] = {part[0], part[1], part[2], part[3]};
     tell_parts(display, parts, PARTS);
+    if (facts.threads > facts.processors) {
+        snprintf(part[0], PART_MAX,
+                 "%d threads take turns on %d processor%s: fewer would be faster", facts.threads,
+                 facts.processors, facts.processors == 1 ? "" : "s");
+        warn(display, part[0]);
+    }
 }
 
 static bool begins_with(const char *text, const char *start)

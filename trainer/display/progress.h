@@ -2,9 +2,9 @@
  * progress.h - shows a run while it trains: where and when the lines of run_lines.h are printed.
  *
  * On a terminal a live line stands below the lines of the finished epochs and is redrawn at
- * most ten times a second. Elsewhere there are the finished lines alone, without a control
- * character. With quiet nothing is shown but warnings, which go to standard error. The log gets
- * every finished line in any case.
+ * most ten times a second, but not from the background. Elsewhere there are the finished lines
+ * alone, without a control character. With quiet nothing is shown but warnings, which go to
+ * standard error. The log gets every finished line in any case.
  */
 #ifndef TRAINER_PROGRESS_H
 #define TRAINER_PROGRESS_H

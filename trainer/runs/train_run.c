@@ -45,6 +45,7 @@ static int train(struct progress_display *display, struct run_folder *rundir,
                  struct session *session, const struct observer *observer, const atomic_int *stop)
 {
     progress_begin(display, session);
+    signals_watch_clock();
     int rc = session_train(session, rundir->run_path, observer, stop);
     if (rc == TRAINER_OK)
         tell_end(display, rundir, session);

@@ -172,7 +172,10 @@ static void become_trial(const struct sweep_task *task)
     sigemptyset(&note.sa_mask);
     sigaction(SIGINT, &ignore, NULL);
     sigaction(SIGHUP, &ignore, NULL);
+    sigaction(SIGUSR1, &ignore, NULL);
+    sigaction(SIGUSR2, &ignore, NULL);
     sigaction(SIGTERM, &note, NULL);
+    sigaction(SIGXCPU, &note, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != task->parent)
         note_signal(SIGTERM);

@@ -9,8 +9,9 @@
  * Where the trial stands between two messages it writes into a slot of memory that both share.
  *
  * SIGTERM asks a child to stop behind the current step, with a checkpoint. It gets one when the
- * parent ends, however that ends. SIGINT and SIGHUP, which a terminal sends to all processes, are
- * left to the parent.
+ * parent ends, however that ends. SIGXCPU, a limit of the child's own, asks for the same. SIGINT,
+ * SIGHUP, SIGUSR1 and SIGUSR2, which terminals and batch systems send to all processes, are left to
+ * the parent.
  */
 #ifndef TRAINER_SWEEP_CHILD_H
 #define TRAINER_SWEEP_CHILD_H

@@ -240,6 +240,10 @@ void sweep_display_draw(struct sweep_display *display, const struct sweep_view *
     struct text *text = &display->text;
     if (!display->terminal || now - display->drawn_at < DRAW_SECONDS)
         return;
+    if (!streams_foreground(display->out)) {
+        display->lines = 0; /* whatever stands above the cursor later is no longer ours */
+        return;
+    }
     progress_style(&display->style, display->out);
     if (display->lines > 0)
         text_print(text, "\r\x1b[%zuA", display->lines);

@@ -7,6 +7,7 @@
 #include "sweep_jobs.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/places.h"
 #include "system/subprocess.h"
 #include "train/record.h"
 
@@ -110,6 +111,7 @@ static _Noreturn void run_child(const struct sweep_jobs *jobs, const struct swee
     close(parents_end);
     for (size_t i = 0; i < jobs->running; i++)
         close(jobs->job[i].channel);
+    places_share((size_t)(task->slot - jobs->slot) % jobs->places, jobs->places);
     sweep_child_run(task);
 }
 

@@ -4,6 +4,7 @@
 #include "sweep_sizes.h"
 #include "base/error.h"
 #include "base/machine.h"
+#include "engine/places.h"
 #include "engine/team.h"
 #include "sweep_probe.h"
 
@@ -82,7 +83,7 @@ static struct sweep_sizes choose(const struct sweep *sweep, struct sweep_data *d
                                  const struct sweep_parallel_settings *wanted)
 {
     struct sweep_sizes sizes = {.why = "as configured"};
-    size_t processors = (size_t)machine_processors();
+    size_t processors = (size_t)places_processors();
     size_t side = wanted->trials ? smaller((size_t)wanted->trials, count) : count;
     sizes.threads = wanted->threads_per_trial
                         ? (int)wanted->threads_per_trial

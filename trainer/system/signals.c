@@ -1,7 +1,8 @@
 /*
- * signals.c - SIGINT, SIGTERM and SIGHUP.
+ * signals.c - signals that end a run, and those of stopping and going on.
  */
 #include "signals.h"
+#include "base/clock.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -11,10 +12,10 @@
 /* A signal may come to any thread of the team. */
 atomic_int signals_stop;
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
 enum { CAUGHT = sizeof caught / sizeof caught[0], STATUS_OF_SIGNAL = 128 };
 
-static struct sigaction before[CAUGHT];
+static struct sigaction before[CAUGHT], before_background, before_continued;
 static atomic_int deferred, on_terminal;
 
 int signals_status(int signal)
@@ -27,11 +28,18 @@ static void handle(int signal)
 {
     static const char erase[] = "\r\x1b[K";
     int none = 0;
-    if (deferred && atomic_compare_exchange_strong(&signals_stop, &none, signal))
+    if (deferred &&
+        (atomic_compare_exchange_strong(&signals_stop, &none, signal) || signal == SIGXCPU))
         return;
     if (on_terminal)
         (void)!write(STDOUT_FILENO, erase, strlen(erase));
     _exit(signals_status(signal));
+}
+
+static void note_continued(int signal)
+{
+    (void)signal;
+    clock_continued();
 }
 
 void signals_catch(void)
@@ -41,6 +49,8 @@ void signals_catch(void)
     signals_stop = 0;
     deferred = 0;
     on_terminal = 0;
+    sigaction(SIGTTOU, NULL, &before_background);
+    sigaction(SIGCONT, NULL, &before_continued);
     for (size_t i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], NULL, &before[i]);
         if (caught[i] != SIGHUP || before[i].sa_handler != SIG_IGN)
@@ -50,12 +60,25 @@ void signals_catch(void)
 
 void signals_defer(int terminal)
 {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGTTOU, &ignore, NULL);
     on_terminal = terminal;
     deferred = 1;
 }
 
+void signals_watch_clock(void)
+{
+    struct sigaction action = {.sa_handler = note_continued, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    clock_watch();
+    sigaction(SIGCONT, &action, NULL);
+}
+
 void signals_release(void)
 {
+    sigaction(SIGTTOU, &before_background, NULL);
+    sigaction(SIGCONT, &before_continued, NULL);
     for (size_t i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &before[i], NULL);
 }

@@ -1,8 +1,10 @@
 /*
- * signals.h - SIGINT, SIGTERM and SIGHUP: while a run is being made ready one ends the program;
- * while it trains the first asks it to stop, and the second ends the program.
+ * signals.h - signals that end a run: while it is being made ready one ends the program; while it
+ * trains the first asks it to stop, and the second ends the program.
  *
- * Files are whole at any time, so the program may end at any.
+ * They are SIGINT, SIGTERM, SIGHUP, and the warnings of batch systems: SIGUSR1, SIGUSR2, SIGXCPU.
+ * The kernel repeats SIGXCPU each second: only its first one counts. Files are whole at any
+ * time, so the program may end at any.
  */
 #ifndef TRAINER_SIGNALS_H
 #define TRAINER_SIGNALS_H
@@ -19,8 +21,13 @@ int signals_status(int signal);
 void signals_catch(void);
 
 /* From here on the first signal is only kept in signals_stop. A second one ends the program, after
- * erasing the line that the cursor is in where `terminal` is set. */
+ * erasing the line that the cursor is in where `terminal` is set. Writing to a terminal from the
+ * background no longer stops the process (SIGTTOU). */
 void signals_defer(int terminal);
+
+/* From here on time for which the process is stopped does not count (base/clock.h). For the thread
+ * that trains, which is the first one of its process. */
+void signals_watch_clock(void);
 
 /* Back to how they were handled at the start. */
 void signals_release(void);

@@ -7,8 +7,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,6 +64,12 @@ void streams_flush(void)
 {
     if (fflush(stdout) != 0 && lost_by == 0)
         lost_by = errno;
+}
+
+bool streams_foreground(FILE *out)
+{
+    pid_t group = tcgetpgrp(fileno(out));
+    return group < 0 || group == getpgrp();
 }
 
 int streams_close(void)
