@@ -229,6 +229,27 @@ hsize_t hdf5_read_stored(hid_t dataset)
     return stored < size ? stored : size;
 }
 
+/* Whether a dataset goes through deflate. */
+static bool is_deflated(hid_t dataset)
+{
+    hid_t list = H5Dget_create_plist(dataset);
+    int count = H5Pget_nfilters(list);
+    bool deflated = false;
+    for (int i = 0; i < count; i++) {
+        unsigned flags;
+        size_t values = 0;
+        deflated = deflated || H5Pget_filter2(list, (unsigned)i, &flags, &values, NULL, 0, NULL,
+                                              NULL) == H5Z_FILTER_DEFLATE;
+    }
+    hdf5_read_drop(list);
+    return deflated;
+}
+
+hsize_t hdf5_read_most(hid_t dataset)
+{
+    return hdf5_read_stored(dataset) * (is_deflated(dataset) ? HDF5_READ_PACKED_MOST : 1);
+}
+
 int hdf5_read_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted)
 {
     char has[SHAPE_TEXT_MAX], needs[SHAPE_TEXT_MAX];

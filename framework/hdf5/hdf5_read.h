@@ -39,6 +39,11 @@ struct shape hdf5_read_shape(hid_t dataset);
 /* Bytes of the file that a dataset says it takes; no more than the file has. */
 hsize_t hdf5_read_stored(hid_t dataset);
 
+/* The most bytes of numbers that those can be: 1032 times as many where they go through deflate,
+ * that format's limit: 258 bytes from 2 bits. */
+enum { HDF5_READ_PACKED_MOST = 1032 };
+hsize_t hdf5_read_most(hid_t dataset);
+
 /* Refuse a dataset of other numbers than 32- or 64-bit floats; one of another shape than the one
  * wanted; one whose numbers are not in the file itself, or behind a filter that is not known. */
 int hdf5_read_check_type(hid_t dataset, const char *path, const char *name);

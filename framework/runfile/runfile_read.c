@@ -126,14 +126,14 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
 
 /* --- lists of numbers --- */
 
-/* The numbers of a vector, if the file holds them all; -1 where it is none. */
+/* The numbers of a vector, if the file can hold them all; -1 where it is none. */
 static hssize_t vector_length(hid_t dataset)
 {
     hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     hssize_t length =
         H5Sget_simple_extent_ndims(space) == 1 ? H5Sget_simple_extent_npoints(space) : -1;
     size_t size = H5Tget_size(type);
-    if (length > 0 && (size == 0 || hdf5_read_stored(dataset) / size < (hsize_t)length))
+    if (length > 0 && (size == 0 || hdf5_read_most(dataset) / size < (hsize_t)length))
         length = -1;
     hdf5_read_drop(type);
     hdf5_read_drop(space);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 /* /optimizer/<state>/<layer>/<tensor> */
-enum { LEVELS_MAX = 4, PACKED_MOST = 1032 /* deflate's longest match: 258 bytes from 2 bits */ };
+enum { LEVELS_MAX = 4 };
 
 /* Bytes of a dataset that loading could read; 0 where it would refuse or need not read it. */
 static size_t readable_bytes(hid_t dataset, const char *path, const char *name, hid_t type)
@@ -24,7 +24,7 @@ static size_t readable_bytes(hid_t dataset, const char *path, const char *name, 
         return 0;
     size_t count = shape_size(shape), size = H5Tget_size(type);
     hsize_t stored = hdf5_read_stored(dataset);
-    return size > 0 && count / PACKED_MOST <= stored / size ? count * size : 0;
+    return size > 0 && count / HDF5_READ_PACKED_MOST <= stored / size ? count * size : 0;
 }
 
 static int try_dataset(hid_t dataset, const char *path, const char *name)

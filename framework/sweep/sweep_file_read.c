@@ -54,12 +54,12 @@ struct reading {
 
 /* --- arrays --- */
 
-/* Whether the file holds as many elements as the dataset's shape says. */
+/* Whether the file can hold as many elements as the dataset's shape says. */
 static bool is_stored(hid_t dataset, struct shape shape)
 {
     hid_t type = H5Dget_type(dataset);
     size_t size = H5Tget_size(type);
-    bool stored = size > 0 && hdf5_read_stored(dataset) / size >= shape_size(shape);
+    bool stored = size > 0 && hdf5_read_most(dataset) / size >= shape_size(shape);
     hdf5_read_drop(type);
     return stored;
 }

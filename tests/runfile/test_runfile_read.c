@@ -268,6 +268,60 @@ END_TEST
 
 /* --- tables --- */
 
+/* Stores a list as `h5repack -f SHUF -f GZIP=9` does. */
+static void pack_list(hid_t file, const char *name)
+{
+    unsigned char bytes[4096];
+    hsize_t length;
+    hid_t list = H5Dopen2(file, name, H5P_DEFAULT), type = H5Dget_type(list);
+    hid_t space = H5Dget_space(list), made_by = H5Pcreate(H5P_DATASET_CREATE);
+    ck_assert_int_eq(H5Sget_simple_extent_dims(space, &length, NULL), 1);
+    ck_assert_uint_le(length * H5Tget_size(type), sizeof bytes);
+    H5Dread(list, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes);
+    H5Dclose(list);
+    H5Pset_chunk(made_by, 1, &length);
+    H5Pset_shuffle(made_by);
+    H5Pset_deflate(made_by, 9);
+    H5Pset_fletcher32(made_by);
+    H5Ldelete(file, name, H5P_DEFAULT);
+    list = H5Dcreate2(file, name, type, space, H5P_DEFAULT, made_by, H5P_DEFAULT);
+    ck_assert_int_ge(H5Dwrite(list, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes), 0);
+    ck_assert_uint_lt(H5Dget_storage_size(list), length * H5Tget_size(type) + 64);
+    H5Dclose(list);
+    H5Pclose(made_by);
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
+static void pack_lists(hid_t file)
+{
+    static const char *const names[] = {"metrics/step/step",       "metrics/step/epoch",
+                                        "metrics/step/train_loss", "metrics/step/learning_rate",
+                                        "metrics/epoch/epoch",     "metrics/epoch/train_loss",
+                                        "metrics/epoch/seconds",   "state/true_class",
+                                        "state/predicted_class",   "batch/sample"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        pack_list(file, names[i]);
+}
+
+START_TEST(a_checkpoint_that_was_compressed_is_read_as_before)
+{
+    struct runfile_view view = {0};
+    damaged_checkpoint();
+    damaged_by(pack_lists);
+    ck_assert_int_eq(columns_list(&view.arena, &view.steps, &view.epochs, NULL), TRAINER_OK);
+    ck_assert_msg(runfile_read(&view, "run.h5", RUNFILE_METRICS | RUNFILE_STATE) == TRAINER_OK,
+                  "%s", error_text());
+    ck_assert_uint_eq(view.steps.rows, SAMPLE_STEPS);
+    ck_assert_double_eq(series_last(&view.steps, "train_loss"), 1.0 / SAMPLE_STEPS);
+    ck_assert_double_eq(series_last(&view.epochs, "seconds"), 3);
+    ck_assert_uint_eq(view.samples, 2);
+    ck_assert_uint_eq(view.sample[0], 3);
+    ck_assert_uint_eq(view.evaluation.samples, 8);
+    runfile_view_free(&view);
+}
+END_TEST
+
 enum { ODD_LENGTH = 4099 };
 
 static void make_steps_bytes(hid_t file)
@@ -311,6 +365,7 @@ int main(void)
     tcase_add_loop_test(group, a_state_that_is_not_as_expected_is_rejected, 0,
                         sizeof state_damages / sizeof *state_damages);
     tcase_add_test(group, a_batch_may_be_empty);
+    tcase_add_test(group, a_checkpoint_that_was_compressed_is_read_as_before);
     tcase_add_loop_test(group, a_table_has_no_more_rows_than_the_file_has_bytes, 0, 3);
     suite_add_tcase(suite, group);
     return suite_run(suite, SUITE_FORKED);
