@@ -43,7 +43,9 @@ static const char *absolute_folder(struct arena *arena, const char *folder)
 {
     char *real = realpath(folder, NULL);
     if (!real) {
-        error_set(TRAINER_FAILED, "%s: %s", folder, strerror(errno));
+        int error = errno;
+        error_set(TRAINER_FAILED, "%s: %s", folder, strerror(error));
+        errno = error;
         return NULL;
     }
     const char *copy = arena_copy(arena, real, strlen(real));
@@ -247,6 +249,10 @@ static struct config *new_config(void)
     }
     config->limits = config_limits_all();
     config->folder = absolute_folder(&config->arena, ".");
+    if (!config->folder && errno == ENOENT) {
+        error_clear(); /* the folder was deleted: only relative paths miss it */
+        config->folder = ".";
+    }
     if (!config->folder) {
         config_free(config);
         return NULL;

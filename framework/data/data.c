@@ -6,10 +6,12 @@
 #include "data.h"
 #include "base/number.h"
 #include "data_split.h"
+#include "engine/team.h"
 #include "normalise.h"
 #include "samples.h"
 
 #include <inttypes.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -251,7 +253,9 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
 int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
                  struct node *resolved, uint64_t seed, bool describe_only)
 {
-    return open_section(dataset, NULL, config, section, resolved, seed, describe_only);
+    /* Kinds read and draw with all of OpenMP's threads. */
+    int rc = describe_only ? TRAINER_OK : team_check(omp_get_max_threads());
+    return rc ? rc : open_section(dataset, NULL, config, section, resolved, seed, describe_only);
 }
 
 int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,

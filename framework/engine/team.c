@@ -12,11 +12,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "places.h"
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,8 +61,58 @@ static int measure_spins(void)
     return (int)(SPIN_SECONDS * LOOKS / (best > 1e-9 ? best : 1e-9));
 }
 
+static void *wait_for_release(void *held)
+{
+    pthread_mutex_lock(held);
+    pthread_mutex_unlock(held);
+    return NULL;
+}
+
+/* Has so many threads at once; 0, or why that can't be. */
+static int try_threads(int count)
+{
+    pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t *thread = calloc((size_t)count, sizeof *thread);
+    int started = 0, error = thread ? 0 : ENOMEM;
+    pthread_mutex_lock(&held);
+    while (error == 0 && started < count) {
+        error = pthread_create(&thread[started], NULL, wait_for_release, &held);
+        started += error == 0;
+    }
+    pthread_mutex_unlock(&held);
+    while (started > 0)
+        pthread_join(thread[--started], NULL);
+    free(thread);
+    return error;
+}
+
+int team_check(int threads)
+{
+    /* OpenMP keeps the threads of a team for the next one, but a forked child has none of them. */
+    static struct {
+        pid_t process;
+        int threads;
+    } had;
+    if (had.process != getpid()) {
+        had.process = getpid();
+        had.threads = 1;
+    }
+    int error = threads > had.threads ? try_threads(threads - had.threads) : 0;
+    if (error)
+        return error_set(TRAINER_FAILED,
+                         "cannot start %d threads: %s; `ulimit -u` says how many processes and "
+                         "threads a user may have",
+                         threads, strerror(error));
+    had.threads = threads > had.threads ? threads : had.threads;
+    return TRAINER_OK;
+}
+
 int team_create(struct team **team, int threads)
 {
+    *team = NULL;
+    int rc = team_check(threads);
+    if (rc)
+        return rc;
     *team = aligned_alloc(CACHE_LINE, sizeof **team);
     if (!*team)
         return error_memory("a team of threads", sizeof **team);

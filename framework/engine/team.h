@@ -22,8 +22,13 @@ struct worker {
 
 #define WORKER_ALONE ((struct worker){NULL, 0, 1})
 
-/* Makes a team for `threads` >= 1 threads; free with team_free. Starts no thread: OpenMP does. On
- * failure *team is NULL. */
+/* TRAINER_FAILED where the system does not let this process have so many threads, which would make
+ * OpenMP's runtime end the program. For the thread that is about to start them; what was found once
+ * is not asked again. */
+int team_check(int threads);
+
+/* Makes a team for `threads` >= 1 threads, that may be had; free with team_free. Starts no thread:
+ * OpenMP does. On failure *team is NULL. */
 int team_create(struct team **team, int threads);
 void team_free(struct team *team);
 

@@ -70,8 +70,11 @@ static int check_format(const char *path, hid_t file)
     char *format = NULL;
     int rc = TRAINER_OK;
     if (H5Aexists(file, "format") <= 0) {
-        return error_set(TRAINER_INVALID, "%s: is not a run file (attribute 'format' is missing)",
-                         path);
+        return error_set(TRAINER_INVALID,
+                         "%s: is not a run file (attribute 'format' is missing); a file of weights "
+                         "made elsewhere needs the root attributes format = '%s' and "
+                         "format_version = %d, and /model/<layer>/<parameter>",
+                         path, HDF5_STAMP, HDF5_STAMP_VERSION);
     }
     hid_t attribute = H5Aopen(file, "format", H5P_DEFAULT);
     struct hdf5_read_text source = {H5Aget_type(attribute), H5Aget_space(attribute),

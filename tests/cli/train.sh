@@ -28,6 +28,28 @@ expect 0 small.yaml --threads 4 --output limited
 unset OMP_THREAD_LIMIT
 expect_out '^60 steps in '
 
+# A reader that leaves after the first line ends no run, and is no failure.
+{
+    "$trainer" small.yaml --output left 2>err
+    echo $? >status
+} | head -n 1 >out
+expect_out '^small: '
+[ "$(cat status)" -eq 0 ] || fail "a reader that left: exit status $(cat status)"
+[ ! -s err ] || fail "a reader that left is no news"
+grep -q '^60 steps in ' left/log.txt || fail "a reader that left ended the run"
+
+# Folders that are not there, or no longer.
+ln -s nowhere dangling
+expect 2 small.yaml --output dangling
+expect_err "trainer: $work/dangling: this is a link that leads nowhere"
+mkdir deleted
+cp small.yaml absolute.yaml
+(
+    cd deleted && rmdir ../deleted &&
+        "$trainer" "$work/absolute.yaml" --quiet --output "$work/from_nowhere" 2>"$work/err"
+) || fail "training from a folder that was deleted"
+[ -s from_nowhere/run.h5 ] || fail "no run file of a run from a folder that was deleted"
+
 # The stored config repeats the run, whoever asks for it.
 expect 0 config runs/small/0001
 cmp -s out runs/small/0001/config.yaml || fail "the stored config differs from config.yaml"

@@ -1,10 +1,14 @@
 /* test_team.c - the barrier under stress, the split of work. */
+#include "base/error.h"
 #include "engine/team.h"
 #include "support/suite.h"
 #include <omp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { ROUNDS = 500, THREADS_MAX = 16 };
@@ -119,12 +123,40 @@ START_TEST(a_range_is_the_one_worked_out_by_hand)
 }
 END_TEST
 
+/* In a process of its own, whose user may have no more threads. The limit is none for root. */
+static _Noreturn void ask_for_too_many(void)
+{
+    static const char expected[] = "cannot start 2 threads: Resource temporarily unavailable";
+    struct team *team = NULL;
+    if (getuid() == 0 && setuid(65534) != 0)
+        _exit(0);
+    setrlimit(RLIMIT_NPROC, &(struct rlimit){1, 1});
+    int rc = team_create(&team, 2);
+    _exit(rc == TRAINER_FAILED && !team &&
+                  strncmp(error_text(), expected, sizeof expected - 1) == 0 &&
+                  team_create(&team, 1) == TRAINER_OK
+              ? 0
+              : 1);
+}
+
+START_TEST(threads_that_cannot_be_had_are_told)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        ask_for_too_many();
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         no_thread_passes_a_barrier_before_all_have_come,
         a_barrier_wakes_threads_that_have_fallen_asleep,
         a_team_of_one_needs_no_team,
+        threads_that_cannot_be_had_are_told,
         ranges_cover_everything_once_in_even_pieces,
         a_range_is_the_one_worked_out_by_hand,
         NULL,

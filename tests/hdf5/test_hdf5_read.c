@@ -50,7 +50,10 @@ static const struct {
     void (*damage)(hid_t file);
     const char *expected;
 } damages[] = {
-    {drop_format, "run.h5: is not a run file (attribute 'format' is missing)"},
+    {drop_format,
+     "run.h5: is not a run file (attribute 'format' is missing); a file of weights made "
+     "elsewhere needs the root attributes format = 'trainer' and format_version = 1, "
+     "and /model/<layer>/<parameter>"},
     {set_other_format, "run.h5: is not a run file (attribute 'format' is 'keras', not 'trainer')"},
     {set_number_as_format, "run.h5: is not a run file (attribute 'format' is not a text)"},
     {set_newer_version, "run.h5: has format version 7; this program reads 1"},
