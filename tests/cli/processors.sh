@@ -37,14 +37,30 @@ fi
 
 # What is asked for is granted, beyond OMP_NUM_THREADS too, but not beyond OMP_THREAD_LIMIT; the
 # run says the number that trains.
-OMP_NUM_THREADS=1 expect 0 small.yaml --threads 2 --output two
+export OMP_NUM_THREADS=1
+expect 0 small.yaml --threads 2 --output two
+unset OMP_NUM_THREADS
 expect_out ' 2 threads, '
-OMP_THREAD_LIMIT=1 expect 0 small.yaml --threads 2 --output one
+export OMP_THREAD_LIMIT=1
+expect 0 small.yaml --threads 2 --output one
+unset OMP_THREAD_LIMIT
 expect_out ' 1 thread (OMP_THREAD_LIMIT), '
 expect 0 small.yaml --threads $((processors + 1)) --output many
 grep -q "^trainer: warning: $((processors + 1)) threads take turns on $processors processor" err ||
     fail "no warning of too many threads"
 grep -q '^warning: .* take turns' many/log.txt || fail "the log has no warning"
+
+# So it is with each trial of a sweep.
+cat >limited.yaml <<'END'
+config: small.yaml
+metric: {name: test_accuracy, goal: maximize}
+parameters: {optimizer.learning_rate: [0.1, 0.2]}
+parallel: {trials: 1, threads_per_trial: 2}
+END
+export OMP_THREAD_LIMIT=1
+expect 0 sweep limited.yaml --output limited
+unset OMP_THREAD_LIMIT
+expect_out ', 1 thread each, '
 
 # Each thread of a team runs on a processor that no other one is bound to.
 lists_of_threads() {

@@ -6,6 +6,7 @@
 #include "argument_types.h"
 #include "base/error.h"
 #include "base/number.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <math.h>
@@ -99,15 +100,12 @@ void argument_defaults(const struct argument_option *table, char *private)
 /* "train, eval or both". */
 static void describe_choices(const char *choices, char *text, size_t size)
 {
-    size_t used = 0;
-    while (*choices && used < size) {
+    *text = '\0';
+    while (*choices) {
         size_t own = strcspn(choices, ",");
         bool more = choices[own] == ',';
         bool last = more && !strchr(choices + own + 1, ',');
-        used += (size_t)snprintf(text + used, size - used, "%.*s%s", (int)own, choices,
-                                 last   ? " or "
-                                 : more ? ", "
-                                        : "");
+        text_append(text, size, "%.*s%s", (int)own, choices, last ? " or " : more ? ", " : "");
         choices += own + more;
     }
 }

@@ -4,6 +4,7 @@
  * All comes from its run file, which is replaced every now and then by a newer one, and from its
  * lock.
  */
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/number.h"
 #include "commands.h"
@@ -134,7 +135,7 @@ static int look(struct watch *watch, bool *over)
     struct progress progress = make_progress(&view);
     rc = add_bounds(&progress, &view, watch->run_path);
     *over = view.facts.status != RUN_RUNNING;
-    watch->updated = (double)time(NULL) - run_listing_age(view.updated_time);
+    watch->updated = clock_date() - run_listing_age(view.updated_time);
     watch->patience = run_listing_patience(&view);
     if (rc == TRAINER_OK)
         show(watch, progress, &view);
@@ -148,7 +149,7 @@ static int look(struct watch *watch, bool *over)
 static bool is_silent(struct watch *watch, const struct run_folder_owner *owner)
 {
     char age[TEXT_NUMBER_MAX];
-    double silence = (double)time(NULL) - watch->updated;
+    double silence = clock_date() - watch->updated;
     if (watch->inode == 0 || owner->alive || !owner->elsewhere || silence <= watch->patience)
         return false;
     progress_tell(&watch->display, "silent for %s on %s: nobody here can tell whether it goes on",

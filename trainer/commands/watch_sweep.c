@@ -7,6 +7,7 @@
  * All comes from the sweep's folder, whose table is replaced as trials end.
  */
 #include "watch_sweep.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "display/key_end.h"
 #include "display/progress.h"
@@ -163,7 +164,7 @@ static int look(struct watch *watch, bool *over)
 {
     struct listed_sweep sweep;
     int rc = sweep_listing_read(&sweep, watch->folder);
-    double silence = difftime(time(NULL), (time_t)sweep.changed);
+    double silence = clock_date() - sweep.changed;
     bool foreign = sweep.owner.elsewhere && !sweep.owner.alive;
     silence = foreign && silence > SILENCE_LEAST ? silence : 0;
     *over = sweep.status != RUN_RUNNING || silence > 0;

@@ -3,6 +3,7 @@
  */
 #include "find_run.h"
 #include "base/error.h"
+#include "runfile/run.h"
 #include "sweep_listing.h"
 #include "system/run_folder.h"
 
@@ -45,7 +46,7 @@ enum place find_place(const char *path)
         return PLACE_FILE;
     if (sweep_listing_found(path))
         return PLACE_SWEEP;
-    if (has(path, "run.h5") || has(path, "checkpoint.h5") ||
+    if (has(path, RUN_FILE) || has(path, RUN_CHECKPOINT) ||
         (has(path, "config.yaml") && has(path, "lock")))
         return PLACE_RUN;
     return has(path, "latest/config.yaml") ? PLACE_RUNS : PLACE_FOLDER;
@@ -74,7 +75,7 @@ int find_run_file(struct arena *arena, const char *path, const char **run)
     if (place == PLACE_RUNS)
         return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder; did you mean %.*s/latest?",
                          path, bare(path), path);
-    if ((place == PLACE_RUN && !has(path, "run.h5")) || place == PLACE_FOLDER ||
+    if ((place == PLACE_RUN && !has(path, RUN_FILE)) || place == PLACE_FOLDER ||
         place == PLACE_SWEEP)
         return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder", path);
     if (place == PLACE_RUN_FILE)

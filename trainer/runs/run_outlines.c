@@ -2,6 +2,7 @@
  * run_outlines.c - the runs and sweeps below a folder, each in a few words.
  */
 #include "run_outlines.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "display/key_end.h"
@@ -150,7 +151,7 @@ static int fill_sweep(struct run_outlines *outlines, struct run_outline *outline
                       const struct listed_sweep *sweep)
 {
     struct arena *arena = &outlines->arena;
-    double now = (double)time(NULL), silent = now - sweep->changed;
+    double now = clock_date(), silent = now - sweep->changed;
     bool foreign = sweep->status == RUN_RUNNING && !sweep->owner.alive;
     outline->sweep = true;
     outline->status = word_status(

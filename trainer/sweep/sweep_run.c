@@ -419,6 +419,7 @@ int sweep_run(const struct sweep_run *run)
         tell_begin(&state);
         hdf5_prepare();
         signals_defer(false);
+        signals_watch_clock();
         state.began = clock_seconds();
         rc = conclude(&state, run_trials(&state));
     }

@@ -83,11 +83,13 @@ static struct sweep_sizes choose(const struct sweep *sweep, struct sweep_data *d
                                  const struct sweep_parallel_settings *wanted)
 {
     struct sweep_sizes sizes = {.why = "as configured"};
-    size_t processors = (size_t)places_processors();
+    const char *limit;
+    size_t processors = (size_t)places_processors(), most = (size_t)places_thread_limit(&limit);
     size_t side = wanted->trials ? smaller((size_t)wanted->trials, count) : count;
-    sizes.threads = wanted->threads_per_trial
-                        ? (int)wanted->threads_per_trial
-                        : choose_threads(sweep, data, work, processors / side);
+    sizes.threads =
+        wanted->threads_per_trial
+            ? (int)smaller((size_t)wanted->threads_per_trial, (size_t)places_thread_most())
+            : choose_threads(sweep, data, work, smaller(processors / side, most));
     if (wanted->trials) {
         sizes.jobs = smaller(side, JOBS_MOST);
         return sizes;
