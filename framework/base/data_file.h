@@ -1,7 +1,7 @@
 /*
  * data_file.h - a file of data, read once from front to back and never trusted.
  *
- * Only regular files are opened: a pipe or a device could wait or go on for ever. gzip is
+ * Only regular files are opened: a pipe or a device could block or never end. gzip is
  * recognised by its content and unpacked; offsets and counts are those of the unpacked bytes. A
  * source takes the same small memory whatever the file says.
  */

@@ -4,7 +4,7 @@
  * A fallible function returns TRAINER_OK or one of the negative codes below and leaves its message
  * here, one message a thread. A message is one line and names the value that failed; a config with
  * several mistakes leaves one line for each (error_add), in the order in which they were found.
- * Nothing here allocates, so a message can also tell of memory that ran out.
+ * Nothing here allocates, so a message can also report that memory ran out.
  */
 #ifndef TRAINER_ERROR_H
 #define TRAINER_ERROR_H

@@ -2,7 +2,7 @@
  * file.h - whole files: replaced atomically, read up to a limit.
  *
  * A reader of a file that file_replace writes sees the old bytes or the new ones, never a part of
- * them, whatever happens meanwhile: a full disk, a kill, a power cut. Messages name the path and
+ * them, whatever interrupts the write: a full disk, a kill, a power cut. Messages name the path and
  * carry errno's words.
  */
 #ifndef TRAINER_FILE_H

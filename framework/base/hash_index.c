@@ -17,7 +17,7 @@ int hash_index_open(struct hash_index *index, struct arena *arena, size_t most)
     return index->key && index->value ? TRAINER_OK : TRAINER_FAILED;
 }
 
-/* The place of a key: where it stands, or a free one. */
+/* The place of a key, or the free place where it would be added. */
 static size_t place(const struct hash_index *index, uint64_t key)
 {
     size_t at = (size_t)(key ^ key >> 32) & index->mask;

@@ -58,7 +58,7 @@ const char *suggest_closest(const char *word, const char *const *candidates, siz
         int n = letters_of(candidates[i], b);
         int distance = n > 0 ? edit_distance(a, m, b, n) : best;
         if (m >= BEGINNING && n > m && memcmp(a, b, (size_t)m) == 0)
-            distance = 1; /* the beginning of a word is as good as a letter wrong */
+            distance = 1; /* a prefix counts as one wrong letter */
         if (distance < best) {
             best = distance;
             closest = candidates[i];

@@ -29,8 +29,8 @@ int text_status(const struct text *text);
 
 void text_free(struct text *text);
 
-/* printf behind what stands in text[size]; what does not fit is left out. Returns text. For short
- * lists in messages. */
+/* printf at the end of the text in text[size]; what does not fit is left out. Returns text. For
+ * short lists in messages. */
 __attribute__((format(printf, 3, 4))) char *text_append(char *text, size_t size, const char *format,
                                                         ...);
 

@@ -103,7 +103,7 @@ static int find_end(const struct archive *archive, uint64_t *end)
     return rc || found ? rc : broken(archive, archive->size, "no end record");
 }
 
-/* Where the directory lies and how long it is; 64-bit numbers stand in a record of their own. */
+/* Where the directory lies and how long it is; 64-bit numbers have a record of their own. */
 static int find_directory(const struct archive *archive, uint64_t *offset, uint64_t *length)
 {
     unsigned char end[END_SIZE], locator[LOCATOR_64_SIZE], wide[END_64_SIZE];

@@ -1,8 +1,8 @@
 /*
  * hdf5_image.h - libhdf5 in small words: a lock, its errors, and the parts of a file image.
  *
- * libhdf5 is not made for threads: whoever calls it, or holds one of its handles, stands between
- * hdf5_enter and hdf5_leave.
+ * libhdf5 is not thread-safe: it is called, and its handles are held, only between hdf5_enter and
+ * hdf5_leave.
  *
  * The image_ calls build a file in memory and read like a description of it, because the image
  * remembers its first failure: that call leaves a message, names what failed, and all later ones do

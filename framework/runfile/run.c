@@ -1,5 +1,5 @@
 /*
- * run.c - the words for how a run stands, and how its state is stored.
+ * run.c - the words for the status of a run, and how its state is stored.
  */
 #include "run.h"
 

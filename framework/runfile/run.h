@@ -24,7 +24,7 @@ enum run_status run_status_parse(const char *word);
 #define RUN_BEST              "best.h5"
 #define RUN_FAILURE           "failure.h5"
 
-/* Where a run stands between two steps: what a checkpoint holds beyond metrics and weights. */
+/* The state of a run between two steps: what a checkpoint holds beyond metrics and weights. */
 struct run_state {
     int64_t step;          /* steps done */
     int64_t row_step;      /* of the last row of the epoch series; -1: none yet */

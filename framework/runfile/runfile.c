@@ -4,7 +4,7 @@
  *     caller:  copy -> waiting in its slot (an older one that still waits there is dropped)
  *     writer:  waiting -> image in memory -> file_replace -> result
  *
- * All that both sides see stands in struct runfile behind its mutex; `changed` is broadcast at each
+ * All that both threads see is in struct runfile, behind its mutex; `changed` is broadcast at each
  * change. A snapshot belongs to the caller until it is `waiting`, and to the writer once taken.
  * Snapshots are numbered; a slot's `finished` is the number of its last one that was written or
  * failed.

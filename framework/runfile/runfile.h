@@ -2,7 +2,7 @@
  * runfile.h - the HDF5 files of a run: metrics, evaluation, weights, config, provenance.
  *
  *     run.h5               what the run has measured and reached; for readers
- *     checkpoint.h5        the same and all that is needed to go on from there
+ *     checkpoint.h5        the same, and all that is needed to resume from it
  *     checkpoint.h5.prev   the checkpoint before
  *     best.h5              the checkpoint at which a chosen metric was best
  *

@@ -8,9 +8,9 @@
  *     /evaluation          confusion_matrix (true_class, predicted_class), precision, recall, ...
  *     /model               attribute `layers`, their order; LAYER/PARAMETER for each tensor
  *
- * A checkpoint has more, so that nothing else is needed to go on from it:
+ * A checkpoint has more, all that is needed to resume from it:
  *
- *     /state               where the run stands (struct run_state) as attributes; the classes of
+ *     /state               the state of the run (struct run_state) as attributes; the classes of
  *                          the last evaluation, true_class and predicted_class (sample)
  *     /optimizer           STATE/LAYER/PARAMETER for each block of state and each trained tensor
  *
@@ -18,7 +18,7 @@
  *
  *     /batch               sample: positions in the stored training data (row)
  *
- * Knows no graph and no thread: runfile.c stands between.
+ * Knows no graph and no thread: snapshot.c and runfile.c connect it to both.
  */
 #ifndef TRAINER_RUNFILE_LAYOUT_H
 #define TRAINER_RUNFILE_LAYOUT_H
@@ -46,7 +46,7 @@ struct image_state {
     size_t tensors;
 };
 
-/* What runfile.c finds out by itself. */
+/* What runfile.c reads from the system. */
 struct image_machine {
     const char *hostname, *cpu_model;
     const char *updated_time; /* ISO 8601, UTC */

@@ -1,7 +1,7 @@
 /*
  * runfile_try.c - reads every weight of a file and drops it.
  *
- * Not to learn whether the file is right, which loading tells with better words, but whether
+ * Not to learn whether the file is right, which loading reports with better messages, but whether
  * libhdf5 survives it: a process that may crash calls this before one that may not loads the file.
  * So everything is looked at that loading could ask for, and what loading would refuse unread is
  * passed over here.
