@@ -79,7 +79,8 @@ int sweep_read(struct sweep *sweep, const char *path, const struct sweep_options
 
 /* The same of a config and key=value words, some of which list values: sets config, base and
  * source, which sweep_read then reads as if they had come from a file. */
-int sweep_words_read(struct sweep *sweep, const char *path, const struct sweep_options *options);
+int sweep_words_read(struct sweep *sweep, const struct config *config,
+                     const struct sweep_options *options);
 
 /* Lists and validates the trials. */
 int sweep_plan(struct sweep *sweep);

@@ -404,9 +404,11 @@ static int read_file(struct sweep *sweep, const char *path, const struct sweep_o
         return rc;
     const struct node *root = config_root(sweep->config);
     if (!node_get(root, "config") && (node_get(root, "model") || options->metric)) {
-        config_free(sweep->config);
+        struct config *config = sweep->config;
         sweep->config = NULL;
-        return sweep_words_read(sweep, path, options);
+        rc = sweep_words_read(sweep, config, options);
+        config_free(config);
+        return rc;
     }
     sweep->source = config_source(sweep->config);
     if (options->metric || options->goal)

@@ -182,18 +182,24 @@ static int complete(struct words *words)
     return sweep->source ? TRAINER_OK : TRAINER_FAILED;
 }
 
-int sweep_words_read(struct sweep *sweep, const char *path, const struct sweep_options *options)
+int sweep_words_read(struct sweep *sweep, const struct config *config,
+                     const struct sweep_options *options)
 {
-    struct words words = {.sweep = sweep, .path = path, .options = options};
+    const struct node *root = config_root(config);
+    const char *path = root->at.file, *text = config_source(config);
+    struct words words = {.sweep = sweep, .options = options};
     if (!options->metric)
         return error_set(TRAINER_INVALID,
                          "%s is a config, not a sweep; to vary its keys: trainer sweep %s "
                          "optimizer.learning_rate=0.01,0.1 --metric test_accuracy",
                          path, path);
     int rc = config_read_text(&sweep->config, "", NULL, "{}", 2, NULL, 0);
-    if (rc == TRAINER_OK)
-        rc = read_words(&words);
-    if (rc == TRAINER_OK)
-        rc = config_read(&sweep->base, path, words.fixed, words.fixeds);
+    if (rc != TRAINER_OK)
+        return rc;
+    words.path = arena_copy(config_arena(sweep->config), path, strlen(path));
+    rc = words.path ? read_words(&words) : TRAINER_FAILED;
+    if (rc == TRAINER_OK) /* from memory: a pipe gives its text once */
+        rc = config_read_text(&sweep->base, path, root->folder, text, strlen(text), words.fixed,
+                              words.fixeds);
     return rc == TRAINER_OK ? complete(&words) : rc;
 }

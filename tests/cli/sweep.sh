@@ -91,6 +91,12 @@ expect_err "command line: --metric validation_loss: 'validation_loss' is never m
 has no validation samples; did you mean 'test_loss'?"
 [ ! -e none ] || fail "a wrong sweep wrote something"
 
+# A config may come through a pipe.
+"$trainer" sweep - optimizer.learning_rate=0.05,0.2 trainer.max_epochs=1 --metric test_accuracy \
+    --output piped <small.yaml >out 2>err || fail "a config from a pipe is not swept"
+expect_out '^2 trials: 2 completed; '
+expect 2 sweep --collect piped
+
 # A sweep's name is its file's but for the last ending; two sweeps never share a folder.
 sed '/^name/d; /^repeats/d; s/: \[.*\]/: [0.05, 0.05]/; /units/d' study.yaml |
     sed 's/test_accuracy/test_loss/; s/maximize/minimize/' >exp1.1.yaml

@@ -342,6 +342,11 @@ static int recall(struct request *request)
                                     &arguments, &count);
     if (rc != TRAINER_OK)
         return rc;
+    if (*request->path != '/' || strncmp(request->path, "/dev/", strlen("/dev/")) == 0)
+        return error_set(TRAINER_INVALID,
+                         "%s: its sweep was read from a pipe and can't be read again; the command "
+                         "that ran it makes the table too",
+                         request->flags->collect);
     for (; count > 0 && strncmp(arguments[count - 1], "--", 2) == 0; count--) {
         const char *line = arguments[count - 1], *trials = kept(line, max_trials_option);
         const char *metric = kept(line, metric_option), *goal = kept(line, goal_option);
