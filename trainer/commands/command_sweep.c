@@ -24,8 +24,8 @@ enum { AUTO = -1 }; /* of --jobs and --threads */
 struct sweep_flags {
     int64_t max_trials, jobs, threads; /* 0: not given */
     const char *metric, *output, *shard, *collect, *sbatch;
-    int goal; /* of goal_words; -1: not given */
-    int64_t slurm;
+    int goal;                   /* of goal_words; -1: not given */
+    int64_t slurm, steal_after; /* 0: not given */
     bool quiet, dry_run;
 };
 
@@ -51,6 +51,9 @@ static const struct argument_option flag_options[] = {
     {"--shard", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
      .help = "run every N-th trial, from the I-th on: for N processes that share a folder; auto: "
              "as the job array's variables say"},
+    {"--steal-after", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, steal_after),
+     .value = "SECONDS", .minimum = 60, .maximum = 1e9,
+     .help = "take over from a host that has shown no sign of life for so long"},
     {"--slurm", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, slurm), .value = "N",
      .minimum = 1, .maximum = 100000,
      .help = "print a script for sbatch that runs the sweep in N shards, run nothing"},
@@ -181,8 +184,9 @@ static int run_in_folder(struct sweep_run *run, struct request *request, const c
     bool collect = request->flags->collect;
     if (!collect)
         note_former(run, request, path);
-    int rc =
-        collect ? sweep_folder_join(&folder, path) : sweep_folder_claim(&folder, path, run->shard);
+    int rc = collect ? sweep_folder_join(&folder, path)
+                     : sweep_folder_claim(&folder, path, run->shard,
+                                          (double)request->flags->steal_after);
     if (rc != TRAINER_OK)
         return rc;
     run->folder = &folder;
@@ -195,7 +199,7 @@ static int run_in_folder(struct sweep_run *run, struct request *request, const c
 static int write_script(const struct sweep *sweep, struct request *request, const char *path)
 {
     const struct sweep_flags *flags = request->flags;
-    const char **argument = arena_array(&request->arena, request->count + 5, sizeof *argument);
+    const char **argument = arena_array(&request->arena, request->count + 6, sizeof *argument);
     size_t count = request->count;
     struct text text = {0};
     char number[32];
@@ -207,7 +211,8 @@ static int write_script(const struct sweep *sweep, struct request *request, cons
         int64_t value;
     } numbers[] = {{"--max-trials=", flags->max_trials},
                    {"--jobs=", flags->jobs},
-                   {"--threads=", flags->threads}};
+                   {"--threads=", flags->threads},
+                   {"--steal-after=", flags->steal_after}};
     int rc = keep(request, argument, &count, metric_option, request->metric);
     if (rc == TRAINER_OK)
         rc = keep(request, argument, &count, goal_option, request->goal);

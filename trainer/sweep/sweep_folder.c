@@ -37,21 +37,43 @@ static int name_files(struct sweep_folder *folder, struct sweep_shard shard)
     return folder->log && folder->h5 && folder->csv ? TRAINER_OK : TRAINER_FAILED;
 }
 
-static int take_locks(struct sweep_folder *folder, struct sweep_shard shard)
+/* Takes a lock, also from a host that is gone. */
+static int take_lock(struct sweep_folder *folder, const struct run_folder_lock *kind,
+                     double steal_after)
 {
-    char name[64];
+    int lock = run_folder_take_lock(folder->path, kind);
+    if (lock != TRAINER_INVALID || steal_after <= 0)
+        return lock;
+    struct run_folder_owner owner = run_folder_lock_owner(folder->path, kind->name);
+    if (!run_folder_break_lock(folder->path, kind->name, owner.host, steal_after))
+        return lock;
+    folder->gone = arena_copy(&folder->arena, owner.host, strlen(owner.host));
+    return folder->gone ? run_folder_take_lock(folder->path, kind) : TRAINER_FAILED;
+}
+
+static int take_locks(struct sweep_folder *folder, struct sweep_shard shard, double steal_after)
+{
     bool whole = shard.of == 1;
     struct run_folder_lock common = {.name = sweep_lock, .holder = "sweep", .shared = !whole};
-    struct run_folder_lock own = {.name = name, .holder = "sweep"};
-    folder->lock = run_folder_take_lock(folder->path, &common);
+    struct run_folder_lock own = {.name = folder->shard_lock_name, .holder = "sweep"};
+    folder->lock = take_lock(folder, &common, steal_after);
     if (folder->lock < 0 || whole)
         return folder->lock < 0 ? folder->lock : TRAINER_OK;
-    snprintf(name, sizeof name, "shard-%zu-of-%zu.lock", shard.number, shard.of);
-    folder->shard_lock = run_folder_take_lock(folder->path, &own);
+    snprintf(folder->shard_lock_name, sizeof folder->shard_lock_name, "shard-%zu-of-%zu.lock",
+             shard.number, shard.of);
+    folder->shard_lock = take_lock(folder, &own, steal_after);
     return folder->shard_lock < 0 ? folder->shard_lock : TRAINER_OK;
 }
 
-int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard)
+bool sweep_folder_hold(const struct sweep_folder *folder)
+{
+    bool shard = folder->shard_lock >= 0;
+    return run_folder_keep_lock(shard ? folder->shard_lock : folder->lock, folder->path,
+                                shard ? folder->shard_lock_name : sweep_lock);
+}
+
+int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,
+                       double steal_after)
 {
     *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
     folder->path = arena_copy(&folder->arena, path, strlen(path));
@@ -60,7 +82,7 @@ int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct swe
     if (rc == TRAINER_OK)
         rc = trials ? run_folder_make(trials) : TRAINER_FAILED;
     if (rc == TRAINER_OK)
-        rc = take_locks(folder, shard);
+        rc = take_locks(folder, shard, steal_after);
     if (rc != TRAINER_OK)
         sweep_folder_close(folder);
     return rc;
@@ -182,6 +204,8 @@ char *sweep_folder_trial(const struct sweep_folder *folder, const char *id)
         error_memory("a path", strlen(folder->path) + strlen(id));
         return NULL;
     }
+    if (folder->gone)
+        run_folder_break_lock(path, NULL, folder->gone, 0);
     return path;
 }
 

@@ -24,12 +24,19 @@ struct sweep_folder {
     const char *path;
     const char *log, *h5, *csv; /* in it */
     int lock, shard_lock;       /* descriptors; -1: not held */
+    char shard_lock_name[64];   /* "": a whole sweep */
+    const char *gone;           /* the host that the lock was taken from; NULL: from none */
 };
 
 /* The folder at this path, made where it isn't there and claimed. TRAINER_INVALID where another
- * sweep writes in it. Trials that a killed sweep has left behind are waited for: they stop by
+ * sweep writes in it; one of another host that has shown no sign of life for steal_after seconds
+ * (0: however long) is taken as gone. Trials that a killed sweep has left behind are waited for: they stop by
  * themselves. Free with sweep_folder_close. */
-int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard);
+int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,
+                       double steal_after);
+
+/* Shows every few seconds that this sweep lives; false where another host has taken its lock. */
+bool sweep_folder_hold(const struct sweep_folder *folder);
 
 /* The same of a folder that is there, to read what shards have done while they go on.
  * TRAINER_INVALID where a whole sweep writes in it. */
@@ -63,7 +70,8 @@ int sweep_folder_describe(const struct sweep_folder *folder, const struct sweep 
 int sweep_folder_arguments(struct arena *arena, const char *folder, const char **path,
                            const char ***arguments, size_t *count);
 
-/* The folder of a trial, for free(); NULL with a message. */
+/* The folder of a trial, for free(); NULL with a message. What a host that is gone has locked there
+ * is free then. */
 char *sweep_folder_trial(const struct sweep_folder *folder, const char *id);
 
 /* Calls read() for each log of the folder, in the order of their names, until one is not

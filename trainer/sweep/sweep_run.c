@@ -24,6 +24,9 @@
  * signal or that it is time to record. */
 static const double DRAWING_SECONDS = 0.1, SLEEP_SECONDS = 0.25;
 
+/* From one sign of life to the next: a small part of the least --steal-after. */
+static const double HOLD_SECONDS = 10;
+
 /* A sweep while it goes on. */
 struct state {
     const struct sweep_run *run;
@@ -40,7 +43,7 @@ struct state {
     double began;
     double work, work_done; /* of the pending ones; see work_of */
     char warned[2048];
-    double warned_at;
+    double warned_at, held_at;
 };
 
 /* --- telling ---------------------------------------------------------------------------------- */
@@ -203,6 +206,23 @@ static int fill(struct state *state)
     return TRAINER_OK;
 }
 
+/* Shows now and then that this sweep lives. One whose lock was taken meanwhile, as it seemed gone,
+ * stops. */
+static void hold_folder(struct state *state)
+{
+    double now = clock_seconds();
+    if (now - state->held_at < HOLD_SECONDS || state->view.stopping)
+        return;
+    state->held_at = now;
+    if (sweep_folder_hold(state->run->folder))
+        return;
+    snprintf(state->error, sizeof state->error,
+             "%s: another host has taken this sweep over, because it seemed gone",
+             state->run->folder->path);
+    state->failed = true;
+    begin_stop(state);
+}
+
 static int run_trials(struct state *state)
 {
     double sleep = state->display.terminal ? DRAWING_SECONDS : SLEEP_SECONDS;
@@ -210,6 +230,7 @@ static int run_trials(struct state *state)
     for (;;) {
         if (signals_stop && !state->view.stopping)
             begin_stop(state);
+        hold_folder(state);
         if (!state->view.stopping)
             rc = fill(state);
         if (sweep_jobs_running(state->jobs) == 0)

@@ -201,6 +201,41 @@ struct run_folder_owner run_folder_owner(const char *folder)
     return run_folder_lock_owner(folder, run_lock.name);
 }
 
+bool run_folder_keep_lock(int lock, const char *folder, const char *name)
+{
+    struct stat held, named;
+    char *path = run_folder_path(folder, name);
+    bool kept = path && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
+                held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+    if (kept)
+        futimens(lock, NULL); /* that it fails makes the lock look older: others find it held */
+    free(path);
+    return kept;
+}
+
+bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds)
+{
+    name = name ? name : run_lock.name;
+    struct run_folder_owner owner = run_folder_lock_owner(folder, name);
+    struct stat fresh, held;
+    char *path = run_folder_path(folder, name), *other = NULL;
+    if (path && asprintf(&other, "%s.%ld", path, (long)getpid()) < 0)
+        other = NULL;
+    bool signed_so = owner.elsewhere && strcmp(owner.host, host) == 0;
+    int file = other && signed_so
+                   ? open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE)
+                   : -1;
+    bool broken = file >= 0 && fstat(file, &fresh) == 0 && stat(path, &held) == 0 &&
+                  (double)(fresh.st_mtime - held.st_mtime) >= seconds && rename(other, path) == 0;
+    if (file >= 0)
+        close(file);
+    if (file >= 0 && !broken)
+        unlink(other);
+    free(other);
+    free(path);
+    return broken;
+}
+
 /* Notes in the locked file who holds it. That this fails, on a full disk, stops no run. */
 static void sign_lock(int lock)
 {

@@ -63,6 +63,16 @@ struct run_folder_owner {
 struct run_folder_owner run_folder_owner(const char *folder);
 struct run_folder_owner run_folder_lock_owner(const char *folder, const char *name);
 
+/* Shows that the holder of a lock lives: touches the file. False where the lock was broken, so that
+ * somebody else may write in the folder. */
+bool run_folder_keep_lock(int lock, const char *folder, const char *name);
+
+/* Takes a lock (name NULL: a run's) away from another host, `host`, that has not touched it for so many seconds of the
+ * file system's clock: a new file takes the locked one's place. False, and nothing changes, where
+ * it was signed by another one or touched since. Only for hosts that are known to be gone, or
+ * whose locks are kept (run_folder_keep_lock). */
+bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds);
+
 int run_folder_write_config(const struct run_folder *rundir, const char *yaml, size_t length);
 
 /* Appends a line to log.txt, its control characters replaced. That a line is lost ends no run, so

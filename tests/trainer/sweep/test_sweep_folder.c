@@ -6,10 +6,17 @@
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 #include "sweep/sweep_folder.h"
+#include "system/run_folder.h"
 
 #include <check.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct sweep_shard whole = {1, 1};
@@ -20,7 +27,7 @@ static void make_study(void)
     static const char *const arguments[] = {"trainer.max_steps=3", "--max-trials=2"};
     struct sweep *sweep = sweep_sample_open("repeats: {seed: [1, 2]}\n");
     struct sweep_folder folder;
-    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole, 0), TRAINER_OK);
     ck_assert_int_eq(sweep_folder_describe(&folder, sweep, "sweep.yaml", arguments, 2), TRAINER_OK);
     sweep_folder_close(&folder);
     sweep_close(sweep);
@@ -73,7 +80,7 @@ START_TEST(the_first_shard_chooses_the_kernels)
     struct arena arena = {0};
     struct sweep_folder folder;
     ck_assert_ptr_null(sweep_folder_kernels(&arena, "study"));
-    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole, 0), TRAINER_OK);
     ck_assert_int_eq(sweep_folder_keep_kernels(&folder, "avx2", false), TRAINER_OK);
     ck_assert_int_eq(sweep_folder_keep_kernels(&folder, "baseline", false), TRAINER_OK);
     ck_assert_str_eq(sweep_folder_kernels(&arena, "study"), "avx2");
@@ -90,13 +97,13 @@ START_TEST(a_reader_joins_shards_but_no_whole_sweep)
 {
     static const struct sweep_shard second = {2, 8};
     struct sweep_folder shard, reader;
-    ck_assert_int_eq(sweep_folder_claim(&shard, "study", second), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&shard, "study", second, 0), TRAINER_OK);
     folder_write("study/log-2-of-8.jsonl", "");
     ck_assert_int_eq(sweep_folder_join(&reader, "study"), TRAINER_OK);
     ck_assert_uint_eq(sweep_folder_shards(&reader), 8);
     sweep_folder_close(&reader);
     sweep_folder_close(&shard);
-    ck_assert_int_eq(sweep_folder_claim(&shard, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&shard, "study", whole, 0), TRAINER_OK);
     ck_assert_int_eq(sweep_folder_join(&reader, "study"), TRAINER_INVALID);
     sweep_folder_close(&shard);
 }
@@ -106,15 +113,92 @@ START_TEST(shards_share_a_folder_and_a_whole_sweep_does_not)
 {
     static const struct sweep_shard first = {1, 2}, second = {2, 2};
     struct sweep_folder one, two, three;
-    ck_assert_int_eq(sweep_folder_claim(&one, "study", first), TRAINER_OK);
-    ck_assert_int_eq(sweep_folder_claim(&two, "study", second), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&one, "study", first, 0), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&two, "study", second, 0), TRAINER_OK);
     ck_assert_str_eq(two.log, "study/log-2-of-2.jsonl");
-    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole), TRAINER_INVALID);
+    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole, 0), TRAINER_INVALID);
     ck_assert_ptr_nonnull(strstr(error_text(), "another sweep is writing in this folder"));
     sweep_folder_close(&one);
     sweep_folder_close(&two);
-    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole), TRAINER_OK);
+    ck_assert_int_eq(sweep_folder_claim(&three, "study", whole, 0), TRAINER_OK);
     sweep_folder_close(&three);
+}
+END_TEST
+
+/* A process that holds the shard's lock and says that it is on another host, until it is killed. */
+static int hold_elsewhere(void)
+{
+    static const struct sweep_shard second = {2, 2};
+    struct sweep_folder folder;
+    int ready[2];
+    char byte = 0;
+    ck_assert_int_eq(pipe(ready), 0);
+    int child = fork();
+    if (child == 0) {
+        bool had = sweep_folder_claim(&folder, "study", second, 0) == TRAINER_OK;
+        folder_write("study/shard-2-of-2.lock", "gone.example 77\n");
+        if (had && run_folder_make("study/trials/0123") == TRAINER_OK)
+            folder_write("study/trials/0123/lock", "gone.example 77\n");
+        (void)!write(ready[1], &byte, 1);
+        pause();
+        _exit(0);
+    }
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+}
+
+/* Makes the shard's lock look untouched for so many seconds. */
+static void age_lock(long seconds)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    now.tv_sec -= seconds;
+    const struct timespec times[2] = {now, now};
+    ck_assert_int_eq(utimensat(AT_FDCWD, "study/shard-2-of-2.lock", times, 0), 0);
+}
+
+START_TEST(a_shard_is_taken_over_from_a_host_that_shows_no_sign_of_life)
+{
+    static const struct sweep_shard second = {2, 2};
+    struct sweep_folder folder;
+    int child = hold_elsewhere();
+    age_lock(100);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 0), TRAINER_INVALID);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 200), TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "(process 77 on gone.example)"));
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 60), TRAINER_OK);
+    ck_assert_str_eq(folder.gone, "gone.example");
+    ck_assert(sweep_folder_hold(&folder));
+    char *trial = sweep_folder_trial(&folder, "0123"), text[64] = "";
+    FILE *lock = fopen("study/trials/0123/lock", "r");
+    ck_assert_ptr_nonnull(lock);
+    ck_assert_ptr_null(fgets(text, sizeof text, lock)); /* nobody signs it any more */
+    fclose(lock);
+    free(trial);
+    ck_assert_int_eq(unlink("study/shard-2-of-2.lock"), 0); /* as a third host would replace it */
+    folder_write("study/shard-2-of-2.lock", "");
+    ck_assert(!sweep_folder_hold(&folder));
+    sweep_folder_close(&folder);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+END_TEST
+
+START_TEST(no_lock_of_this_host_is_taken_over)
+{
+    struct sweep_folder folder;
+    char host[128] = "", text[256];
+    int child = hold_elsewhere();
+    gethostname(host, sizeof host - 1);
+    snprintf(text, sizeof text, "%s %ld\n", host, (long)child);
+    folder_write("study/shard-2-of-2.lock", text);
+    age_lock(100);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", (struct sweep_shard){2, 2}, 60),
+                     TRAINER_INVALID);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
 }
 END_TEST
 
@@ -128,6 +212,8 @@ int main(void)
     tcase_add_test(tcase, a_folder_without_a_sweep_or_of_a_file_that_is_gone_is_free);
     tcase_add_test(tcase, the_first_shard_chooses_the_kernels);
     tcase_add_test(tcase, a_reader_joins_shards_but_no_whole_sweep);
+    tcase_add_test(tcase, a_shard_is_taken_over_from_a_host_that_shows_no_sign_of_life);
+    tcase_add_test(tcase, no_lock_of_this_host_is_taken_over);
     tcase_add_test(tcase, shards_share_a_folder_and_a_whole_sweep_does_not);
     suite_add_tcase(suite, tcase);
     return suite_run(suite, SUITE_FORKED);
