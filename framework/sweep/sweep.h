@@ -99,6 +99,7 @@ struct sweep_trial {
     size_t data;            /* which of the distinct resolved `data` sections (sweep_data_count) it
                                has; whether its data depends on `seed` too is for the kind to say */
     const char *kernels;    /* instruction set: "avx2" */
+    int sparse_input;       /* enum sparse_input */
     uint64_t config_hash;   /* of the resolved config without what the identity leaves out */
     struct sweep_cost cost;
 };

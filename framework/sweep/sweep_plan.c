@@ -14,10 +14,10 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
-#include "evaluate/evaluate.h"
 #include "graph/graph.h"
 #include "sweep_internal.h"
 #include "train/session.h"
+#include "train/stopping.h"
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -144,50 +144,15 @@ static int make_config(const struct sweep *sweep, const struct sweep_planned *tr
     return rc;
 }
 
-/* Why a column is NaN in every row of a trial; NULL where it is measured. */
-static const char *why_unmeasured(const struct session *session, const struct column_facts *facts)
-{
-    const struct evaluate_settings *evaluate = &session->trainer.evaluate;
-    struct metric_task task = evaluate_task(session->graph);
-    if (facts->split == SPLIT_COUNT)
-        return NULL;
-    if (evaluate->every.unit == INTERVAL_NEVER)
-        return " with `trainer.evaluate.every: never`";
-    if (session->dataset->count[facts->split] == 0)
-        return facts->split == SPLIT_TEST ? ": the data has no test samples"
-                                          : ": the data has no validation samples";
-    if (facts->split == SPLIT_TRAIN && !evaluate->train)
-        return " without `trainer.evaluate.train: true`";
-    if (facts->kind && !evaluate_applies(&task, facts->metric))
-        return ": it does not apply to this network";
-    return NULL;
-}
-
-/* "; did you mean 'test_loss'?": the same of another split, where that is measured; else "". */
-static const char *suggest_metric(const struct session *session, const struct column_facts *facts,
-                                  char *text)
-{
-    static const enum split splits[] = {SPLIT_VALIDATION, SPLIT_TEST, SPLIT_TRAIN};
-    *text = '\0';
-    for (size_t i = 0; i < sizeof splits / sizeof *splits && !*text; i++) {
-        struct column_facts other =
-            columns_facts(columns_place(facts->measured, splits[i], facts->metric));
-        if (!why_unmeasured(session, &other))
-            snprintf(text, TEXT_SIZE, "; did you mean '%s'?", other.name);
-    }
-    return text;
-}
-
-/* A metric that the trial never measures can't compare trials. */
+/* A metric that the trial never measures can't compare trials. One that is neither better large nor
+ * small, such as `seconds`, is measured always. */
 static int check_metric(const struct sweep *sweep, const struct session *session)
 {
-    struct column_facts facts = columns_facts((int)sweep->settings.metric.column);
-    const char *why = why_unmeasured(session, &facts);
-    char text[TEXT_SIZE];
-    if (!why)
+    const struct sweep_metric_settings *metric = &sweep->settings.metric;
+    if (columns_facts((int)metric->column).direction == DIRECTION_NONE)
         return TRAINER_OK;
-    return config_error(&node_get(sweep->metric, "name")->at, "'%s' is never measured%s%s",
-                        facts.name, why, suggest_metric(session, &facts, text));
+    return stopping_check_metric(session, "metric", metric->name,
+                                 &node_get(sweep->metric, "name")->at);
 }
 
 static struct sweep_cost cost_of(const struct session *session)
@@ -288,6 +253,7 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
     if (rc == TRAINER_OK) {
         facts->seed = (uint64_t)session->seed;
         facts->kernels = session->engine->isa;
+        facts->sparse_input = session_facts(session).sparse_input;
         facts->cost = cost_of(session);
         facts->config_hash = hash_text(hash_node(HASH_START, session->resolved), facts->kernels);
         rc = mix_weights(sweep, session->weights, &facts->config_hash);

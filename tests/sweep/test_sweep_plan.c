@@ -360,14 +360,17 @@ static const struct {
      "sweep.yaml:5:42: 'units' in Affine 'affine1' must be an integer from 1 to 16777216, not -1\n"
      "sweep.yaml:5:42: 'units' in Affine 'affine1' must be an integer from 1 to 16777216, not 0"},
     {"config: base.yaml\nmetric: {name: validation_loss, goal: minimize}\nrepeats: {seed: [1]}\n",
-     "sweep.yaml:2:16: 'validation_loss' is never measured: the data has no validation samples; "
-     "did you mean 'test_loss'?"},
+     "sweep.yaml:2:16: metric 'validation_loss' is never measured: the data has no validation "
+     "samples; known: batch_loss, test_loss, test_accuracy, "
+     "test_macro_f1"},
     {"config: base.yaml\nmetric: {name: train_loss, goal: minimize}\nrepeats: {seed: [1]}\n",
-     "sweep.yaml:2:16: 'train_loss' is never measured without `trainer.evaluate.train: true`; did "
-     "you mean 'test_loss'?"},
+     "sweep.yaml:2:16: metric 'train_loss' is never measured: that takes trainer.evaluate.train: "
+     "true; known: batch_loss, test_loss, test_accuracy, "
+     "test_macro_f1"},
     {"config: base.yaml\nmetric: {name: test_accuracy, goal: maximize}\n"
      "parameters: {trainer.evaluate.every: [never]}\n",
-     "sweep.yaml:2:16: 'test_accuracy' is never measured with `trainer.evaluate.every: never`"},
+     "sweep.yaml:2:16: metric 'test_accuracy' is never measured: trainer.evaluate.every is never; "
+     "known: batch_loss"},
     {"parameters: {trainer.batch_size: [2, 5]}\n",
      "a batch of 5 samples, but there are 4 to choose from; take a smaller batch_size, or "
      "sampling: with_replacement (with trainer.batch_size=5)"},

@@ -143,8 +143,9 @@ static const struct {
      "command line: --metric tets_loss: unknown metric 'tets_loss'; did you mean 'test_loss'?"},
     {{"optimizer.learning_rate=1,2"},
      "train_loss",
-     "command line: --metric train_loss: 'train_loss' is never measured without "
-     "`trainer.evaluate.train: true`; did you mean 'test_loss'?"},
+     "command line: --metric train_loss: metric 'train_loss' is never measured: that takes "
+     "trainer.evaluate.train: true; known: batch_loss, test_loss, test_accuracy, "
+     "test_macro_f1"},
     {{"optimizer.learning_rat=1,2"},
      "test_loss",
      "command line: optimizer.learning_rat=1,2: unknown key 'learning_rat' in optimizer; did you "

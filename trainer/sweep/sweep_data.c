@@ -12,7 +12,6 @@
 
 #include <omp.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct shared {
     size_t trial;  /* by whose config it is opened */
@@ -44,11 +43,9 @@ static void close_set(struct shared *set)
 }
 
 /* Lists and fingerprints; numbers that no trial would read in lists are not listed. */
-static int prepare(struct shared *set)
+static int prepare(struct shared *set, const struct sweep_trial *trial)
 {
-    const struct node *trainer = node_get(config_root(set->config), "trainer");
-    const struct node *choice = node_get(trainer, "sparse_input");
-    bool never = choice && choice->text && strcmp(choice->text, "never") == 0;
+    bool never = trial->sparse_input == SPARSE_NEVER;
     return dataset_prepare(set->dataset, never ? SPARSE_NEVER : SPARSE_AUTO);
 }
 
@@ -61,7 +58,7 @@ static int open_set(const struct sweep_data *data, struct shared *set)
     error_clear();
     rc = dataset_open(&set->dataset, set->config, section, NULL, set->seed, false);
     if (rc == TRAINER_OK)
-        rc = prepare(set);
+        rc = prepare(set, sweep_trial(data->sweep, set->trial));
     if (rc != TRAINER_OK) {
         close_set(set);
         return rc;
