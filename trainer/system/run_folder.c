@@ -205,12 +205,13 @@ bool run_folder_keep_lock(int lock, const char *folder, const char *name)
 {
     struct stat held, named;
     char *path = run_folder_path(folder, name);
-    bool kept = path && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
-                held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-    if (kept)
+    bool other = path && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
+                 (held.st_dev != named.st_dev || held.st_ino != named.st_ino);
+    bool broken = other && run_folder_lock_owner(folder, name).elsewhere;
+    if (!broken)
         futimens(lock, NULL); /* that it fails makes the lock look older: others find it held */
     free(path);
-    return kept;
+    return !broken;
 }
 
 bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds)

@@ -63,8 +63,8 @@ struct run_folder_owner {
 struct run_folder_owner run_folder_owner(const char *folder);
 struct run_folder_owner run_folder_lock_owner(const char *folder, const char *name);
 
-/* Shows that the holder of a lock lives: touches the file. False where the lock was broken, so that
- * somebody else may write in the folder. */
+/* Shows that the holder of a lock lives: touches the file. False where another host has broken the
+ * lock and signed its own. */
 bool run_folder_keep_lock(int lock, const char *folder, const char *name);
 
 /* Takes a lock (name NULL: a run's) away from another host, `host`, that has not touched it for so many seconds of the

@@ -177,8 +177,9 @@ START_TEST(a_shard_is_taken_over_from_a_host_that_shows_no_sign_of_life)
     ck_assert_ptr_null(fgets(text, sizeof text, lock)); /* nobody signs it any more */
     fclose(lock);
     free(trial);
-    ck_assert_int_eq(unlink("study/shard-2-of-2.lock"), 0); /* as a third host would replace it */
-    folder_write("study/shard-2-of-2.lock", "");
+    ck_assert_int_eq(unlink("study/shard-2-of-2.lock"), 0);
+    ck_assert(sweep_folder_hold(&folder)); /* a file that is gone is nobody else's */
+    folder_write("study/shard-2-of-2.lock", "third.example 5\n");
     ck_assert(!sweep_folder_hold(&folder));
     sweep_folder_close(&folder);
     kill(child, SIGKILL);
