@@ -98,3 +98,19 @@ for name in '%x' '*a' '&a' '@a' '!a' '`a'; do
     expect 2 config x.yaml "name='$name'"
     grep -q "'name' must be letters" err || fail "name='$name' is no text"
 done
+
+# --- the run's folder is what the command line says -----------------------------------------------
+
+# shellcheck disable=SC2016  # no variable is meant
+expect 0 x.yaml --output 'o/d${HOME}x'
+# shellcheck disable=SC2016
+[ -f 'o/d${HOME}x/run.h5' ] || fail "a variable in --output is expanded"
+latin=$(printf 'o/l\351t')
+expect 0 x.yaml --output "$latin"
+[ -f "$latin/run.h5" ] || fail "a folder's name in Latin-1 is lost"
+expect 0 resume "$latin" max_steps=6
+expect 2 x.yaml --output ''
+expect_err "trainer: --output must be a DIR, not ''"
+mkdir gone
+(cd gone && rmdir ../gone && "$trainer" config "$work/x.yaml" >../out 2>../err) ||
+    fail "absolute paths need the current folder"

@@ -59,9 +59,9 @@ static bool read_choice(const struct argument_option *option, const char *text, 
 static bool read_value(const struct argument_option *option, const char *text, void *target)
 {
     switch (option->type) {
-    case ARGUMENT_TEXT:
+    case ARGUMENT_TEXT: /* an empty one is a shell's variable that was not set */
         *(const char **)target = text;
-        return true;
+        return *text != '\0';
     case ARGUMENT_INTEGER:
         return read_integer(option, text, target);
     case ARGUMENT_NUMBER:
@@ -130,6 +130,8 @@ const char *argument_describe(const struct argument_option *option, char *text, 
             snprintf(text + used, size - (size_t)used, ", or %s", option->word);
     } else if (option->type == ARGUMENT_CHOICE) {
         describe_choices(option->choices, text, size);
+    } else if (option->type == ARGUMENT_TEXT) {
+        snprintf(text, size, "a %s", option->value);
     }
     return text;
 }

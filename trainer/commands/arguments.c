@@ -106,7 +106,7 @@ static struct scan scan_arguments(int argc, char **argv)
  * memory ran out. */
 static char *quote_yaml(struct arena *arena, const char *value)
 {
-    enum { LONGEST = 4 }; /* of one byte: \x0a */
+    enum { LONGEST = 4 }; /* of one byte: \x0a; `${` is no variable here: $${ */
     char *quoted = arena_array(arena, strlen(value) + 1, LONGEST);
     char *out = quoted;
     for (; quoted && *value; value++) {

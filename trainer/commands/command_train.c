@@ -6,18 +6,24 @@
  */
 #include "base/error.h"
 #include "commands.h"
+#include "config/config.h"
 #include "runs/open_session.h"
 #include "runs/train_run.h"
 #include "summary.h"
 #include "system/run_folder.h"
 #include "system/signals.h"
 
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
 struct train_flags {
+    const char *output;
     bool force, quiet, dry_run;
 };
 
 static const struct argument_option train_options[] = {
-    {"--output", ARGUMENT_KEY_TEXT, .key = "output.folder", .value = "DIR",
+    {"--output", ARGUMENT_TEXT, .offset = offsetof(struct train_flags, output), .value = "DIR",
      .help = "the run's folder; default: runs/<name>/ and the next number"},
     {"--force", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, force),
      .help = "overwrite the run that is in the folder"},
@@ -44,14 +50,29 @@ static int dry_run(struct session *session, bool quiet)
     return rc;
 }
 
-static int train(struct session *session, const struct train_flags *flags)
+/* The folder of --output as an absolute path; NULL with a message when memory ran out. */
+static const char *absolute(struct arena *arena, const char *folder)
 {
-    struct session_facts facts = session_facts(session);
+    char here[PATH_MAX];
+    while (strncmp(folder, "./", 2) == 0 && folder[2] != '\0')
+        folder += 2;
+    bool relative = *folder != '/' && getcwd(here, sizeof here);
+    return relative ? arena_print(arena, "%s/%s", strcmp(here, "/") == 0 ? "" : here, folder)
+                    : arena_copy(arena, folder, strlen(folder));
+}
+
+static int train(struct opened *opened, const struct train_flags *flags)
+{
+    struct session_facts facts = session_facts(opened->session);
+    struct arena *arena = config_arena(opened->config);
     struct run_folder rundir;
-    int rc = run_folder_claim(&rundir, facts.name, facts.output_folder, flags->force);
+    const char *folder = flags->output ? absolute(arena, flags->output) : facts.output_folder;
+    if (flags->output && !folder)
+        return TRAINER_FAILED;
+    int rc = run_folder_claim(&rundir, facts.name, folder, flags->force);
     if (rc != TRAINER_OK)
         return rc;
-    rc = train_run(&rundir, session, flags->quiet);
+    rc = train_run(&rundir, opened->session, flags->quiet);
     run_folder_close(&rundir);
     return rc;
 }
@@ -65,7 +86,7 @@ static int run_train(const struct arguments *arguments)
     int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
                           &options);
     if (rc == TRAINER_OK) {
-        rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(opened.session, flags);
+        rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(&opened, flags);
         open_close(&opened);
     }
     signals_release();

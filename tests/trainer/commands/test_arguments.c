@@ -118,22 +118,22 @@ START_TEST(options_stand_anywhere_and_both_spellings_are_one)
 }
 END_TEST
 
-START_TEST(a_folder_is_text_whatever_yaml_makes_of_it)
+START_TEST(a_path_is_text_whatever_yaml_and_the_environment_make_of_it)
 {
     struct arguments arguments;
-    char *argv[] = {"trainer", "c.yaml", "--output", "[a: \"b\"]\\\n", NULL};
-    ck_assert_int_eq(arguments_parse(&arguments, 4, argv), TRAINER_OK);
-    ck_assert_str_eq(arguments.setting[0], "output.folder=\"[a: \\\"b\\\"]\\\\\\x0a\"");
+    char *argv[] = {"trainer", "gradcheck", "c.yaml", "--weights", "[a: \"b\"]\\\n${HOME}", NULL};
+    ck_assert_int_eq(arguments_parse(&arguments, 5, argv), TRAINER_OK);
+    ck_assert_str_eq(arguments.setting[0], "model.weights=\"[a: \\\"b\\\"]\\\\\\x0a$${HOME}\"");
     arguments_free(&arguments);
 }
 END_TEST
 
-START_TEST(a_folder_has_no_variables)
+START_TEST(an_empty_path_is_refused)
 {
     struct arguments arguments;
-    char *argv[] = {"trainer", "c.yaml", "--output", "o/d${HOME}x$", NULL};
-    ck_assert_int_eq(arguments_parse(&arguments, 4, argv), TRAINER_OK);
-    ck_assert_str_eq(arguments.setting[0], "output.folder=\"o/d$${HOME}x$\"");
+    char *argv[] = {"trainer", "c.yaml", "--output", "", NULL};
+    ck_assert_int_eq(arguments_parse(&arguments, 4, argv), TRAINER_INVALID);
+    ck_assert_str_eq(error_text(), "--output must be a DIR, not ''");
     arguments_free(&arguments);
 }
 END_TEST
@@ -396,7 +396,7 @@ START_TEST(o_is_short_for_output_in_every_command_that_has_it)
     }
     struct arguments arguments;
     check_good(&arguments, "c.yaml -o=out");
-    ck_assert_str_eq(arguments.setting[0], "output.folder=\"out\"");
+    ck_assert_str_eq(*(const char **)arguments.private, "out");
     arguments_free(&arguments);
 }
 END_TEST
@@ -409,8 +409,8 @@ int main(void)
     tcase_add_test(lines, a_config_alone_is_trained);
     tcase_add_test(lines, a_command_wins_over_a_file_of_its_name);
     tcase_add_test(lines, options_stand_anywhere_and_both_spellings_are_one);
-    tcase_add_test(lines, a_folder_is_text_whatever_yaml_makes_of_it);
-    tcase_add_test(lines, a_folder_has_no_variables);
+    tcase_add_test(lines, a_path_is_text_whatever_yaml_and_the_environment_make_of_it);
+    tcase_add_test(lines, an_empty_path_is_refused);
     tcase_add_test(lines, two_dashes_end_the_options);
     tcase_add_test(lines, a_path_with_an_equals_sign_is_a_file);
     tcase_add_test(lines, help_and_version_win_over_all_else);
