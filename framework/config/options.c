@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "config_internal.h"
+#include "option_find.h"
 #include "option_types.h"
 
 #include <assert.h>
@@ -233,7 +234,7 @@ static int check_unknown(const struct options_context *context, const struct opt
             if (config_misses_blank(n->key))
                 snprintf(text, sizeof text, "; a blank is missing behind its ':'");
             else
-                suggest_words(text, sizeof text, n->key, keys, count, false);
+                option_find(context, n, keys, count, text, sizeof text);
             rc = config_error(&n->key_at, "unknown key '%s' in %s%s%s", n->key, context->owner,
                               text, option_kind_hint(context, &n->key_at, hint, sizeof hint));
         }

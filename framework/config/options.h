@@ -84,6 +84,14 @@ struct option {
     const char *help;
 };
 
+/* The keys of one section: a table of them, or those of all kinds of a family. */
+struct option_group {
+    const char *path;           /* "trainer"; "": the config itself; "model.layers": every layer */
+    const struct option *table; /* ends with a zero key; NULL: the options of the family's kinds */
+    enum registry_family family;
+    const char *help;
+};
+
 /* What options_read needs around it: who speaks in messages, where values and resolved nodes
  * live. */
 struct options_context {
@@ -92,9 +100,11 @@ struct options_context {
     struct node *resolved;    /* mapping that gets every option with its value; NULL: not wanted */
     const char *const *known; /* further keys that are allowed; ends with NULL; or NULL */
     const struct kind *kind;  /* whose options these are, for hints; or NULL */
-    bool partial;             /* another call reads the same map and reports unknown keys */
-    const struct node *type;  /* whose kind's options these are; NULL: they belong to no kind */
-    size_t variant;           /* index into engine_list: whose descriptor OPTION_KIND takes */
+    const struct option_group *groups; /* the whole config's sections, to find a key that was given
+                                        * elsewhere; ends with a NULL path; or NULL */
+    bool partial;            /* another call reads the same map and reports unknown keys */
+    const struct node *type; /* whose kind's options these are; NULL: they belong to no kind */
+    size_t variant;          /* index into engine_list: whose descriptor OPTION_KIND takes */
 };
 
 /* Fills target from map (NULL: all defaults) by the table (ends with a zero key). TRAINER_INVALID

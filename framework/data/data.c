@@ -30,7 +30,7 @@ struct common {
 enum { SEED_OF_RUN = -1 };
 
 /* Read where `validation` is no data of its own. */
-static const struct option validation_options[] = {
+const struct option data_validation_options[] = {
     {"validation", OPTION_NUMBER, offsetof(struct common, validation), .standard = "0",
      .minimum = 0, .maximum = -1,
      .help = "training samples kept for validation: a fraction below 1, or how many"},
@@ -64,7 +64,7 @@ static const struct option normalise_parts[] = {
 };
 
 /* `normalize: zscore` is of inputs; a mapping says it of inputs and labels. */
-static const struct option word_options[] = {
+const struct option data_common_options[] = {
     {"split", OPTION_SECTION, offsetof(struct common, split), .section = split_options,
      .help = "samples split off the training data"},
     {"normalize", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
@@ -137,8 +137,8 @@ static int read_section(const struct options_context *context, const struct node
     if (!of_kind)
         return TRAINER_FAILED;
     int rc[] = {options_read_kind(context, FAMILY_DATASET, of_kind, choice),
-                own ? TRAINER_OK : options_read(&rest, validation_options, map, common),
-                options_read(&rest, mapping ? map_options : word_options, map, common)};
+                own ? TRAINER_OK : options_read(&rest, data_validation_options, map, common),
+                options_read(&rest, mapping ? map_options : data_common_options, map, common)};
     return rc[0] ? rc[0] : rc[1] ? rc[1] : rc[2];
 }
 

@@ -25,6 +25,10 @@
 int dataset_open(struct dataset **dataset, struct config *config, const struct node *section,
                  struct node *resolved, uint64_t seed, bool describe_only);
 
+/* What a data set may be told, whatever its kind; each ends with a zero key. `validation` is the
+ * kind's own where it is data. */
+extern const struct option data_common_options[], data_validation_options[];
+
 /* Makes what all that share the values can use: the fingerprint and, where `choice` wants any,
  * lists without zeros. */
 int dataset_prepare(struct dataset *dataset, enum sparse_input choice);

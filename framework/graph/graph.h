@@ -74,6 +74,9 @@ int graph_build(struct graph **graph, struct config *config, const struct node *
                 const struct graph_options *options);
 void graph_free(struct graph *graph);
 
+/* What every layer may be told, whatever its kind; ends with a zero key. */
+extern const struct option graph_layer_options[];
+
 /* Reads the options of the model's layers and no more, where there is no data set to build for. All
  * mistakes found are in the message. */
 int graph_check(struct config *config, const struct node *model, const struct engine *engine);

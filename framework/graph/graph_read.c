@@ -19,7 +19,7 @@ struct common {
     double rate_factor;
 };
 
-static const struct option common_options[] = {
+const struct option graph_layer_options[] = {
     {"name", OPTION_TEXT, offsetof(struct common, name), .help = "how other layers name it"},
     {"input", OPTION_NAMES, offsetof(struct common, input),
      .help = "the layers or data columns it reads; default: the layer before"},
@@ -132,7 +132,7 @@ static int read_common(struct graph *graph, size_t index, const struct registry_
     struct options_context common_context = *context;
     common_context.resolved = NULL;
     common_context.partial = true;
-    if (options_read(&common_context, common_options, plan->at, &common))
+    if (options_read(&common_context, graph_layer_options, plan->at, &common))
         rc = TRAINER_INVALID;
     plan->input = common.input;
     plan->frozen = common.frozen;

@@ -27,6 +27,7 @@
 #define TRAINER_SWEEP_H
 
 #include "config/config.h"
+#include "config/options.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -114,6 +115,9 @@ struct sweep_options {
      * (NULL: as the metric's kind says). */
     const char *metric, *goal;
 };
+
+/* The keys of a sweep file; ends with a zero key. */
+extern const struct option sweep_file_options[];
 
 /* Reads the sweep and its base config (path may also name a config, whose keys the assignments
  * vary: optimizer.learning_rate=0.01,0.1), lists the trials and validates each as a single run is,

@@ -59,7 +59,7 @@ static const struct option output_options[] = {
     {0},
 };
 
-static const struct option root_options[] = {
+const struct option sweep_file_options[] = {
     {"config", OPTION_TEXT, offsetof(struct root, settings.config), .required = true,
      .help = "the config that the trials vary; relative to this file"},
     {"name", OPTION_TEXT, offsetof(struct root, settings.name),
@@ -153,7 +153,7 @@ static int read_settings(struct sweep *sweep, struct root *root, int64_t max_tri
 {
     struct options_context context = {.config = sweep->config, .owner = "the sweep"};
     const struct node *map = config_root(sweep->config);
-    int rc = options_read(&context, root_options, map, root);
+    int rc = options_read(&context, sweep_file_options, map, root);
     const char *name = root->settings.name;
     sweep->settings = root->settings; /* the axes are read by its method, even after a mistake */
     if (rc)

@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "runfile/runfile.h"
+#include "sections.h"
 #include "stopping.h"
 #include "update.h"
 #include <math.h>
@@ -32,7 +33,8 @@ enum { EVALUATION_ROWS = 256 };
  * read last. */
 static int read_root(struct session *session, struct root_settings *root)
 {
-    struct options_context context = {.config = session->config, .owner = "the config"};
+    struct options_context context = {
+        .config = session->config, .owner = "the config", .groups = sections_list};
     int rc = options_read(&context, settings_root, config_root(session->config), root);
     session->seed = root->seed;
     session->name = root->name
@@ -62,7 +64,8 @@ static int read_root(struct session *session, struct root_settings *root)
  * next one needs another. */
 static int read_output(struct session *session, const struct node *node)
 {
-    struct options_context context = {.config = session->config, .owner = "output"};
+    struct options_context context = {
+        .config = session->config, .owner = "output", .groups = sections_list};
     struct folder_settings output = {0};
     int rc = options_read(&context, settings_output, node, &output);
     session->output_folder = output.folder;
@@ -140,6 +143,7 @@ static int read_trainer(struct session *session, const struct node *node)
     struct trainer_settings *trainer = &session->trainer;
     struct options_context context = {.config = session->config,
                                       .owner = "trainer",
+                                      .groups = sections_list,
                                       .resolved = resolve_section(session, "trainer")};
     int rc =
         context.resolved ? options_read(&context, settings_trainer, node, trainer) : TRAINER_FAILED;
@@ -147,7 +151,7 @@ static int read_trainer(struct session *session, const struct node *node)
         return rc;
     if (rc == TRAINER_OK && trainer->max_steps == UNLIMITED && trainer->max_epochs < 0 &&
         trainer->max_seconds < 0 && is_for_training(session))
-        rc = config_error(node ? &node->at : NULL,
+        rc = config_error(node ? &node->at : &config_root(session->config)->at,
                           "trainer needs an end: max_steps, max_epochs or max_seconds");
     plan_threads(session);
     enum precision precision = is_view(session) ? PRECISION_DOUBLE : PRECISION_SINGLE;
@@ -161,6 +165,7 @@ static int read_optimizer(struct session *session, const struct node *node)
 {
     struct options_context context = {.config = session->config,
                                       .owner = "optimizer",
+                                      .groups = sections_list,
                                       .variant = session->engine->variant,
                                       .resolved = resolve_section(session, "optimizer"),
                                       .known = settings_optimizer_keys};
@@ -217,6 +222,7 @@ static int read_model(struct session *session, const struct node *node)
     static const char *const known[] = {"layers", NULL};
     struct options_context context = {.config = session->config,
                                       .owner = "model",
+                                      .groups = sections_list,
                                       .resolved = resolve_section(session, "model"),
                                       .known = known};
     struct model_settings model = {0};
@@ -330,12 +336,26 @@ static int read_data(struct session *session, const struct node *section)
                         is_described(session));
 }
 
+/* A sweep file is told as one, and not by all that it lacks as a config. */
+static int refuse_sweep(const struct session *session)
+{
+    const struct node *root = config_root(session->config);
+    const struct node *base = node_get(root, "config");
+    if (!base || node_get(root, "data") || node_get(root, "model"))
+        return TRAINER_OK;
+    return config_error(&base->key_at, "this is a sweep, not a config; to run it: trainer sweep %s",
+                        root->at.file);
+}
+
 /* Reads sections as far as they do not depend on one that failed; returns the first error. Keys are
  * looked at before the data are opened: a mistake in them costs no time, and what is left is then
  * described alone, for its mistakes. */
 static int open_sections(struct session *session)
 {
     struct root_settings root = {0};
+    int sweep_rc = refuse_sweep(session);
+    if (sweep_rc)
+        return sweep_rc;
     int root_rc = read_root(session, &root);
     if (root_rc == TRAINER_FAILED)
         return root_rc;

@@ -114,3 +114,68 @@ expect_err "trainer: --output must be a DIR, not ''"
 mkdir gone
 (cd gone && rmdir ../gone && "$trainer" config "$work/x.yaml" >../out 2>../err) ||
     fail "absolute paths need the current folder"
+
+# --- what was meant -----------------------------------------------------------------------------
+
+# meant ARGUMENT KEY: the message names the full key.
+meant() {
+    expect 2 config x.yaml "$1"
+    [ "$(wc -l <err)" -eq 1 ] || fail "$1 is told in several lines"
+    grep -q "did you mean $2?\$" err || fail "$1 is not told as $2"
+}
+meant epochs=5 "'trainer.max_epochs'"
+meant max_epochs=5 "'trainer.max_epochs'"
+meant lr=0.1 "'optimizer.learning_rate'"
+meant optimizer.lr=0.1 "'learning_rate'"
+meant trainer.epochs=5 "'max_epochs'"
+meant trainer.lr=1 "'optimizer.learning_rate'"
+meant first.units=5 "'model.layers.first.units'"
+meant units=5 "'model.layers.first.units'"
+meant early_stopping.patience=3 "'trainer.early_stopping.patience'"
+meant stratify=true "'data.split.stratify'"
+for command in train config summary graph data gradcheck; do
+    expect 2 $command kinds.yaml
+    expect_err "kinds.yaml:1:1: this is a sweep, not a config; to run it: trainer sweep kinds.yaml"
+done
+
+# --- every key is listed ------------------------------------------------------------------------
+
+expect 0 options
+for key in seed data.normalize model.weights model.layers.frozen optimizer.clip_norm \
+    optimizer.schedule.warmup trainer.max_epochs trainer.evaluate.every \
+    trainer.early_stopping.patience trainer.checkpoint.keep_best output.folder parallel.trials \
+    metric.goal; do
+    expect_out "^$key  "
+done
+expect 0 options early_stopping
+expect_out '^trainer.early_stopping.monitor  *text  *validation_loss  '
+if grep -q '^trainer.batch_size' out; then fail "other sections are listed too"; fi
+expect 0 options trainer.max_epochs
+[ "$(grep -c '^trainer' out)" -eq 1 ] || fail "one key is not one row"
+expect 0 options sweep
+expect_out '^early_stopping.eta  '
+expect 0 options --json
+expect_out '"key": "trainer.max_epochs",'
+expect 2 options trianer
+grep -q "did you mean 'trainer'?" err || fail "a section is not suggested"
+for family in layers datasets optimizers schedules; do # as `trainer options` says
+    expect 0 $family
+done
+
+# --- configs to start from ----------------------------------------------------------------------
+
+mkdir new
+cd new || exit 1
+for kind in two_layer convnet regression; do
+    expect 0 new --kind $kind
+    expect 0 $kind.yaml trainer.max_epochs=null trainer.max_steps=3 --output $kind
+done
+expect 0 new --kind sweep
+expect 0 sweep sweep.yaml --dry-run
+expect 2 new
+expect_err "trainer: two_layer.yaml: is there already; name another file"
+expect 0 new - --kind regression
+cmp -s out regression.yaml || fail "standard output gets another config"
+expect 0 regression.yaml --output whole
+expect 0 new mine.yaml
+expect 0 config mine.yaml

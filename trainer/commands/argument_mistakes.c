@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "base/error.h"
 #include "base/suggest.h"
-#include "key_hints.h"
+#include "config/key_hints.h"
 
 #include <ctype.h>
 #include <stdio.h>

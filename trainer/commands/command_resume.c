@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "commands.h"
-#include "key_hints.h"
+#include "config/key_hints.h"
 #include "runs/find_run.h"
 #include "runs/resumption.h"
 #include "runs/train_run.h"

@@ -1,7 +1,7 @@
 /*
  * test_key_hints.c - the keys that words of other programs stand for.
  */
-#include "commands/key_hints.h"
+#include "config/key_hints.h"
 #include "support/suite.h"
 
 #include <check.h>
