@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <omp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -104,6 +105,9 @@ int team_check(int threads)
                          "threads a user may have",
                          threads, strerror(error));
     had.threads = threads > had.threads ? threads : had.threads;
+    omp_set_dynamic(0);
+    if (omp_get_max_active_levels() < 1)
+        omp_set_max_active_levels(1);
     return TRAINER_OK;
 }
 

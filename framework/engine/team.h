@@ -23,8 +23,9 @@ struct worker {
 #define WORKER_ALONE ((struct worker){NULL, 0, 1})
 
 /* TRAINER_FAILED where the system does not let this process have so many threads, which would make
- * OpenMP's runtime end the program. For the thread that is about to start them; what was found once
- * is not asked again. */
+ * OpenMP's runtime end the program. From then on that runtime grants what is asked for, whatever
+ * OMP_DYNAMIC and OMP_MAX_ACTIVE_LEVELS say. For the thread that is about to start them; what was
+ * found once is not asked again. */
 int team_check(int threads);
 
 /* Makes a team for `threads` >= 1 threads, that may be had; free with team_free. Starts no thread:

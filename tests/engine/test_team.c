@@ -139,6 +139,23 @@ static _Noreturn void ask_for_too_many(void)
               : 1);
 }
 
+/* OMP_DYNAMIC=true lets OpenMP grant fewer threads on a loaded machine. */
+START_TEST(a_team_gets_the_threads_that_it_was_made_for)
+{
+    struct team *team = NULL;
+    int granted = 0;
+    omp_set_dynamic(1);
+    omp_set_max_active_levels(0);
+    ck_assert_int_eq(team_create(&team, 2), TRAINER_OK);
+    ck_assert_int_eq(omp_get_dynamic(), 0);
+#pragma omp parallel num_threads(2)
+#pragma omp single
+    granted = omp_get_num_threads();
+    ck_assert_int_eq(granted, 2);
+    team_free(team);
+}
+END_TEST
+
 START_TEST(threads_that_cannot_be_had_are_told)
 {
     int status = 0;
@@ -156,6 +173,7 @@ int main(void)
         no_thread_passes_a_barrier_before_all_have_come,
         a_barrier_wakes_threads_that_have_fallen_asleep,
         a_team_of_one_needs_no_team,
+        a_team_gets_the_threads_that_it_was_made_for,
         threads_that_cannot_be_had_are_told,
         ranges_cover_everything_once_in_even_pieces,
         a_range_is_the_one_worked_out_by_hand,
