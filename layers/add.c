@@ -60,6 +60,7 @@ const struct layer_kind NAME(layer_add) = {
     .base = {.title = "Add", .aliases = "Sum,Plus", .help = "the sum of its inputs"},
     .min_inputs = 2,
     .max_inputs = 64,
+    .flags = LAYER_PASSES,
     .shape = add_shape,
     .forward = add_forward,
     .backward = add_backward,

@@ -1,7 +1,7 @@
 /*
  * average_pool - the mean of each window.
  *
- *     y  = sum over the window of x / (h w)
+ *     y = sum over the window of x / (h w)
  *     dx = sum over the windows that x lies in of dy / (h w)
  *     OH = floor((H + 2 p - h) / s) + 1, OW likewise; pixels outside the picture are zeros, and
  *     count
@@ -115,6 +115,7 @@ const struct layer_kind NAME(layer_average_pool) = {
              .private_size = sizeof(struct average_pool)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_PASSES,
     .shape = average_pool_shape,
     .forward = average_pool_forward,
     .backward = average_pool_backward,

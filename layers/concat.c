@@ -98,6 +98,7 @@ const struct layer_kind NAME(layer_concat) = {
              .private_size = sizeof(struct concat)},
     .min_inputs = 2,
     .max_inputs = 64,
+    .flags = LAYER_PASSES,
     .shape = concat_shape,
     .forward = concat_forward,
     .backward = concat_backward,

@@ -59,7 +59,8 @@ static const struct option conv2d_options[] = {
     {"bias", OPTION_BOOLEAN, offsetof(struct conv2d, use_bias), .standard = "true",
      .help = "add a bias to each filter"},
     {"init", OPTION_KIND, offsetof(struct conv2d, init), .family = FAMILY_INITIALIZER,
-     .standard = "{type: normal, std: 0.01}", .help = "first weights"},
+     .standard = "auto", .word = "auto", .usual = "normal",
+     .help = "first weights; auto: he before ReLU and its like, else xavier"},
     {"bias_init", OPTION_KIND, offsetof(struct conv2d, bias_init), .family = FAMILY_INITIALIZER,
      .standard = "{type: constant, value: 0}", .help = "first biases"},
     {0},
@@ -164,6 +165,7 @@ static int declare(struct layer *layer, struct conv2d *conv)
     conv->weight = layer_parameter(layer, "weight", shape, &conv->init, conv->k, filters * window);
     if (!conv->weight)
         return TRAINER_FAILED;
+    conv->weight->decays = true;
     conv->weight->decays = true;
     if (conv->use_bias)
         conv->bias = layer_parameter(layer, "bias", shape_vector(filters), &conv->bias_init,

@@ -63,6 +63,7 @@ const struct layer_kind NAME(layer_elu) = {
              .private_size = sizeof(struct elu)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_RECTIFIER,
     .shape = layer_shape_as_input,
     .forward = elu_forward,
     .backward = elu_backward,

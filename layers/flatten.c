@@ -20,6 +20,6 @@ const struct layer_kind NAME(layer_flatten) = {
     .base = {.title = "Flatten", .help = "the same numbers as one vector"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .flags = LAYER_VIEW,
+    .flags = LAYER_VIEW | LAYER_PASSES,
     .shape = flatten_shape,
 };

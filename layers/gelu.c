@@ -94,6 +94,7 @@ const struct layer_kind NAME(layer_gelu) = {
              .private_size = sizeof(struct gelu)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_RECTIFIER,
     .shape = layer_shape_as_input,
     .forward = gelu_forward,
     .backward = gelu_backward,

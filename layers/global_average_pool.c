@@ -7,9 +7,9 @@
  *
  * (C, H, W) -> (C); a value of rank 2 is one channel.
  */
+#include "channels.h"
 #include "kernels/reduce.h"
 #include "kernels/store.h"
-#include "picture.h"
 
 static int global_average_pool_shape(struct layer *layer)
 {
@@ -54,6 +54,7 @@ const struct layer_kind NAME(layer_global_average_pool) = {
              .help = "the mean of each channel"},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_PASSES,
     .shape = global_average_pool_shape,
     .forward = global_average_pool_forward,
     .backward = global_average_pool_backward,

@@ -141,6 +141,7 @@ const struct layer_kind NAME(layer_layer_norm) = {
              .private_size = sizeof(struct layer_norm)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_PASSES,
     .shape = layer_norm_shape,
     .forward = layer_norm_forward,
     .backward = layer_norm_backward,

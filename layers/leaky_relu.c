@@ -64,6 +64,7 @@ const struct layer_kind NAME(layer_leaky_relu) = {
              .private_size = sizeof(struct leaky_relu)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_RECTIFIER,
     .shape = layer_shape_as_input,
     .forward = leaky_relu_forward,
     .backward = leaky_relu_backward,

@@ -169,6 +169,7 @@ const struct layer_kind NAME(layer_max_pool) = {
              .private_size = sizeof(struct max_pool)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_PASSES,
     .shape = max_pool_shape,
     .forward = max_pool_forward,
     .backward = max_pool_backward,

@@ -4,8 +4,8 @@
 #ifndef TRAINER_SLIDING_H
 #define TRAINER_SLIDING_H
 
+#include "channels.h"
 #include "kernels/window.h"
-#include "picture.h"
 
 /* Each is one number, or [vertical, horizontal]. */
 struct sliding {

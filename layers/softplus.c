@@ -58,6 +58,7 @@ const struct layer_kind NAME(layer_softplus) = {
              .private_size = sizeof(struct softplus)},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_RECTIFIER,
     .shape = layer_shape_as_input,
     .forward = softplus_forward,
     .backward = softplus_backward,

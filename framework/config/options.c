@@ -17,21 +17,27 @@ enum { TEXT_SIZE = 1536, KEYS_MAX = 256 };
 
 /* --- sections and kinds ----------------------------------------------------------------------- */
 
-/* The default as a node. A default that is wrong is a mistake in the table. */
-static const struct node *standard_node(const struct slot *slot)
+/* YAML text of the program's own as a node; NULL when memory ran out. */
+static const struct node *text_node(const struct options_context *context, const char *key,
+                                    const char *words)
 {
-    const char *standard = slot->option->standard;
-    struct config *config = slot->context->config;
+    struct config *config = context->config;
     struct config_limits limits = config_limits_all();
-    struct config_text text = {.name = slot->option->key,
+    struct config_text text = {.name = key,
                                .folder = config->folder,
-                               .text = standard,
-                               .length = strlen(standard),
+                               .text = words,
+                               .length = strlen(words),
                                .argument = true};
     struct node *node = NULL;
     int rc = config_parse(config, &limits, &text, &node);
     assert(rc != TRAINER_INVALID && (rc == TRAINER_FAILED || node));
     return rc == TRAINER_OK ? node : NULL;
+}
+
+/* The default as a node. A default that is wrong is a mistake in the table. */
+static const struct node *standard_node(const struct slot *slot)
+{
+    return text_node(slot->context, slot->option->key, slot->option->standard);
 }
 
 static int missing(const struct options_context *context, const struct option *option,
@@ -157,12 +163,19 @@ static int read_kind(const struct slot *slot, const struct node *node)
 {
     if (node->kind == NODE_LIST)
         return option_refuse(slot, node);
+    if (slot->option->word && node->kind == NODE_SCALAR &&
+        strcmp(node->text, slot->option->word) == 0) {
+        *(struct kind_choice *)slot->value = (struct kind_choice){.node = node};
+        return TRAINER_OK;
+    }
     struct options_context inner;
     const char *owner = arena_print(config_arena(slot->context->config), "%s of %s",
                                     slot->option->key, slot->context->owner);
     int rc = enter(slot, owner, &inner);
     const struct node *type = node->kind == NODE_SCALAR ? node : node_get(node, "type");
-    if (!type && slot->option->standard)
+    if (!type && slot->option->usual)
+        type = text_node(slot->context, slot->option->key, slot->option->usual);
+    else if (!type && slot->option->standard)
         type = node_get(standard_node(slot), "type");
     return rc == TRAINER_OK ? read_named_kind(&inner, slot->option->family, node, type, slot->value)
                             : rc;
@@ -348,4 +361,32 @@ int options_read_kind(const struct options_context *context, enum registry_famil
 {
     bool word = map && map->kind == NODE_SCALAR;
     return read_named_kind(context, family, map, word ? map : node_get(map, "type"), choice);
+}
+
+int options_write_rest(const struct options_context *context, const struct option *table,
+                       const void *target)
+{
+    for (const struct option *option = table; option->key; option++) {
+        if (option->type != OPTION_NUMBERS || node_get(context->resolved, option->key))
+            continue;
+        struct slot slot = {context, option, (char *)target + option->offset};
+        if (((const struct option_numbers *)slot.value)->count > 0 && !write_value(&slot))
+            return TRAINER_FAILED;
+    }
+    return TRAINER_OK;
+}
+
+int options_choose_kind(const struct options_context *context, const struct option *table,
+                        const char *name, void *target)
+{
+    int rc = TRAINER_OK;
+    for (const struct option *option = table; option->key && rc == TRAINER_OK; option++) {
+        struct slot slot = {context, option, (char *)target + option->offset};
+        const struct kind_choice *choice = slot.value;
+        if (option->type != OPTION_KIND || !option->word || choice->kind)
+            continue;
+        const struct node *node = text_node(context, option->key, name);
+        rc = node ? read_kind(&slot, node) : TRAINER_FAILED;
+    }
+    return rc;
 }

@@ -75,7 +75,8 @@ struct option {
     bool below_maximum;  /* the maximum itself is excluded */
     bool bare;           /* of OPTION_INTERVAL: a whole number alone is steps; 0 is never */
     const char *word;    /* one word accepted instead of a number, such as "auto" ... */
-    double word_value;   /* ... and what it stores */
+    double word_value;   /* ... and what it stores; of OPTION_KIND: no kind, for now */
+    const char *usual;   /* of OPTION_KIND with a word as default: the type of {std: 0.1} */
     size_t least, most;  /* how many numbers a list may hold; most 0: no upper bound */
     bool whole, single;  /* of OPTION_NUMBERS: integers only; a number alone is accepted */
     const char *choices; /* "shuffle,with_replacement" */
@@ -116,6 +117,16 @@ struct options_context {
  * untouched and unresolved. */
 int options_read(const struct options_context *context, const struct option *table,
                  const struct node *map, void *target);
+
+/* Writes to context->resolved the lists of numbers that were given no value when they were read,
+ * and have one by now. TRAINER_FAILED when memory runs out. */
+int options_write_rest(const struct options_context *context, const struct option *table,
+                       const void *target);
+
+/* Gives every OPTION_KIND of the table that holds its `word` the kind of that name, with its
+ * defaults, and writes it to context->resolved. */
+int options_choose_kind(const struct options_context *context, const struct option *table,
+                        const char *name, void *target);
 
 /* Reads `{type: KIND, ...}` of a family, or the kind alone as a word: looks it up, allocates its
  * private struct in config memory, reads its options. The context's `known` keys belong to the

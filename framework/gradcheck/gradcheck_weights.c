@@ -68,7 +68,9 @@ static int set_weights(struct gradcheck *check, int number)
         gradcheck_copy_numbers(check->options.weights, graph);
         return TRAINER_OK;
     }
-    graph_initialize(graph, (uint64_t)check->session->seed);
+    int rc = graph_initialize(graph, (uint64_t)check->session->seed);
+    if (rc)
+        return rc;
     if (check->session->weights)
         return runfile_load_weights(check->session->weights, graph);
     for (size_t i = 0; i < graph_parameter_count(graph); i++) {

@@ -189,8 +189,8 @@ struct prediction graph_prediction(const struct graph *graph);
 /* Hash of the branches taken in the last forward; 0 where no layer branches. One thread calls. */
 uint64_t graph_pattern(const struct graph *graph, const struct graph_pass *pass);
 
-/* Sets all parameters and states to their first values. */
-void graph_initialize(struct graph *graph, uint64_t seed);
+/* Sets all parameters and states to their first values; fails where memory runs out. */
+int graph_initialize(struct graph *graph, uint64_t seed);
 
 /* Bytes: parameters, gradients, values of all layers at `rows`, scratch. */
 struct graph_memory {

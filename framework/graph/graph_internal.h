@@ -4,6 +4,7 @@
  *     graph_build.c  graph_build: the three below in turn, then the first weights
  *     graph_read.c   the model section -> named layers with their options
  *     graph_wire.c   names -> edges, topological order, layers that nothing uses
+ *     graph_weights.c  first weights: what `auto` stands for, and drawing them
  *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
  *     graph_pass.c   forward, backward
  *     graph.c        what others may ask
@@ -20,7 +21,7 @@ struct source {
     int column; /* -1: a layer */
 };
 
-enum role { ROLE_PARAMETER, ROLE_STATE, ROLE_VALUES };
+enum role { ROLE_PARAMETER, ROLE_STATE, ROLE_VALUES, ROLE_MEMORY };
 
 /* One tensor that a layer's shape() declared. */
 struct declared {
@@ -34,6 +35,7 @@ struct layer_plan {
     struct layer layer;
     struct graph *graph;
     const struct node *at;     /* its mapping in the config */
+    struct node *resolved;     /* its mapping in the resolved config, or NULL */
     const char *written;       /* its type as the config has it */
     struct option_names input; /* as written; none: the layer before */
     bool frozen;
@@ -71,6 +73,7 @@ struct graph {
 /* Each reports all mistakes it can tell apart and returns TRAINER_INVALID. */
 int graph_read_layers(struct graph *graph, const struct node *model, struct node *resolved);
 int graph_wire(struct graph *graph);
+int graph_choose_weights(struct graph *graph);
 int graph_plan(struct graph *graph);
 
 static inline bool graph_is_view(const struct layer_plan *plan)

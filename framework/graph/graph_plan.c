@@ -61,6 +61,11 @@ struct tensor *layer_values(struct layer *layer, const char *name, struct shape 
     return declare(layer, ROLE_VALUES, name, shape);
 }
 
+struct tensor *layer_memory(struct layer *layer, const char *name, struct shape shape)
+{
+    return declare(layer, ROLE_MEMORY, name, shape);
+}
+
 void layer_scratch(struct layer *layer, size_t shared, size_t own)
 {
     struct layer_plan *plan = layer->plan;
@@ -196,6 +201,16 @@ static int check_element(struct graph *graph, const struct layer_plan *plan, int
                  : TRAINER_FAILED;
 }
 
+/* Writes the options that shape() gave a value to the resolved config. */
+static int resolve_rest(struct graph *graph, const struct layer_plan *plan)
+{
+    const struct kind *kind = &plan->layer.kind->base;
+    struct options_context context = {.config = graph->config, .resolved = plan->resolved};
+    return plan->resolved && kind->options
+               ? options_write_rest(&context, kind->options, plan->layer.private)
+               : TRAINER_OK;
+}
+
 static int shape_layer(struct graph *graph, struct layer_plan *plan)
 {
     bool known = true;
@@ -207,6 +222,8 @@ static int shape_layer(struct graph *graph, struct layer_plan *plan)
     }
     if (rc == TRAINER_OK && known)
         rc = plan->layer.kind->shape(&plan->layer);
+    if (rc == TRAINER_OK && known)
+        rc = resolve_rest(graph, plan);
     plan->failed = rc != TRAINER_OK || !known;
     return rc;
 }
@@ -291,7 +308,7 @@ static int plan_parameters(struct graph *graph)
     size_t count = 0;
     for (size_t i = 0; i < graph->count; i++)
         for (const struct declared *d = graph->node[i]->first; d; d = d->next)
-            count += d->role != ROLE_VALUES;
+            count += d->role == ROLE_PARAMETER || d->role == ROLE_STATE;
     graph->parameter = arena_array(&graph->arena, count, sizeof *graph->parameter);
     if (!graph->parameter)
         return TRAINER_FAILED;
@@ -335,11 +352,13 @@ static bool place_values(struct graph *graph, char *base)
         if (has_gradient && !grow(graph, &total, count))
             return false;
         for (struct declared *d = plan->first; d; d = d->next) {
-            if (d->role != ROLE_VALUES)
+            if (d->role != ROLE_VALUES && d->role != ROLE_MEMORY)
                 continue;
             if (base)
                 d->tensor.x = base + total * size;
-            if (!grow(graph, &total, with_rows(graph, d->tensor.shape)))
+            if (!grow(graph, &total,
+                      d->role == ROLE_VALUES ? with_rows(graph, d->tensor.shape)
+                                             : shape_size(d->tensor.shape)))
                 return false;
         }
         for (int j = 0; j < plan->layer.inputs; j++) {

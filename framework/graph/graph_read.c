@@ -135,7 +135,7 @@ static int read_common(struct graph *graph, size_t index, const struct registry_
     if (options_read(&common_context, graph_layer_options, plan->at, &common))
         rc = TRAINER_INVALID;
     plan->input = common.input;
-    plan->frozen = common.frozen;
+    plan->frozen = plan->layer.frozen = common.frozen;
     plan->rate_factor = common.rate_factor;
     plan->decay = common.decay;
     return rc;
@@ -174,6 +174,7 @@ static int read_layer(struct graph *graph, size_t index, const struct node *at,
         if (!context.resolved)
             return TRAINER_FAILED;
     }
+    plan->resolved = context.resolved;
     int rc = read_common(graph, index, entry, &context);
     if (rc == TRAINER_FAILED)
         return rc;

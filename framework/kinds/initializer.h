@@ -8,6 +8,7 @@
 #define TRAINER_INITIALIZER_H
 
 #include "base/random.h"
+#include "base/shape.h"
 #include "config/options.h"
 #include "config/registry.h"
 
@@ -15,13 +16,16 @@
 struct initial {
     const void *private;         /* the kind's options */
     struct random_stream stream; /* keyed by seed and the parameter's name: "affine1/weight" */
-    size_t fan_in, fan_out;      /* inputs that each output sums, outputs that each input feeds */
+    struct shape shape;
+    size_t fan_in, fan_out; /* inputs that each output sums, outputs that each input feeds */
 };
 
 struct initializer_kind {
     struct kind base;
     /* Elements [first, first + count); several threads call, for other elements each. */
     void (*values)(const struct initial *initial, size_t first, size_t count, double *x);
+    /* All elements at once, of a kind whose elements depend on one another; instead of values. */
+    void (*whole)(const struct initial *initial, double *x);
 };
 
 #endif

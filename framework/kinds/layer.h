@@ -86,6 +86,7 @@ struct layer {
     struct input *in;  /* [inputs] */
     struct tensor out; /* shape set by shape() */
     bool rowwise;      /* set by shape(): see below */
+    bool frozen;       /* its parameters and states are to stay as they are */
     /* Of a loss, set by shape(): what the network says, (rows, shape), and what that answers;
      * NULL and TASK_NONE where there is none. */
     struct tensor *prediction;
@@ -103,6 +104,8 @@ struct layer {
 /* Calls for shape() only. Each returns NULL with a message when memory ran out.
  *
  * A parameter is trained, saved, checked; its gradient is zeroed by nobody: backward stores it.
+ * `layer_memory` holds what forward leaves for backward and commit() besides, without rows.
+ *
  * State is saved and not trained; all its elements start at `first`. `layer_values` is memory per
  * sample that forward leaves for backward, (rows, shape). */
 struct tensor *layer_parameter(struct layer *layer, const char *name, struct shape shape,
@@ -110,6 +113,7 @@ struct tensor *layer_parameter(struct layer *layer, const char *name, struct sha
                                size_t fan_out);
 struct tensor *layer_state(struct layer *layer, const char *name, struct shape shape, double first);
 struct tensor *layer_values(struct layer *layer, const char *name, struct shape shape);
+struct tensor *layer_memory(struct layer *layer, const char *name, struct shape shape);
 
 /* Scratch bytes in one call: for the team together (pass->shared), and for each thread
  * (pass->own). */
@@ -162,6 +166,8 @@ enum layer_flag {
     /* The input's numbers under another shape: forward and backward are NULL, and values and
      * gradients stand in the input's memory. */
     LAYER_VIEW = 16,
+    LAYER_RECTIFIER = 32, /* about half of what it reads goes on: weights before it start larger */
+    LAYER_PASSES = 64,    /* what it reads goes on: what follows it decides how weights start */
 };
 
 struct layer_kind {

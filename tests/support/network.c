@@ -18,7 +18,7 @@ static const char trainer_text[] = "\noptimizer: {type: sgd, learning_rate: 0.1}
 
 static int open_text(struct network *network, const char *yaml)
 {
-    char text[8192];
+    char text[1 << 16];
     ck_assert_int_lt(snprintf(text, sizeof text, "%s%s", yaml, trainer_text), (int)sizeof text);
     *network = (struct network){0};
     int rc = config_read_text(&network->config, "test.yaml", NULL, text, strlen(text), NULL, 0);

@@ -1,8 +1,8 @@
 /*
- * picture.h - a value seen as channels of rows and columns, for layers that work on pictures.
+ * channels.h - a value seen as channels of rows and columns, for layers that work on pictures.
  */
-#ifndef TRAINER_PICTURE_H
-#define TRAINER_PICTURE_H
+#ifndef TRAINER_CHANNELS_H
+#define TRAINER_CHANNELS_H
 
 #include "layer.h"
 
