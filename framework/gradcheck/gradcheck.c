@@ -211,7 +211,7 @@ static int make_probers(struct gradcheck *check)
 {
     size_t largest = 0;
     for (size_t s = 0; s < check->subjects; s++)
-        if (check->subject[s].directions > 0 && check->subject[s].count > largest)
+        if (check->subject[s].count > largest)
             largest = check->subject[s].count;
     check->probers = (size_t)check->session->threads;
     check->prober = arena_array(&check->report->arena, check->probers, sizeof *check->prober);

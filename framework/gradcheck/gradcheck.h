@@ -58,9 +58,10 @@ struct gradcheck_options {
 enum gradcheck_result {
     GRADCHECK_ROW_RIGHT,
     GRADCHECK_ROW_WRONG,
-    GRADCHECK_ROW_KINKS,  /* more than 5 % of its elements lie at kinks: says too little */
-    GRADCHECK_ROW_ZERO,   /* no gradient is large enough for an error to show */
-    GRADCHECK_ROW_FROZEN, /* has no gradient */
+    GRADCHECK_ROW_KINKS,     /* more than 5 % of its elements lie at kinks: says too little */
+    GRADCHECK_ROW_ZERO,      /* no gradient is large enough for an error to show */
+    GRADCHECK_ROW_FROZEN,    /* has no gradient */
+    GRADCHECK_ROW_NO_EFFECT, /* f does not depend on it: a bias before a normalisation */
 };
 
 /* A tensor. where >= count: the direction of that number past count. */

@@ -28,7 +28,7 @@ const char *gradcheck_result_word(enum gradcheck_result result)
     static const char *const word[] = {
         [GRADCHECK_ROW_RIGHT] = "right",   [GRADCHECK_ROW_WRONG] = "wrong",
         [GRADCHECK_ROW_KINKS] = "kinks",   [GRADCHECK_ROW_ZERO] = "zero",
-        [GRADCHECK_ROW_FROZEN] = "frozen",
+        [GRADCHECK_ROW_FROZEN] = "frozen", [GRADCHECK_ROW_NO_EFFECT] = "no effect",
     };
     return word[result];
 }

@@ -84,6 +84,9 @@ const double *subject_g(const struct subject *subject, const struct graph *graph
 /* The element of job `subject->job + index`; past the last one, count + the direction's number. */
 size_t subject_element(const struct subject *subject, size_t index);
 
+/* The largest |value| of any layer in the last forward: what f is rounded with. */
+double gradcheck_largest_value(const struct graph *graph, size_t rows);
+
 /* A direction of the tensor: sign[i] = 1 or -1 for each of its elements. */
 void subject_direction(const struct gradcheck *check, const struct subject *subject,
                        size_t direction, double *sign);
@@ -113,6 +116,10 @@ void gradcheck_restore_states(const struct gradcheck *check, struct graph *graph
 /* Makes the prober ready for passes of a mode: f, noise and branches at the unmoved numbers.
  * TRAINER_FAILED where f is not finite. */
 int prober_start(struct prober *prober, const struct graph_pass *pass);
+
+/* Whether f stays the same however far the tensor is moved, though its layer's values change: what
+ * is taken out again behind it, such as a bias before a normalisation. */
+bool prober_without_effect(struct prober *prober, const struct subject *subject);
 
 /* The step at an element. */
 double prober_step(const struct prober *prober, const struct subject *subject, size_t element);

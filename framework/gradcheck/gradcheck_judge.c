@@ -2,7 +2,8 @@
  * gradcheck_judge.c - outcomes of elements -> a row for each tensor -> the verdict.
  *
  * A row is wrong where one element is. It says nothing where too many elements lie at kinks, or
- * where every gradient is so small that even an error of 1 % would be within the tolerance.
+ * where every gradient is so small that even an error of 1 % would be within the tolerance. Of those
+ * tensors that f does not depend on at all, however far they are moved, there is nothing to say.
  */
 #include "gradcheck_internal.h"
 #include <math.h>
@@ -47,6 +48,18 @@ static double largest_gradient(const struct gradcheck *check, const struct subje
     return largest;
 }
 
+/* Whether gradients arrive at the layer that the tensor belongs to: they would show an error in its
+ * own, unless they cancel out. */
+static bool reached(const struct gradcheck *check, const struct subject *subject)
+{
+    struct layer_facts facts = graph_layer_facts(check->reference, subject->first);
+    const double *g = facts.g;
+    double largest = 0;
+    for (size_t i = 0; g && i < check->rows * shape_size(facts.out); i++)
+        largest = fmax(largest, fabs(g[i]));
+    return ERROR_TO_SEE * largest > check->report->atol + check->report->rtol * largest;
+}
+
 static enum gradcheck_result row_result(const struct gradcheck_row *row,
                                         const struct gradcheck_report *report,
                                         size_t elements_skipped, size_t chosen, double largest)
@@ -73,6 +86,9 @@ static void judge_subject(const struct gradcheck *check, const struct subject *s
         add_outcome(row, check->report, &outcome[i], subject_element(subject, i));
     row->result =
         row_result(row, check->report, skipped, subject->chosen, largest_gradient(check, subject));
+    if (row->result == GRADCHECK_ROW_ZERO && reached(check, subject) &&
+        prober_without_effect(&check->prober[0], subject))
+        row->result = GRADCHECK_ROW_NO_EFFECT;
 }
 
 void gradcheck_judge(struct gradcheck *check, bool training)

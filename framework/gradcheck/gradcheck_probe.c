@@ -20,6 +20,7 @@
 enum {
     SHRINK = 8,    /* of h at a kink */
     SHRINKS = 4,   /* tried before an element is skipped */
+    MOVES = 4,     /* of a whole tensor that may have no effect */
     LEVELS = 14,   /* steps of a table, each half of the one before */
     ORDERS = 4,    /* extrapolated from one level */
     DOUBT = 4,     /* disagreement by so many times what n may be wrong is certain */
@@ -54,6 +55,18 @@ static double evaluate(struct prober *prober, size_t first)
                                      : graph_loss(prober->graph, prober->pass.rows);
 }
 
+double gradcheck_largest_value(const struct graph *graph, size_t rows)
+{
+    double largest = 0;
+    for (size_t i = 0; i < graph_layer_count(graph); i++) {
+        struct layer_facts facts = graph_layer_facts(graph, i);
+        const double *x = facts.x;
+        for (size_t j = 0; j < rows * shape_size(facts.out); j++)
+            largest = fmax(largest, fabs(x[j]));
+    }
+    return largest;
+}
+
 int prober_start(struct prober *prober, const struct graph_pass *pass)
 {
     prober->pass = *pass;
@@ -61,7 +74,8 @@ int prober_start(struct prober *prober, const struct graph_pass *pass)
     double f = evaluate(prober, 0), magnitude = fabs(f);
     if (prober->check->projection)
         sum_outputs(prober, &magnitude);
-    prober->noise = ROUNDINGS * DBL_EPSILON * magnitude;
+    double largest = gradcheck_largest_value(prober->graph, pass->rows);
+    prober->noise = ROUNDINGS * DBL_EPSILON * fmax(magnitude, largest);
     prober->pattern = graph_pattern(prober->graph, &prober->pass);
     prober->dirty = graph_layer_count(prober->graph);
     return isfinite(f)
@@ -219,6 +233,13 @@ static struct outcome check_moved(struct prober *prober, const struct subject *s
         outcome.numeric = numeric.value;
         outcome.state = judge(prober, analytic, numeric);
     }
+    /* So far from a large number f may have bent out of sight: nearer it is seen. */
+    double least = prober->check->options.step;
+    if (outcome.state == OUTCOME_WRONG && h > least) {
+        numeric = tabulate(prober, subject, mover, least);
+        outcome.numeric = numeric.value;
+        outcome.state = judge(prober, analytic, numeric);
+    }
     return outcome;
 }
 
@@ -231,4 +252,40 @@ struct outcome prober_check(struct prober *prober, const struct subject *subject
     struct outcome outcome = check_moved(prober, subject, &mover, h, analytic);
     put_back(&mover);
     return outcome;
+}
+
+/* --- tensors without effect ------------------------------------------------------------------- */
+
+/* More than f may differ by rounding, in units of its noise. */
+static const double NOTICEABLE = 1e6;
+
+/* A number that changes with the values of that layer. */
+static double signature(const struct prober *prober, size_t layer)
+{
+    struct layer_facts facts = graph_layer_facts(prober->graph, layer);
+    const double *x = facts.x;
+    double sum = 0;
+    for (size_t i = 0; i < prober->pass.rows * shape_size(facts.out); i++)
+        sum += x[i] * (double)(i % 7 + 1);
+    return sum;
+}
+
+bool prober_without_effect(struct prober *prober, const struct subject *subject)
+{
+    static const double far[MOVES] = {1, -1, 10, -0.1};
+    double size = 1;
+    settle(prober, subject->first);
+    double f = evaluate(prober, subject->first), values = signature(prober, subject->first);
+    bool same = isfinite(f), moves = true;
+    for (int i = 0; i < MOVES && same && moves; i++) {
+        struct mover mover = take(prober, subject, subject->count + (size_t)i);
+        for (size_t j = 0; j < mover.count; j++)
+            size = fmax(size, fabs(mover.kept[j]));
+        move(&mover, far[i] * size);
+        double moved = evaluate(prober, subject->first);
+        same = fabs(moved - f) <= NOTICEABLE * prober->noise * fmax(1, fabs(far[i]) * size);
+        moves = signature(prober, subject->first) != values;
+        put_back(&mover);
+    }
+    return same && moves;
 }

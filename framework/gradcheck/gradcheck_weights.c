@@ -61,6 +61,23 @@ static void enlarge(const struct gradcheck *check, const struct parameter *p)
             x[i] *= wanted_spread(p) / spread;
 }
 
+/* States that start at 0 or 1 throughout would hide what is done with them: means are drawn from
+ * -1 to 1, what starts at 1 and so may be a variance from 0.5 to 2. */
+static void draw_state(const struct gradcheck *check, const struct parameter *p, int number)
+{
+    uint64_t key = random_hash(p->layer) * 31 + random_hash(p->name);
+    struct random_stream stream =
+        random_stream((uint64_t)check->session->seed, RANDOM_GRADCHECK, key, (uint64_t)number);
+    double *x = p->x;
+    bool positive = x[0] > 0;
+    if (!all_equal(x, p->count))
+        return;
+    for (size_t i = 0; i < p->count; i++) {
+        double share = random_uniform(&stream, i);
+        x[i] = positive ? 0.5 + 1.5 * share : 2 * share - 1;
+    }
+}
+
 static int set_weights(struct gradcheck *check, int number)
 {
     struct graph *graph = check->reference;
@@ -76,8 +93,8 @@ static int set_weights(struct gradcheck *check, int number)
     for (size_t i = 0; i < graph_parameter_count(graph); i++) {
         const struct parameter *p = graph_parameter(graph, i);
         if (p->state)
-            continue;
-        if (number == 0)
+            draw_state(check, p, number);
+        else if (number == 0)
             enlarge(check, p);
         else
             draw(check, p, number, 0);

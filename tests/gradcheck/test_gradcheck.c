@@ -218,6 +218,56 @@ START_TEST(a_gradient_of_zero_is_inconclusive_after_four_draws)
 }
 END_TEST
 
+/* Two biases and a beta that a BatchNorm behind them takes out again. */
+START_TEST(what_a_normalisation_takes_out_again_has_no_effect)
+{
+    struct checked checked = check_text(
+        "data: {type: inline, inputs: {x: [[0.5, -1, 2], [1, 0.25, -2], [-0.5, 1.5, 1]]}, "
+        "labels: [0, 1, 0]}\n"
+        "model:\n  layers:\n"
+        "    - {name: a, type: Affine, units: 5}\n"
+        "    - {name: n, type: BatchNorm}\n"
+        "    - {name: t, type: Tanh}\n"
+        "    - {name: l, type: LayerNorm}\n"
+        "    - {name: b, type: Affine, units: 4}\n"
+        "    - {name: m, type: BatchNorm}\n"
+        "    - {name: c, type: Affine, units: 2}\n"
+        "    - {type: SoftmaxWithLoss}\n",
+        &all);
+    ck_assert_msg(checked.rc == TRAINER_OK, "%s", error_text());
+    static const char *const without[] = {"a/bias", "l/beta", "b/bias"};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(find_row(&checked, without[i])->result, GRADCHECK_ROW_NO_EFFECT);
+    ck_assert_int_eq(find_row(&checked, "c/bias")->result, GRADCHECK_ROW_RIGHT);
+    ck_assert_int_eq(checked.report->verdict, GRADCHECK_RIGHT);
+    close_checked(&checked);
+}
+END_TEST
+
+/* Scores of 1e4, sigmoids that float32 takes for 0 and 1, and what overflows. */
+START_TEST(right_gradients_of_huge_or_saturated_networks_are_never_called_wrong)
+{
+    static const char *const layers[] = {
+        "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e4}}",
+        "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e5}}",
+        "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e30}}",
+        "{name: a, type: Affine, units: 4, init: {type: normal, std: 200}}, {type: Sigmoid}, "
+        "{name: f, type: Affine, units: 2, init: {type: normal, std: 50}}",
+    };
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        char yaml[1024];
+        snprintf(yaml, sizeof yaml,
+                 "data: {type: inline, inputs: {x: [[0.1, 0.2], [0.3, -0.4], [0.5, 0.6]]}, "
+                 "labels: [0, 1, 0]}\nmodel: {layers: [%s, {type: SoftmaxWithLoss}]}\n",
+                 layers[i]);
+        struct checked checked = check_text(yaml, &all);
+        ck_assert_msg(checked.rc == TRAINER_OK, "%s", error_text());
+        ck_assert_int_ne(checked.report->verdict, GRADCHECK_WRONG);
+        close_checked(&checked);
+    }
+}
+END_TEST
+
 START_TEST(dead_relus_get_other_weights)
 {
     struct checked checked =
@@ -470,6 +520,8 @@ int main(void)
         data_on_a_kink_is_inconclusive,
         near_a_kink_the_step_shrinks,
         a_gradient_of_zero_is_inconclusive_after_four_draws,
+        what_a_normalisation_takes_out_again_has_no_effect,
+        right_gradients_of_huge_or_saturated_networks_are_never_called_wrong,
         dead_relus_get_other_weights,
         an_output_that_overflows_is_an_error,
         an_unknown_layer_is_refused,
