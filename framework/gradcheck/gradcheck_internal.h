@@ -84,6 +84,9 @@ const double *subject_g(const struct subject *subject, const struct graph *graph
 /* The element of job `subject->job + index`; past the last one, count + the direction's number. */
 size_t subject_element(const struct subject *subject, size_t index);
 
+/* Whether the data are moved apart, so that a layer which chooses among equal ones has no kinks. */
+bool gradcheck_moves_data(const struct gradcheck *check);
+
 /* The largest |value| of any layer in the last forward: what f is rounded with. */
 double gradcheck_largest_value(const struct graph *graph, size_t rows);
 

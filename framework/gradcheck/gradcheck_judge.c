@@ -2,7 +2,7 @@
  * gradcheck_judge.c - outcomes of elements -> a row for each tensor -> the verdict.
  *
  * A row is wrong where one element is. It says nothing where too many elements lie at kinks, or
- * where every gradient is so small that even an error of 1 % would be within the tolerance. Of those
+ * where every gradient is so small that even an error of 1 % would be within the tolerance. Of
  * tensors that f does not depend on at all, however far they are moved, there is nothing to say.
  */
 #include "gradcheck_internal.h"

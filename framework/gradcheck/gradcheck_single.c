@@ -67,8 +67,8 @@ int gradcheck_pass_team(struct graph *graph, const struct graph_pass *pass, int 
 
 /* --- one thread and a team -------------------------------------------------------------------- */
 
-/* Walks over all gradients and states: keeps them, or compares them with those kept. Returns the name of the
- * first tensor that differs. kept NULL: nothing; *bytes counts what is walked over. */
+/* Walks over all gradients and states: keeps them, or compares them with those kept. Returns the
+ * name of the first tensor that differs. kept NULL: nothing; *bytes counts what is walked over. */
 static const char *walk_gradients(struct graph *graph, char *kept, bool compare, size_t *bytes)
 {
     const char *unequal = NULL;
@@ -103,11 +103,11 @@ static int compare_threads(const struct gradcheck *check, struct graph *graph,
     if (!kept)
         return TRAINER_FAILED;
     int rc = gradcheck_pass_team(graph, pass, check->team);
-    gradcheck_restore_states(check, graph);
-    if (rc == TRAINER_OK) {
+    if (rc == TRAINER_OK)
         walk_gradients(graph, kept, false, &bytes);
+    gradcheck_restore_states(check, graph);
+    if (rc == TRAINER_OK)
         rc = gradcheck_pass_team(graph, pass, 1);
-    }
     if (rc == TRAINER_OK)
         *unequal = walk_gradients(graph, kept, true, &bytes);
     gradcheck_restore_states(check, graph);
@@ -195,7 +195,7 @@ static int build_like(struct graph **graph, const struct gradcheck *check,
         .rows = check->rows,
         .threads = check->team,
         .data_gradients = graph_trained(check->reference).count == 0,
-        .sparse = true,
+        .sparse = !gradcheck_moves_data(check),
     };
     int rc = graph_build(graph, session->config, node_get(config_root(session->config), "model"),
                          NULL, session->dataset, &options);

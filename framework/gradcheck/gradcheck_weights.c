@@ -11,6 +11,7 @@
  */
 #include "base/random.h"
 #include "gradcheck_internal.h"
+#include "layer.h"
 #include "runfile/runfile.h"
 #include <math.h>
 #include <string.h>
@@ -108,6 +109,25 @@ static void round_to_single(double *x, size_t count)
         x[i] = (double)(float)x[i];
 }
 
+bool gradcheck_moves_data(const struct gradcheck *check)
+{
+    unsigned flags = 0;
+    for (size_t i = 0; i < graph_layer_count(check->reference); i++)
+        flags |= graph_layer_facts(check->reference, i).flags;
+    return flags & LAYER_CHOOSES;
+}
+
+/* Moves each number of a column by up to a tenth of their size. */
+static void move_apart(const struct gradcheck *check, const struct batch_column *column)
+{
+    size_t count = check->rows * column->width;
+    double *x = column->x, size = root_mean_square(x, count);
+    struct random_stream stream = random_stream((uint64_t)check->session->seed, RANDOM_GRADCHECK,
+                                                random_hash(column->column->name), 0);
+    for (size_t i = 0; i < count; i++)
+        x[i] += 0.2 * size * (random_uniform(&stream, i) - 0.5);
+}
+
 int gradcheck_set_numbers(struct gradcheck *check, int number)
 {
     struct graph *graph = check->reference;
@@ -120,8 +140,11 @@ int gradcheck_set_numbers(struct gradcheck *check, int number)
     for (size_t i = 0; i < graph_parameter_count(graph); i++)
         round_to_single(graph_parameter(graph, i)->x, graph_parameter(graph, i)->count);
     for (int c = 0; c < batch->columns; c++)
-        if (batch->column[c].x)
+        if (batch->column[c].x) {
+            if (gradcheck_moves_data(check))
+                move_apart(check, &batch->column[c]);
             round_to_single(batch->column[c].x, check->rows * batch->column[c].width);
+        }
     return TRAINER_OK;
 }
 

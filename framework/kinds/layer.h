@@ -167,6 +167,7 @@ enum layer_flag {
      * gradients stand in the input's memory. */
     LAYER_VIEW = 16,
     LAYER_RECTIFIER = 32, /* about half of what it reads goes on: weights before it start larger */
+    LAYER_CHOOSES = 128,  /* takes the largest of several: equal ones, common in data, are kinks */
     LAYER_PASSES = 64,    /* what it reads goes on: what follows it decides how weights start */
 };
 
