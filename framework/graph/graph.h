@@ -192,6 +192,9 @@ uint64_t graph_pattern(const struct graph *graph, const struct graph_pass *pass)
 /* Sets all parameters and states to their first values; fails where memory runs out. */
 int graph_initialize(struct graph *graph, uint64_t seed);
 
+/* Whether there is a column that all of its readers could read as lists without zeros. */
+bool graph_can_read_lists(const struct graph *graph);
+
 /* Bytes: parameters, gradients, values of all layers at `rows`, scratch. */
 struct graph_memory {
     size_t parameters, gradients, values, scratch;

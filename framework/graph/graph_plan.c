@@ -161,6 +161,14 @@ static bool reads_sparse(const struct graph *graph, int column)
            read_sparse_by_all(graph, (struct source){-1, column});
 }
 
+bool graph_can_read_lists(const struct graph *graph)
+{
+    for (int c = 0; c < graph->dataset->columns; c++)
+        if (read_sparse_by_all(graph, (struct source){-1, c}))
+            return true;
+    return false;
+}
+
 /* Prepares the columns that are read without zeros: what number each byte is. */
 static int plan_sparse(struct graph *graph)
 {

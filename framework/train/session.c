@@ -27,7 +27,7 @@
 
 /* Of an evaluation's batch: more would not leave room for the lists of MNIST's pixels in a usual
  * second-level cache. */
-enum { EVALUATION_ROWS = 256 };
+enum { EVALUATION_ROWS = 256, EVALUATION_BYTES = 32 << 20 };
 
 /* Reads name and seed and starts the resolved config with them. The data stand first in it and are
  * read last. */
@@ -190,8 +190,17 @@ static int read_optimizer(struct session *session, const struct node *node)
     return rc ? rc : common_rc ? common_rc : schedule_rc;
 }
 
+/* Rows of an evaluation's forward pass where the config leaves them open: many, unless the values of
+ * as many exceed EVALUATION_BYTES and those of a step; row_bytes: of one row. */
+static size_t choose_evaluation_rows(size_t train, size_t row_bytes)
+{
+    size_t most = EVALUATION_BYTES / (row_bytes > 0 ? row_bytes : 1);
+    size_t rows = most < EVALUATION_ROWS ? most : EVALUATION_ROWS;
+    return train > rows ? train : rows;
+}
+
 /* Rows of an evaluation's forward pass, and the most rows of any pass. */
-static size_t plan_rows(struct session *session)
+static size_t plan_rows(struct session *session, size_t row_bytes)
 {
     size_t train = (size_t)session->trainer.batch_size;
     if (is_view(session)) {
@@ -203,7 +212,7 @@ static size_t plan_rows(struct session *session)
     }
     session->evaluation_rows = (size_t)session->trainer.evaluate.batch_size;
     if (session->evaluation_rows == 0)
-        session->evaluation_rows = train > EVALUATION_ROWS ? train : EVALUATION_ROWS;
+        session->evaluation_rows = choose_evaluation_rows(train, row_bytes);
     return train > session->evaluation_rows ? train : session->evaluation_rows;
 }
 
@@ -234,17 +243,38 @@ static int read_model(struct session *session, const struct node *node)
     return rc ? rc : layers_rc;
 }
 
+/* What must be known of the network before its data are prepared: the bytes of a row's values, and
+ * whether anyone would read columns as lists without zeros; *sparse is cleared where nobody. */
+static int look_ahead(struct session *session, const struct node *node, size_t *row_bytes,
+                      bool *sparse)
+{
+    struct graph *graph;
+    struct graph_options options = {
+        .engine = session->engine, .rows = 1, .threads = 1, .plan_only = true};
+    int rc = graph_build(&graph, session->config, node, NULL, session->dataset, &options);
+    if (rc)
+        return rc;
+    *row_bytes = graph_memory(graph).values;
+    *sparse = *sparse && graph_can_read_lists(graph);
+    graph_free(graph);
+    return TRAINER_OK;
+}
+
 static int build_graph(struct session *session, const struct node *node)
 {
     bool described = is_described(session);
     bool sparse = !described && (!is_view(session) || session->options.rows > 0);
-    int rc = sparse ? dataset_sparsify(session->dataset,
-                                       (enum sparse_input)session->trainer.sparse_input)
-                    : TRAINER_OK;
+    size_t row_bytes;
+    int rc = look_ahead(session, node, &row_bytes, &sparse);
+    if (rc)
+        return rc;
+    rc = sparse
+             ? dataset_sparsify(session->dataset, (enum sparse_input)session->trainer.sparse_input)
+             : TRAINER_OK;
     if (rc)
         return rc;
     struct graph_options options = {.engine = session->engine,
-                                    .rows = plan_rows(session),
+                                    .rows = plan_rows(session, row_bytes),
                                     .threads = session->threads,
                                     .seed = (uint64_t)session->seed,
                                     .edge_gradients = is_view(session),

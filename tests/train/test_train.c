@@ -135,19 +135,20 @@ static const char xor_yaml[] = "seed: 3\n"
                                "  max_steps: 3000\n"
                                "  evaluate: {every: 500 steps, train: true}\n";
 
-static const char digits_yaml[] = "seed: 5\n"
-                                  "data: {type: digits, train: 2000, test: 500}\n"
-                                  "model:\n"
-                                  "  layers:\n"
-                                  "    - {type: Affine, units: 37}\n"
-                                  "    - {type: ReLU}\n"
-                                  "    - {type: Affine, units: 10}\n"
-                                  "    - {type: SoftmaxWithLoss}\n"
-                                  "optimizer: {type: sgd, learning_rate: 0.1}\n"
-                                  "trainer:\n"
-                                  "  batch_size: 100\n"
-                                  "  max_steps: 50\n"
-                                  "  evaluate: {every: epoch, train: true}\n";
+static const char digits_yaml[] =
+    "seed: 5\n"
+    "data: {type: digits, train: 2000, test: 500}\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {type: Affine, units: 37, init: {type: normal, std: 0.01}}\n"
+    "    - {type: ReLU}\n"
+    "    - {type: Affine, units: 10, init: {type: normal, std: 0.01}}\n"
+    "    - {type: SoftmaxWithLoss}\n"
+    "optimizer: {type: sgd, learning_rate: 0.1}\n"
+    "trainer:\n"
+    "  batch_size: 100\n"
+    "  max_steps: 50\n"
+    "  evaluate: {every: epoch, train: true}\n";
 
 START_TEST(exclusive_or_is_learned_to_100_percent)
 {
