@@ -75,7 +75,8 @@ static void dropout_forward(const struct layer *layer, const struct pass *pass)
         const real *x = layer->in[0].x + r * width;
         real *y = layer->out.x + r * width;
         if (pass->mode == MODE_TRAIN)
-            drop_row(dropout, &stream, r * groups, width, x, y, bytes_of(dropout, r));
+            drop_row(dropout, &stream, (pass->first + r) * groups, width, x, y,
+                     bytes_of(dropout, r));
         else
             for (size_t j = 0; j < width; j++)
                 y[j] = x[j];

@@ -44,30 +44,43 @@ static bool rmsprop_wants(const void *private, int state)
     return state == SQUARES || (state == MEANS ? rmsprop->centered : rmsprop->momentum > 0);
 }
 
-/* x -= rate d, or d through the velocity. */
-static void descend(const struct update *update, size_t i, real rate, real mu, real d)
+/* Elements whose d is held at once. */
+enum { BLOCK = 256 };
+
+/* d[0..count) of the elements from `first` on; the means move. */
+static void divide(const struct update *update, size_t first, size_t count, real *restrict d)
 {
-    if (update->state[VELOCITY])
-        d = update->state[VELOCITY][i] = mu * update->state[VELOCITY][i] + d;
-    update->x[i] -= rate * d;
+    const struct rmsprop *rmsprop = update->private;
+    const real rho = (real)rmsprop->rho, rest = (real)(1 - rmsprop->rho);
+    const real epsilon = (real)rmsprop->epsilon, *restrict g = update->g + first;
+    real *restrict h = update->state[SQUARES] + first;
+    real *restrict a = update->state[MEANS] ? update->state[MEANS] + first : NULL;
+    for (size_t i = 0; i < count; i++)
+        h[i] = rho * h[i] + rest * (g[i] * g[i]);
+    for (size_t i = 0; !a && i < count; i++)
+        d[i] = g[i] / (real_sqrt(h[i]) + epsilon);
+    for (size_t i = 0; a && i < count; i++) {
+        a[i] = rho * a[i] + rest * g[i];
+        real variance = h[i] - a[i] * a[i];
+        d[i] = g[i] / (real_sqrt(variance > 0 ? variance : 0) + epsilon);
+    }
 }
 
 static void rmsprop_step(const struct update *update)
 {
     const struct rmsprop *rmsprop = update->private;
-    const real rate = (real)update->learning_rate, epsilon = (real)rmsprop->epsilon;
-    const real rho = (real)rmsprop->rho, rest = (real)(1 - rmsprop->rho);
-    const real mu = (real)rmsprop->momentum, *restrict g = update->g;
-    real *restrict h = update->state[SQUARES], *restrict a = update->state[MEANS];
-    for (size_t i = 0; a && i < update->count; i++) {
-        h[i] = rho * h[i] + rest * (g[i] * g[i]);
-        a[i] = rho * a[i] + rest * g[i];
-        real variance = h[i] - a[i] * a[i];
-        descend(update, i, rate, mu, g[i] / (real_sqrt(variance > 0 ? variance : 0) + epsilon));
-    }
-    for (size_t i = 0; !a && i < update->count; i++) {
-        h[i] = rho * h[i] + rest * (g[i] * g[i]);
-        descend(update, i, rate, mu, g[i] / (real_sqrt(h[i]) + epsilon));
+    const real rate = (real)update->learning_rate, mu = (real)rmsprop->momentum;
+    for (size_t first = 0; first < update->count; first += BLOCK) {
+        size_t left = update->count - first, count = left < BLOCK ? left : BLOCK;
+        real d[BLOCK], *restrict x = update->x + first;
+        divide(update, first, count, d);
+        if (update->state[VELOCITY]) {
+            real *restrict b = update->state[VELOCITY] + first;
+            for (size_t i = 0; i < count; i++)
+                d[i] = b[i] = mu * b[i] + d[i];
+        }
+        for (size_t i = 0; i < count; i++)
+            x[i] -= rate * d[i];
     }
 }
 

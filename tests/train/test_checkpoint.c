@@ -5,16 +5,15 @@
  */
 #include "base/error.h"
 #include "evaluate/columns.h"
-#include "support/compare_runs.h"
 #include "support/folder.h"
 #include "support/suite.h"
+#include "support/trained.h"
 #include "train/checkpoint.h"
 #include "train/train.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char network[] =
@@ -30,65 +29,6 @@ static const char network[] =
     "trainer: {batch_size: 16, max_steps: 61, sampling: shuffle, evaluate: {every: 5 steps},\n"
     "          checkpoint: {keep_best: test_accuracy}}\n";
 
-static int stop_at; /* the step behind which the observer stops the run */
-static atomic_int stop;
-static int warnings;
-
-static void watch(void *context, enum event event, const struct progress *progress)
-{
-    (void)context;
-    warnings += event == EVENT_WARNING;
-    if (event == EVENT_EVALUATED && progress->step >= (uint64_t)stop_at)
-        stop = 1;
-}
-
-/* Trains in folder/run.h5 until the row at or behind step `end`, from the checkpoint `resume`. */
-static int train_from(const char *yaml, const char *folder, int end, const char *resume,
-                      const char *const *settings, size_t count)
-{
-    struct config *config = NULL;
-    struct session *session = NULL;
-    struct session_options options = {.command_line = "test", .resume = resume};
-    char path[128];
-    snprintf(path, sizeof path, "%s/run.h5", folder);
-    mkdir(folder, (mode_t)0777);
-    stop_at = end;
-    stop = 0;
-    warnings = 0;
-    int rc = config_read_text(&config, "test.yaml", NULL, yaml, strlen(yaml), settings, count);
-    if (rc == TRAINER_OK)
-        rc = session_open(&session, config, &options);
-    if (rc == TRAINER_OK)
-        rc = session_train(session, path, &(struct observer){watch, NULL}, &stop);
-    session_close(session);
-    config_free(config);
-    return rc;
-}
-
-#define TRAIN(yaml, folder, end, resume, ...)                                                      \
-    train_from(yaml, folder, end, resume, (const char *[]){__VA_ARGS__},                           \
-               sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *))
-
-static void assert_ok(int rc)
-{
-    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
-}
-
-static struct run_state read_state(const char *path)
-{
-    struct runfile_view view = {0};
-    ck_assert_msg(runfile_read(&view, path, RUNFILE_STATE) == TRAINER_OK, "%s", error_text());
-    struct run_state state = view.state;
-    runfile_view_free(&view);
-    return state;
-}
-
-static void assert_same(const char *path, const char *other)
-{
-    const char *difference = compare_runs(path, other, "config*");
-    ck_assert_msg(difference[0] == '\0', "%s", difference);
-}
-
 /* --- the same bits --- */
 
 /* Steps 5 .. 60 end at rows in the middle of epochs of 8 steps; each part has other threads. */
@@ -103,11 +43,12 @@ START_TEST(a_run_goes_on_to_the_same_bits_from_every_row_on_any_threads)
         char threads[2][32];
         snprintf(threads[0], 32, "trainer.threads=%d", 1 + i % 4);
         snprintf(threads[1], 32, "trainer.threads=%d", 1 + (i + 1) % 3);
-        assert_ok(TRAIN(network, "whole", 1000, NULL, sampling, "trainer.threads=2"));
-        assert_ok(TRAIN(network, "parts", 5 * (i + 1), NULL, sampling, threads[0]));
-        ck_assert_double_eq((double)read_state("parts/checkpoint.h5").step, fmin(5 * (i + 1), 61));
-        assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", sampling, threads[1]));
-        assert_same("whole/run.h5", "parts/run.h5");
+        trained_ok(TRAINED(network, "whole", 1000, NULL, sampling, "trainer.threads=2"));
+        trained_ok(TRAINED(network, "parts", 5 * (i + 1), NULL, sampling, threads[0]));
+        ck_assert_double_eq((double)trained_state("parts/checkpoint.h5").step,
+                            fmin(5 * (i + 1), 61));
+        trained_ok(TRAINED(network, "parts", 1000, "parts/checkpoint.h5", sampling, threads[1]));
+        trained_same("whole/run.h5", "parts/run.h5");
     }
     folder_leave();
 }
@@ -117,10 +58,10 @@ START_TEST(sums_of_an_unfinished_row_go_on)
 {
     folder_enter();
     const char *rare = "trainer.evaluate.every=30 steps";
-    assert_ok(TRAIN(network, "whole", 1000, NULL, rare));
-    assert_ok(TRAIN(network, "parts", 1000, NULL, rare, "trainer.max_steps=61"));
-    assert_same("whole/run.h5", "parts/run.h5");
-    struct run_state state = read_state("parts/checkpoint.h5");
+    trained_ok(TRAINED(network, "whole", 1000, NULL, rare));
+    trained_ok(TRAINED(network, "parts", 1000, NULL, rare, "trainer.max_steps=61"));
+    trained_same("whole/run.h5", "parts/run.h5");
+    struct run_state state = trained_state("parts/checkpoint.h5");
     ck_assert_double_eq((double)state.step, 61);
     ck_assert_double_eq((double)state.row_step, 61);
     ck_assert_double_eq((double)state.loss_count, 0);
@@ -133,14 +74,14 @@ START_TEST(early_stopping_remembers_how_long_it_has_waited)
     folder_enter();
     const char *patient = "trainer.early_stopping={monitor: validation_loss, patience: 6, "
                           "min_delta: 100}";
-    assert_ok(TRAIN(network, "whole", 1000, NULL, patient));
-    ck_assert_double_eq((double)read_state("whole/checkpoint.h5").stopped, 1);
-    ck_assert_double_eq((double)read_state("whole/checkpoint.h5").step, 30);
+    trained_ok(TRAINED(network, "whole", 1000, NULL, patient));
+    ck_assert_double_eq((double)trained_state("whole/checkpoint.h5").stopped, 1);
+    ck_assert_double_eq((double)trained_state("whole/checkpoint.h5").step, 30);
     for (int row = 0; row <= 30; row += 10) {
-        assert_ok(TRAIN(network, "parts", row, NULL, patient));
-        assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", patient));
-        assert_same("whole/run.h5", "parts/run.h5");
-        ck_assert_double_eq((double)read_state("parts/checkpoint.h5").step, 30);
+        trained_ok(TRAINED(network, "parts", row, NULL, patient));
+        trained_ok(TRAINED(network, "parts", 1000, "parts/checkpoint.h5", patient));
+        trained_same("whole/run.h5", "parts/run.h5");
+        ck_assert_double_eq((double)trained_state("parts/checkpoint.h5").step, 30);
     }
     folder_leave();
 }
@@ -149,12 +90,13 @@ END_TEST
 START_TEST(best_h5_is_the_checkpoint_of_the_best_row)
 {
     folder_enter();
-    assert_ok(TRAIN(network, "whole", 1000, NULL, "name=net"));
-    struct run_state best = read_state("whole/best.h5"), last = read_state("whole/checkpoint.h5");
+    trained_ok(TRAINED(network, "whole", 1000, NULL, "name=net"));
+    struct run_state best = trained_state("whole/best.h5"),
+                     last = trained_state("whole/checkpoint.h5");
     ck_assert_double_eq(best.kept, last.kept);
     struct runfile_view view = {0};
-    assert_ok(columns_list(&view.arena, &view.steps, &view.epochs, NULL));
-    assert_ok(runfile_read(&view, "whole/run.h5", RUNFILE_METRICS));
+    trained_ok(columns_list(&view.arena, &view.steps, &view.epochs, NULL));
+    trained_ok(runfile_read(&view, "whole/run.h5", RUNFILE_METRICS));
     int column = 0, step = 0;
     while (strcmp(view.epochs.name[column], "test_accuracy") != 0)
         column++;
@@ -170,9 +112,9 @@ START_TEST(best_h5_is_the_checkpoint_of_the_best_row)
     ck_assert_double_eq((double)best.step, at);
     runfile_view_free(&view);
     for (int row = 0; row < 61; row += 20) {
-        assert_ok(TRAIN(network, "parts", row, NULL, "name=net"));
-        assert_ok(TRAIN(network, "parts", 1000, "parts/checkpoint.h5", "name=net"));
-        ck_assert_double_eq((double)read_state("parts/best.h5").step, at);
+        trained_ok(TRAINED(network, "parts", row, NULL, "name=net"));
+        trained_ok(TRAINED(network, "parts", 1000, "parts/checkpoint.h5", "name=net"));
+        ck_assert_double_eq((double)trained_state("parts/best.h5").step, at);
     }
     folder_leave();
 }
@@ -181,7 +123,7 @@ END_TEST
 START_TEST(never_means_no_checkpoint)
 {
     folder_enter();
-    assert_ok(TRAIN(network, "none", 20, NULL, "trainer.checkpoint={every: never}"));
+    trained_ok(TRAINED(network, "none", 20, NULL, "trainer.checkpoint={every: never}"));
     ck_assert_int_ne(access("none/checkpoint.h5", F_OK), 0);
     ck_assert_int_eq(access("none/best.h5", F_OK), 0); /* that was asked for */
     ck_assert_int_eq(access("none/run.h5", F_OK), 0);
@@ -208,7 +150,7 @@ END_TEST
 
 static void assert_refused(const char *setting, const char *said)
 {
-    ck_assert_int_eq(TRAIN(network, "other", 1000, "parts/checkpoint.h5", setting),
+    ck_assert_int_eq(TRAINED(network, "other", 1000, "parts/checkpoint.h5", setting),
                      TRAINER_INVALID);
     ck_assert_msg(strstr(error_text(), said) != NULL, "not '%s' but: %s", said, error_text());
 }
@@ -216,17 +158,17 @@ static void assert_refused(const char *setting, const char *said)
 START_TEST(a_checkpoint_of_another_run_is_refused)
 {
     folder_enter();
-    assert_ok(TRAIN(network, "parts", 20, NULL, "trainer.kernels=baseline"));
+    trained_ok(TRAINED(network, "parts", 20, NULL, "trainer.kernels=baseline"));
     assert_refused("data.train=160", "parts/checkpoint.h5: the run's data was ");
     assert_refused("trainer.kernels=auto", "parts/checkpoint.h5: the run's kernels was baseline");
     static const char wider[] = "model.layers.affine1.units=9";
     ck_assert_int_eq(
-        TRAIN(network, "other", 1000, "parts/checkpoint.h5", wider, "trainer.kernels=baseline"),
+        TRAINED(network, "other", 1000, "parts/checkpoint.h5", wider, "trainer.kernels=baseline"),
         TRAINER_INVALID);
     ck_assert_str_eq(error_text(),
                      "parts/checkpoint.h5: /model/affine1/weight has shape (784, 8); the "
                      "network needs (784, 9)");
-    ck_assert_int_eq(TRAIN(network, "other", 1000, "parts/run.h5", "trainer.kernels=baseline"),
+    ck_assert_int_eq(TRAINED(network, "other", 1000, "parts/run.h5", "trainer.kernels=baseline"),
                      TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "parts/run.h5: is a run file, not a checkpoint");
     folder_leave();
@@ -236,13 +178,13 @@ END_TEST
 START_TEST(a_metric_that_is_not_measured_is_refused)
 {
     folder_enter();
-    ck_assert_int_eq(TRAIN(network, "x", 9, NULL, "trainer.checkpoint.keep_best=accuracy"),
+    ck_assert_int_eq(TRAINED(network, "x", 9, NULL, "trainer.checkpoint.keep_best=accuracy"),
                      TRAINER_INVALID);
     ck_assert_ptr_nonnull(strstr(error_text(), "trainer.checkpoint.keep_best=accuracy: "
                                                "checkpoint.keep_best 'accuracy' is no metric of "
                                                "this run; known: batch_loss, validation_loss, "));
-    ck_assert_int_eq(TRAIN(network, "x", 9, NULL, "data.validation=0",
-                           "trainer.checkpoint.keep_best=validation_loss"),
+    ck_assert_int_eq(TRAINED(network, "x", 9, NULL, "data.validation=0",
+                             "trainer.checkpoint.keep_best=validation_loss"),
                      TRAINER_INVALID);
     ck_assert_ptr_nonnull(strstr(error_text(), "checkpoint.keep_best 'validation_loss' is never "
                                                "measured: the data has no validation samples; "
@@ -277,8 +219,8 @@ static void assert_replayed(const char *yaml, const char *message)
     struct config *config = NULL;
     struct session *session = NULL;
     struct session_options options = {.resume = "bad/failure.h5", .purpose = SESSION_REPLAY};
-    assert_ok(config_read_text(&config, "test.yaml", NULL, yaml, strlen(yaml), NULL, 0));
-    assert_ok(session_open(&session, config, &options));
+    trained_ok(config_read_text(&config, "test.yaml", NULL, yaml, strlen(yaml), NULL, 0));
+    trained_ok(session_open(&session, config, &options));
     ck_assert_int_eq(session_train(session, NULL, NULL, NULL), TRAINER_FAILED);
     ck_assert_str_eq(error_text(), message);
     session_close(session);
@@ -291,19 +233,19 @@ static void assert_stops(const char *big, const char *message, double from)
     struct runfile_view view = {0};
     folder_enter();
     make_overflowing(yaml, big);
-    ck_assert_int_eq(TRAIN(yaml, "bad", 1000, NULL, "trainer.threads=2"), TRAINER_FAILED);
+    ck_assert_int_eq(TRAINED(yaml, "bad", 1000, NULL, "trainer.threads=2"), TRAINER_FAILED);
     snprintf(said, sizeof said, "%s; see how it came to this: trainer replay bad/failure.h5",
              message);
     ck_assert_str_eq(error_text(), said);
-    read_state("bad/checkpoint.h5");
-    ck_assert_int_eq(TRAIN(yaml, "bad", 1000, "bad/failure.h5", "name=again"), TRAINER_INVALID);
+    trained_state("bad/checkpoint.h5");
+    ck_assert_int_eq(TRAINED(yaml, "bad", 1000, "bad/failure.h5", "name=again"), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "bad/failure.h5: is not a checkpoint but a failure file");
-    assert_ok(runfile_read(&view, "bad/failure.h5", RUNFILE_STATE));
+    trained_ok(runfile_read(&view, "bad/failure.h5", RUNFILE_STATE));
     ck_assert_str_eq(view.facts.error, message);
     ck_assert_double_eq((double)view.state.step, from);
     ck_assert_uint_eq(view.samples, 1);
     runfile_view_free(&view);
-    assert_ok(runfile_read(&view, "bad/run.h5", 0));
+    trained_ok(runfile_read(&view, "bad/run.h5", 0));
     ck_assert_int_eq(view.facts.status, RUN_FAILED);
     runfile_view_free(&view);
     assert_replayed(yaml, message);
@@ -330,14 +272,14 @@ START_TEST(a_skipped_step_leaves_the_weights_alone)
     char yaml[1024];
     folder_enter();
     make_overflowing(yaml, "1.0e+30");
-    assert_ok(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
-    ck_assert_int_gt(read_state("bad/checkpoint.h5").skipped, 0);
-    ck_assert_int_gt(warnings, 0);
+    trained_ok(TRAINED(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
+    ck_assert_int_gt(trained_state("bad/checkpoint.h5").skipped, 0);
+    ck_assert_int_gt(trained_warnings, 0);
     ck_assert_int_ne(access("bad/failure.h5", F_OK), 0);
-    warnings = 0;
+    trained_warnings = 0;
     make_overflowing(yaml, "1.0e+36");
-    assert_ok(TRAIN(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
-    ck_assert_int_gt(warnings, 0);
+    trained_ok(TRAINED(yaml, "bad", 1000, NULL, "trainer.on_nan=skip"));
+    ck_assert_int_gt(trained_warnings, 0);
     folder_leave();
 }
 END_TEST
