@@ -130,6 +130,10 @@ const char *options_describe(const struct option *option, char *text, size_t siz
         describe_numbers(option, text, size);
         add_word(option, text, size);
         break;
+    case OPTION_INTERVAL:
+        snprintf(text, size, "%s",
+                 option->bare ? "integer >= 0 (steps) or N epochs" : nouns[option->type]);
+        break;
     case OPTION_CHOICE:
         describe_choices(option->choices, text, size);
         break;

@@ -11,6 +11,8 @@
  */
 #include "settings.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 const struct option settings_root[] = {
@@ -132,6 +134,15 @@ const struct option settings_schedule[] = {
 
 const char *const settings_optimizer_keys[] = {"clip_norm",    "clip_value", "l1", "average",
                                                "decay_biases", "schedule",   NULL};
+
+struct trainer_settings settings_trainer_of(struct config *config)
+{
+    struct options_context context = {.config = config, .owner = "trainer", .partial = true};
+    struct trainer_settings trainer = {0};
+    options_read(&context, settings_trainer, node_get(config_root(config), "trainer"), &trainer);
+    error_clear();
+    return trainer;
+}
 
 static const char name_letters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";

@@ -79,6 +79,10 @@ extern const struct option settings_root[], settings_trainer[], settings_optimiz
  * table does not know. */
 extern const char *const settings_optimizer_keys[];
 
+/* The section `trainer` of a config that has been read before, with defaults for what is missing or
+ * wrong. */
+struct trainer_settings settings_trainer_of(struct config *config);
+
 /* Letters, digits, '_', '-' and '.', not first: the name becomes a folder's. */
 bool settings_name_valid(const char *name);
 

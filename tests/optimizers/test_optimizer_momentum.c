@@ -1,6 +1,6 @@
 /*
- * test_optimizer_momentum.c - three steps by hand: v = g, then v = v / 2 + g; with and
- * without Nesterov's look ahead.
+ * test_optimizer_momentum.c - three steps by hand: v = g, then v = v / 2 + g; with and without
+ * Nesterov's look ahead.
  */
 #include "support/rule.h"
 #include "support/suite.h"

@@ -1,5 +1,6 @@
 /*
- * test_optimizer_sgd.c - three steps by hand: x is what it was, less a tenth of the gradients' sum.
+ * test_optimizer_sgd.c - three steps by hand: x is what it was, less a tenth of the gradients'
+ * sum.
  */
 #include "support/rule.h"
 #include "support/suite.h"

@@ -41,7 +41,7 @@ model:
     - {{name: affine2, type: Affine, units: {CLASSES}, init: {{type: normal, std: 1}}}}
     - {{type: SoftmaxWithLoss}}
 optimizer: {optimizer}
-trainer: {{batch_size: {BATCH}, sampling: sequential, threads: 1, checkpoint: {{every: never}}{trainer}}}
+trainer: {{batch_size: {BATCH}, sampling: sequential, threads: 1{trainer}}}
 """
 
 
@@ -165,8 +165,9 @@ CASES = {
     "sgd": ("{type: sgd, learning_rate: 0.3}", dict(kind="sgd", rate=0.3)),
     "sgd, decay": ("{type: sgd, learning_rate: 0.3, weight_decay: 0.1}",
                    dict(kind="sgd", rate=0.3, decay=0.1)),
-    "sgd, decay of biases": ("{type: sgd, learning_rate: 0.3, weight_decay: 0.1, decay_biases: true}",
-                             dict(kind="sgd", rate=0.3, decay=0.1, biases=True)),
+    "sgd, decay of biases": (
+        "{type: sgd, learning_rate: 0.3, weight_decay: 0.1, decay_biases: true}",
+        dict(kind="sgd", rate=0.3, decay=0.1, biases=True)),
     "sgd, l1": ("{type: sgd, learning_rate: 0.3, l1: 0.01}", dict(kind="sgd", rate=0.3, l1=0.01)),
     "sgd, clip_value": ("{type: sgd, learning_rate: 0.3, clip_value: 0.02}",
                         dict(kind="sgd", rate=0.3, clip_value=0.02)),

@@ -10,8 +10,8 @@
 /* Warnings of the last run. */
 extern int trained_warnings;
 
-/* Trains in folder/run.h5 until the row at or behind step `end`, from the checkpoint `resume` (NULL:
- * anew), with some assignments. */
+/* Trains in folder/run.h5 until the row at or behind step `end`, from the checkpoint `resume`
+ * (NULL: anew), with some assignments. */
 int trained(const char *yaml, const char *folder, int end, const char *resume,
             const char *const *settings, size_t count);
 

@@ -68,7 +68,7 @@ static int add_layers(const struct graph *graph, struct text *text)
 static int add_memory(const struct session *session, const struct graph *graph, struct text *text)
 {
     struct graph_memory memory = graph_memory(graph);
-    size_t data = session_facts(session).data_bytes;
+    struct session_facts facts = session_facts(session);
     struct {
         const char *name;
         size_t bytes;
@@ -77,8 +77,10 @@ static int add_memory(const struct session *session, const struct graph *graph, 
         {"gradients", memory.gradients},
         {"values", memory.values},
         {"scratch", memory.scratch},
-        {"data", data},
-        {"together", memory.parameters + memory.gradients + memory.values + memory.scratch + data},
+        {"optimizer", facts.optimizer_bytes},
+        {"data", facts.data_bytes},
+        {"together", memory.parameters + memory.gradients + memory.values + memory.scratch +
+                         facts.optimizer_bytes + facts.data_bytes},
     };
     struct table table;
     table_start(&table, "lr", NULL);
@@ -145,6 +147,7 @@ static void add_memory_object(struct json *json, const struct session *session,
     json_count(json, "gradients", memory.gradients);
     json_count(json, "values", memory.values);
     json_count(json, "scratch", memory.scratch);
+    json_count(json, "optimizer", session_facts(session).optimizer_bytes);
     json_count(json, "data", session_facts(session).data_bytes);
     json_close(json, '}');
 }

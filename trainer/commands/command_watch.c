@@ -6,14 +6,13 @@
  */
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/number.h"
 #include "commands.h"
-#include "config/options.h"
 #include "display/progress.h"
 #include "runs/find_run.h"
 #include "runs/run_listing.h"
 #include "runs/sweep_listing.h"
 #include "system/signals.h"
+#include "train/settings.h"
 #include "watch_sweep.h"
 
 #include <math.h>
@@ -53,14 +52,6 @@ static bool is_new(struct watch *watch)
     return !same;
 }
 
-/* A bound of the section `trainer`; 0 where there is none. */
-static double read_bound(const struct config *config, const char *key)
-{
-    const struct node *node = node_get(node_get(config_root(config), "trainer"), key);
-    double value;
-    return node && node->text && number_parse(node->text, &value) ? value : 0;
-}
-
 /* The progress as the run itself would tell it, as far as the file knows. */
 static struct progress make_progress(const struct runfile_view *view)
 {
@@ -89,9 +80,10 @@ static int add_bounds(struct progress *progress, const struct runfile_view *view
     const char *yaml = view->facts.config_resolved;
     int rc = config_read_text(&config, path, NULL, yaml, strlen(yaml), NULL, 0);
     if (rc == TRAINER_OK) {
-        progress->max_steps = (uint64_t)fmax(read_bound(config, "max_steps"), 0);
-        progress->max_epochs = read_bound(config, "max_epochs");
-        progress->max_seconds = read_bound(config, "max_seconds");
+        struct trainer_settings trainer = settings_trainer_of(config);
+        progress->max_steps = trainer.max_steps == UNLIMITED ? 0 : (uint64_t)trainer.max_steps;
+        progress->max_epochs = fmax(trainer.max_epochs, 0);
+        progress->max_seconds = fmax(trainer.max_seconds, 0);
         config_free(config);
     }
     return rc;

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "config/options.h"
 #include "display/table.h"
+#include "train/rate.h"
+#include "train/settings.h"
 
 #include <stdio.h>
 
@@ -65,6 +67,21 @@ static void add_options(struct table *table, const char *prefix, const struct op
     }
 }
 
+/* The options that every kind of a family has beside its own, into tables[2]; how many tables. */
+static size_t common_tables(const struct registry_entry *entry, const struct option **tables)
+{
+    size_t count = 0;
+    if (entry->family == FAMILY_OPTIMIZER) {
+        tables[count++] = settings_optimizer;
+        tables[count++] = settings_schedule;
+    } else if (entry->family == FAMILY_SCHEDULE) {
+        const struct schedule_kind *kind =
+            (const struct schedule_kind *)registry_kind(entry, ANY_VARIANT);
+        tables[count++] = kind->total ? rate_total_options : rate_options;
+    }
+    return count;
+}
+
 static int describe_kind(const struct registry_entry *entry, struct text *text)
 {
     const struct kind *kind = registry_kind(entry, ANY_VARIANT);
@@ -75,7 +92,9 @@ static int describe_kind(const struct registry_entry *entry, struct text *text)
         add_list(text, kind->aliases);
         text_print(text, "\n");
     }
-    if (!kind->options || !kind->options->key) {
+    const struct option *common[2];
+    size_t tables = common_tables(entry, common);
+    if (tables == 0 && (!kind->options || !kind->options->key)) {
         text_print(text, "It has no options of its own.\n");
         return TRAINER_OK;
     }
@@ -83,6 +102,8 @@ static int describe_kind(const struct registry_entry *entry, struct text *text)
     struct table table;
     table_start(&table, "llll", headings);
     add_options(&table, "", kind->options);
+    for (size_t i = 0; i < tables; i++)
+        add_options(&table, "", common[i]);
     return table_finish(&table, 0, text);
 }
 
