@@ -157,26 +157,6 @@ bool argument_blanks(char *const *argument, int count, bool word_wanted, int *ta
     return false;
 }
 
-bool argument_short_key(const struct command *command, const char *setting)
-{
-    static const char *const whole[] = {"name",      "seed",    "data",   "model",
-                                        "optimizer", "trainer", "output", "include"};
-    char key[SHOWN_MAX];
-    size_t length = strcspn(setting, "=");
-    if (length >= sizeof key || resumes(command))
-        return false;
-    snprintf(key, sizeof key, "%.*s", (int)length, setting);
-    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
-        if (strcmp(key, whole[i]) == 0)
-            return false;
-    const char *full = strchr(key, '.') ? NULL : key_hints_find(key);
-    if (full)
-        error_add(TRAINER_INVALID,
-                  "command line: %s: unknown key '%s' in the config; did you mean '%s'?", setting,
-                  key, full);
-    return full != NULL;
-}
-
 /* ---- words ---- */
 
 void argument_extra_word(const struct command *command, const char *text, const char *next)

@@ -15,10 +15,6 @@ bool argument_unknown_option(const struct command *command, const char *text, co
  * command has a word still to come, which may be a file. */
 bool argument_blanks(char *const *argument, int count, bool word_wanted, int *takes);
 
-/* Whether the key of a key=value is the last part of a key alone, "epochs=5", which is then
- * reported. `trainer resume` takes some of these. */
-bool argument_short_key(const struct command *command, const char *setting);
-
 /* Reports a word beyond those that the command takes. next: the argument behind it, or NULL. */
 void argument_extra_word(const struct command *command, const char *text, const char *next);
 

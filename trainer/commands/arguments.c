@@ -176,8 +176,6 @@ static int read_setting(struct arguments *arguments, const char *text)
         return error_add(TRAINER_INVALID, "'%s': `trainer %s` takes no key=value", text,
                          arguments->command->name);
     }
-    if (argument_short_key(arguments->command, text))
-        return TRAINER_INVALID;
     arguments->setting[arguments->settings++] = text;
     return TRAINER_OK;
 }

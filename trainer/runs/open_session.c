@@ -15,16 +15,6 @@ static int try_weights(struct config *config)
     return path ? sandbox_try_weights(path) : TRAINER_OK;
 }
 
-/* A sweep's file has the base config's path where a config has its model. */
-static int refuse_sweep(const struct config *config, const char *path)
-{
-    const struct node *root = config_root(config), *base = node_get(root, "config");
-    if (!base || node_get(root, "model"))
-        return TRAINER_OK;
-    return config_error(&base->key_at, "this is a sweep, not a config; to run it: trainer sweep %s",
-                        path);
-}
-
 /* What the data set wants the user to know, on standard error. */
 static void print_notes(const struct session *session)
 {
@@ -40,8 +30,6 @@ int open_session(struct opened *opened, const char *path, const char *const *set
     int rc = find_config(path);
     if (rc == TRAINER_OK)
         rc = config_read(&opened->config, path, setting, settings);
-    if (rc == TRAINER_OK)
-        rc = refuse_sweep(opened->config, path);
     if (rc == TRAINER_OK && options->purpose != SESSION_DESCRIBE)
         rc = try_weights(opened->config);
     if (rc == TRAINER_OK)

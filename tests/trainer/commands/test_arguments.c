@@ -276,21 +276,6 @@ START_TEST(blanks_around_the_equals_sign_are_one_mistake)
 }
 END_TEST
 
-START_TEST(the_last_part_of_a_key_is_told_with_the_whole)
-{
-    struct arguments arguments;
-    check_message("c.yaml epochs=5", "command line: epochs=5: unknown key 'epochs' in the config; "
-                                     "did you mean 'trainer.max_epochs'?");
-    check_message("summary c.yaml lr=1", "command line: lr=1: unknown key 'lr' in the config; did "
-                                         "you mean 'optimizer.learning_rate'?");
-    check_good(&arguments, "resume c.yaml max_epochs=5");
-    arguments_free(&arguments);
-    check_good(&arguments, "c.yaml optimizer=sgd seed=1 optimizer.alpha=0.9 something=else");
-    ck_assert_uint_eq(arguments.settings, 4);
-    arguments_free(&arguments);
-}
-END_TEST
-
 START_TEST(a_file_with_an_equals_sign_in_its_name_is_told)
 {
     FILE *file = fopen("a=b.yaml", "w");
@@ -420,7 +405,6 @@ int main(void)
     tcase_add_test(lines, a_first_word_that_is_nothing_gets_both_suggestions);
     tcase_add_test(lines, what_other_programs_write_is_told_as_key_and_value);
     tcase_add_test(lines, blanks_around_the_equals_sign_are_one_mistake);
-    tcase_add_test(lines, the_last_part_of_a_key_is_told_with_the_whole);
     tcase_add_test(lines, a_file_with_an_equals_sign_in_its_name_is_told);
     tcase_add_test(lines, what_others_call_a_command_is_suggested);
     tcase_add_test(lines, tables_of_options_are_whole);
