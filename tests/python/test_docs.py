@@ -1,6 +1,7 @@
 """README.md and docs/*.md: every command and snippet runs as printed, every link leads somewhere.
 
-Blocks of a file run in order in one folder that has configs/ in it:
+Blocks of a file run in order in one folder that has configs/ in it, and in there and beside it the
+data that the pages name (tests/python/files):
 
     sh        each line; make is asked for the target, pip for what tests install
     python    as a script
@@ -47,6 +48,8 @@ class Page:
         self.folder = tempfile.mkdtemp()
         test.addCleanup(shutil.rmtree, self.folder)
         shutil.copytree(os.path.join(SOURCE, "configs"), os.path.join(self.folder, "configs"))
+        for place in (self.folder, os.path.join(self.folder, "configs")):
+            shutil.copytree(os.path.join(SOURCE, "tests/python/files"), place, dirs_exist_ok=True)
         bin_folder = os.path.join(self.folder, "bin")
         os.mkdir(bin_folder)
         os.symlink(PROGRAM, os.path.join(bin_folder, "trainer"))
