@@ -30,8 +30,8 @@ struct sweep_folder {
 
 /* The folder at this path, made where it isn't there and claimed. TRAINER_INVALID where another
  * sweep writes in it; one of another host that has shown no sign of life for steal_after seconds
- * (0: however long) is taken as gone. Trials that a killed sweep has left behind are waited for: they stop by
- * themselves. Free with sweep_folder_close. */
+ * (0: however long) is taken as gone. Trials that a killed sweep has left behind are waited for:
+ * they stop by themselves. Free with sweep_folder_close. */
 int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,
                        double steal_after);
 

@@ -67,10 +67,10 @@ struct run_folder_owner run_folder_lock_owner(const char *folder, const char *na
  * lock and signed its own. */
 bool run_folder_keep_lock(int lock, const char *folder, const char *name);
 
-/* Takes a lock (name NULL: a run's) away from another host, `host`, that has not touched it for so many seconds of the
- * file system's clock: a new file takes the locked one's place. False, and nothing changes, where
- * it was signed by another one or touched since. Only for hosts that are known to be gone, or
- * whose locks are kept (run_folder_keep_lock). */
+/* Takes a lock (name NULL: a run's) away from another host, `host`, that has not touched it for so
+ * many seconds of the file system's clock: a new file takes the locked one's place. False, and
+ * nothing changes, where it was signed by another one or touched since. Only for hosts that are
+ * known to be gone, or whose locks are kept (run_folder_keep_lock). */
 bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds);
 
 int run_folder_write_config(const struct run_folder *rundir, const char *yaml, size_t length);
