@@ -190,8 +190,8 @@ static int read_optimizer(struct session *session, const struct node *node)
     return rc ? rc : common_rc ? common_rc : schedule_rc;
 }
 
-/* Rows of an evaluation's forward pass where the config leaves them open: many, unless the values of
- * as many exceed EVALUATION_BYTES and those of a step; row_bytes: of one row. */
+/* Rows of an evaluation's forward pass where the config leaves them open: many, unless the values
+ * of as many exceed EVALUATION_BYTES and those of a step; row_bytes: of one row. */
 static size_t choose_evaluation_rows(size_t train, size_t row_bytes)
 {
     size_t most = EVALUATION_BYTES / (row_bytes > 0 ? row_bytes : 1);
