@@ -10,12 +10,14 @@
  */
 #include "train_internal.h"
 
+#include "advice.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "checkpoint.h"
 #include "engine/denormals.h"
 #include "engine/engine.h"
 #include "engine/places.h"
+#include "evaluate/columns.h"
 #include <assert.h>
 #include <math.h>
 #include <omp.h>
@@ -373,12 +375,33 @@ static void restore_best(struct loop *loop)
     loop->record.broken = false;
 }
 
+/* Tells a run of some length that learned nothing what may help. */
+static void advise(struct loop *loop)
+{
+    enum { STEPS = 100 };
+    const struct series *epochs = &loop->record.epochs;
+    const size_t *count = loop->session->dataset->count;
+    enum split split = count[SPLIT_TEST]         ? SPLIT_TEST
+                       : count[SPLIT_VALIDATION] ? SPLIT_VALIDATION
+                                                 : SPLIT_TRAIN;
+    size_t column = (size_t)columns_place(MEASURED_LOSS, split, 0);
+    char text[256];
+    if (loop->rc || loop->interrupted || epochs->rows < 2 || loop->at.step < STEPS ||
+        loop->at.step == loop->first_step || (uint64_t)loop->at.step < loop->steps_per_epoch)
+        return;
+    const double *last = epochs->value + (epochs->rows - 1) * (size_t)epochs->columns;
+    if (advice_of(evaluator_classes(loop->evaluator), epochs->value[column], last[column], text,
+                  sizeof text))
+        train_tell(loop, EVENT_WARNING, text);
+}
+
 /* The last save, which the run's success depends on, and the last event. A run that failed keeps
  * the checkpoint from before. */
 static void conclude(struct loop *loop)
 {
     char *reason = loop->session->reason;
     describe_end(loop, reason, sizeof loop->session->reason);
+    advise(loop);
     if (loop->rc == TRAINER_OK)
         train_tell(loop, EVENT_TRAINED, reason);
     enum run_status status = loop->rc            ? RUN_FAILED
