@@ -166,7 +166,6 @@ static int declare(struct layer *layer, struct conv2d *conv)
     if (!conv->weight)
         return TRAINER_FAILED;
     conv->weight->decays = true;
-    conv->weight->decays = true;
     if (conv->use_bias)
         conv->bias = layer_parameter(layer, "bias", shape_vector(filters), &conv->bias_init,
                                      conv->k, filters * window);

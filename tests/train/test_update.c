@@ -27,6 +27,21 @@ static const char network[] =
     "optimizer: OPTIMIZER\n"
     "trainer: {batch_size: 16, max_steps: 33, evaluate: {every: 5 steps}}\n";
 
+/* The same with states in a layer, and masks. */
+static const char normalised[] =
+    "seed: 7\n"
+    "data: {type: digits, train: 150, test: 40, validation: 30}\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {type: Affine, units: 8}\n"
+    "    - {type: BatchNorm}\n"
+    "    - {type: ReLU}\n"
+    "    - {type: Dropout, rate: 0.2}\n"
+    "    - {type: Affine, units: 10}\n"
+    "    - {type: SoftmaxWithLoss}\n"
+    "optimizer: OPTIMIZER\n"
+    "trainer: {batch_size: 16, max_steps: 33, evaluate: {every: 5 steps}}\n";
+
 /* The network with that optimizer in its place, into yaml[2048]. */
 static const char *with(char *yaml, const char *text, const char *optimizer)
 {
@@ -86,7 +101,7 @@ START_TEST(every_optimizer_goes_on_to_the_same_bits)
     const char *more = _i % 2 ? "trainer.accumulate=2" : "trainer.last_batch=drop";
     const char *restore = "trainer.early_stopping.restore=true";
     folder_enter();
-    with(yaml, network, resumed[_i]);
+    with(yaml, _i % 3 ? normalised : network, resumed[_i]);
     trained_ok(TRAINED(yaml, "whole", 1000, NULL, more, restore, "trainer.threads=1"));
     trained_ok(TRAINED(yaml, "parts", 15, NULL, more, restore, "trainer.threads=3"));
     trained_ok(
