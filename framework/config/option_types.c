@@ -113,6 +113,7 @@ const char *options_describe(const struct option *option, char *text, size_t siz
         [OPTION_TEXT] = "text",
         [OPTION_PATH] = "path",
         [OPTION_NAMES] = "name or list of names",
+        [OPTION_PATHS] = "path or list of paths",
         [OPTION_INTERVAL] = "never, epoch, N epochs, N steps or N seconds",
         [OPTION_SECTION] = "mapping",
         [OPTION_NODE] = "value",
@@ -182,8 +183,9 @@ static int refuse_hint(const struct slot *slot, const struct node *node, const c
     static const char *const articles[] = {
         [OPTION_INTEGER] = "an ", [OPTION_NUMBER] = "a ",  [OPTION_BOOLEAN] = "",
         [OPTION_TEXT] = "",       [OPTION_PATH] = "a ",    [OPTION_CHOICE] = "",
-        [OPTION_NAMES] = "a ",    [OPTION_NUMBERS] = "a ", [OPTION_INTERVAL] = "",
-        [OPTION_SECTION] = "a ",  [OPTION_KIND] = "a ",    [OPTION_NODE] = "a ",
+        [OPTION_NAMES] = "a ",    [OPTION_PATHS] = "a ",   [OPTION_NUMBERS] = "a ",
+        [OPTION_INTERVAL] = "",   [OPTION_SECTION] = "a ", [OPTION_KIND] = "a ",
+        [OPTION_NODE] = "a ",
     };
     char expected[TEXT_SIZE], found[TEXT_SIZE], kind[TEXT_SIZE];
     const struct option *option = slot->option;
@@ -293,18 +295,23 @@ static bool write_string(const struct slot *slot)
                          *(const char *const *)slot->value) != NULL;
 }
 
+/* The path that a scalar states, absolute; NULL where memory ran out. */
+static const char *path_of(const struct slot *slot, const struct node *node)
+{
+    const char *path = node->text;
+    while (strncmp(path, "./", 2) == 0 && path[2] != '\0')
+        path += 2;
+    if (*path == '/')
+        return path;
+    const char *slash = strcmp(node->folder, "/") == 0 ? "" : "/";
+    return arena_print(config_arena(slot->context->config), "%s%s%s", node->folder, slash, path);
+}
+
 static int read_path(const struct slot *slot, const struct node *node)
 {
     if (node->kind != NODE_SCALAR || *node->text == '\0')
         return option_refuse(slot, node);
-    const char *path = node->text;
-    while (strncmp(path, "./", 2) == 0 && path[2] != '\0')
-        path += 2;
-    if (*path != '/') {
-        const char *slash = strcmp(node->folder, "/") == 0 ? "" : "/";
-        path =
-            arena_print(config_arena(slot->context->config), "%s%s%s", node->folder, slash, path);
-    }
+    const char *path = path_of(slot, node);
     if (!path)
         return TRAINER_FAILED;
     *(const char **)slot->value = path;
@@ -379,6 +386,22 @@ static bool write_names(const struct slot *slot)
     for (size_t i = 0; done && i < names->count; i++)
         done = node_new_text(config, list, NULL, names->name[i]) != NULL;
     return done;
+}
+
+static int read_paths(const struct slot *slot, const struct node *node)
+{
+    struct option_names names;
+    struct slot read = {slot->context, slot->option, &names};
+    int rc = read_names(&read, node);
+    for (size_t i = 0; !rc && i < names.count; i++) {
+        if (*names.name[i] == '\0')
+            return option_refuse(slot, names.node[i]);
+        names.name[i] = path_of(slot, names.node[i]);
+        rc = names.name[i] ? TRAINER_OK : TRAINER_FAILED;
+    }
+    if (!rc)
+        *(struct option_names *)slot->value = names;
+    return rc;
 }
 
 /* A number of a list. A whole one fits in the 53 bits that a double holds exactly. */
@@ -520,6 +543,7 @@ static const struct {
     [OPTION_PATH] = {read_path, write_string},
     [OPTION_CHOICE] = {read_choice, write_choice},
     [OPTION_NAMES] = {read_names, write_names},
+    [OPTION_PATHS] = {read_paths, write_names},
     [OPTION_NUMBERS] = {read_numbers, write_numbers},
     [OPTION_INTERVAL] = {read_interval, write_interval},
     [OPTION_NODE] = {read_node, write_node},

@@ -31,6 +31,7 @@ enum option_type {
     OPTION_PATH,     /* const char *, absolute: relative ones belong to the file that states them */
     OPTION_CHOICE,   /* int: index into the comma-separated `choices` */
     OPTION_NAMES,    /* struct option_names: a word or a list of words */
+    OPTION_PATHS,    /* struct option_names: a path or a list of paths, absolute */
     OPTION_NUMBERS,  /* struct option_numbers: a list of numbers; where `single`, also one alone */
     OPTION_INTERVAL, /* struct option_interval: never, epoch, N epochs, N steps, N seconds */
     OPTION_SECTION,  /* a struct of its own, filled by the table `section` at this offset */

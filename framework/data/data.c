@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "data_split.h"
 #include "engine/team.h"
+#include "layer.h"
 #include "normalise.h"
 #include "samples.h"
 
@@ -25,6 +26,8 @@ struct common {
         int64_t seed; /* SEED_OF_RUN: the run's */
     } split;
     int inputs, labels; /* enum normalise */
+    int labels_as;      /* enum labels_as */
+    const struct node *classes;
 };
 
 enum { SEED_OF_RUN = -1 };
@@ -79,7 +82,24 @@ static const struct option map_options[] = {
     {0},
 };
 
-static const char *const common_keys[] = {"validation", "split", "normalize", NULL};
+static const struct option label_option_table[] = {
+    {"labels_as", OPTION_CHOICE, offsetof(struct common, labels_as), .standard = "auto",
+     .choices = "auto,classes,values,multi",
+     .help = "what labels are: classes, values, or several columns of 0 and 1"},
+    {0},
+};
+
+/* Of kinds that name classes. */
+static const struct option class_options[] = {
+    {"classes", OPTION_NODE, offsetof(struct common, classes), .standard = "auto",
+     .help = "auto: each distinct label is one; how many, labels being 0, 1, ...; or their names"},
+    {0},
+};
+
+static const char *const common_keys[] = {"validation", "split",   "normalize",
+                                          "labels_as",  "classes", NULL};
+/* Without `classes`, which then is the kind's own or unknown. */
+static const char *const number_keys[] = {"validation", "split", "normalize", "labels_as", NULL};
 
 /* Whether `validation` is data of its own, written as `train` is, and the kind's to read. */
 static bool is_own_validation(const struct node *section, const struct kind *kind)
@@ -136,10 +156,118 @@ static int read_section(const struct options_context *context, const struct node
         of_kind = without(context->config, map, "validation");
     if (!of_kind)
         return TRAINER_FAILED;
-    int rc[] = {options_read_kind(context, FAMILY_DATASET, of_kind, choice),
+    const struct dataset_kind *kind =
+        entry ? (const struct dataset_kind *)registry_kind(entry, context->variant) : NULL;
+    struct options_context of = *context;
+    bool named = kind && kind->names_classes;
+    of.known = named ? common_keys : number_keys;
+    int rc[] = {options_read_kind(&of, FAMILY_DATASET, of_kind, choice),
                 own ? TRAINER_OK : options_read(&rest, data_validation_options, map, common),
-                options_read(&rest, mapping ? map_options : data_common_options, map, common)};
-    return rc[0] ? rc[0] : rc[1] ? rc[1] : rc[2];
+                options_read(&rest, mapping ? map_options : data_common_options, map, common),
+                options_read(&rest, label_option_table, map, common),
+                named ? options_read(&rest, class_options, map, common) : TRAINER_OK};
+    for (size_t i = 0; i < sizeof rc / sizeof *rc; i++)
+        if (rc[i])
+            return rc[i];
+    return TRAINER_OK;
+}
+
+/* --- labels ----------------------------------------------------------------------------------- */
+
+enum { CLASSES_MAX = 1 << 20 };
+
+/* The names that `classes` lists, or 0, 1, ... for a number of them. */
+static int read_classes(struct dataset *dataset, const struct node *node)
+{
+    struct label_options *labels = &dataset->labels;
+    int64_t count = 0;
+    bool list = node && node->kind == NODE_LIST;
+    labels->at = node ? &node->at : dataset->at;
+    if (node_is_null(node) || (!list && node->text && !strcmp(node->text, "auto")))
+        return TRAINER_OK;
+    bool number = !list && node->text && !node->quoted && number_parse_integer(node->text, &count);
+    if (list)
+        count = (int64_t)node->count;
+    if ((!list && !number) || count < 1 || count > CLASSES_MAX)
+        return config_error(&node->at,
+                            "'classes' in data must be auto, a number from 1 to %d, or a list of "
+                            "names",
+                            CLASSES_MAX);
+    const char **name = arena_array(&dataset->arena, (size_t)count, sizeof *name);
+    const struct node *item = list ? node->first : NULL;
+    for (int64_t i = 0; name && i < count; i++, item = item ? item->next : NULL) {
+        if (list && item->kind != NODE_SCALAR)
+            return config_error(&item->at, "expected the name of a class");
+        name[i] = list ? item->text : arena_print(&dataset->arena, "%" PRId64, i);
+        if (!name[i])
+            return TRAINER_FAILED;
+    }
+    labels->count = (size_t)count;
+    labels->name = name;
+    return name ? TRAINER_OK : TRAINER_FAILED;
+}
+
+/* What the losses of the config's model that read the labels can be given. */
+static unsigned find_tasks(struct config *config)
+{
+    const struct node *layers = node_get(node_get(config_root(config), "model"), "layers");
+    const struct node *item = layers && layers->kind == NODE_LIST ? layers->first : NULL;
+    unsigned tasks = 0;
+    for (; item; item = item->next) {
+        const struct node *type = node_get(item, "type"), *input = node_get(item, "input");
+        bool scalar = type && type->kind == NODE_SCALAR;
+        const struct registry_entry *entry =
+            scalar ? registry_find(FAMILY_LAYER, type->text) : NULL;
+        const struct layer_kind *kind =
+            entry ? (const struct layer_kind *)registry_kind(entry, 0) : NULL;
+        if (!kind || !(kind->flags & LAYER_LOSS) || !kind->target)
+            continue;
+        const struct node *target = input && input->kind == NODE_LIST ? input->first : NULL;
+        for (int i = 0; target && i < kind->target; i++)
+            target = target->next;
+        if (!target || (target->kind == NODE_SCALAR && !strcmp(target->text, "labels")))
+            tasks |= kind->tasks;
+    }
+    return tasks;
+}
+
+/* Labels that a kind gave as classes and that are to be values: numbers of a column (1). */
+static int make_values(struct dataset *dataset, struct column *labels)
+{
+    labels->stored = STORED_FLOAT;
+    labels->shape = shape_vector(shape_size(labels->shape));
+    labels->classes = 0;
+    for (enum split split = 0; split < SPLIT_COUNT; split++) {
+        const int32_t *class = labels->values[split];
+        size_t count = samples_stored(dataset, split) * shape_size(labels->shape);
+        float *value = class ? dataset_reserve(dataset, "labels", count * sizeof *value) : NULL;
+        if (class && !value)
+            return TRAINER_FAILED;
+        for (size_t i = 0; class && i < count; i++)
+            value[i] = (float)class[i];
+        labels->values[split] = value;
+    }
+    return TRAINER_OK;
+}
+
+/* Of kinds whose labels are numbers of classes unless told otherwise. */
+static int settle_labels(struct dataset *dataset, const struct node *section)
+{
+    struct column *labels = dataset_find(dataset, "labels");
+    const struct node *node = node_get(section, "labels_as");
+    enum labels_as as = dataset->labels.as;
+    if (!labels || dataset->kind->names_classes)
+        return TRAINER_OK;
+    bool classes = labels->stored == STORED_LABEL;
+    if (as == LABELS_AUTO && classes && dataset->tasks == TASK_VALUES)
+        as = LABELS_VALUES;
+    if (as == LABELS_CLASSES && !classes)
+        return config_error(node ? &node->at : dataset->at,
+                            "labels_as: classes: the labels are rows of numbers");
+    if (as == LABELS_MULTI && classes)
+        return config_error(node ? &node->at : dataset->at,
+                            "labels_as: multi takes several columns of 0 and 1");
+    return as == LABELS_VALUES && classes ? make_values(dataset, labels) : TRAINER_OK;
 }
 
 /* Where a key of the section is written; NULL: nowhere. */
@@ -198,6 +326,8 @@ static int borrow_values(struct dataset *dataset, const struct dataset *shared)
         column->offset = column->divisor = column->fill = NULL;
     }
     dataset->seeded = shared->seeded;
+    dataset->table = shared->table;
+    dataset->source = shared->source;
     dataset->listed = shared->listed;
     dataset->fingerprint = shared->fingerprint;
     return TRAINER_OK;
@@ -212,7 +342,12 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
     dataset->private = choice->private;
     dataset->normalise_inputs = (enum normalise)common->inputs;
     dataset->normalise_labels = (enum normalise)common->labels;
-    int rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
+    dataset->labels.as = (enum labels_as)common->labels_as;
+    int rc = read_classes(dataset, common->classes);
+    if (!rc)
+        rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
+    if (!rc && !shared)
+        rc = settle_labels(dataset, section);
     if (!rc)
         rc = check_counts(dataset);
     if (!rc)
@@ -235,6 +370,7 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
     opened->seed = seed;
     opened->at = &section->at;
     opened->describe_only = describe_only;
+    opened->tasks = find_tasks(config);
     struct options_context context = {
         .config = config, .owner = "data", .resolved = resolved, .known = common_keys};
     struct kind_choice choice = {0};

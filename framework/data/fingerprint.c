@@ -51,6 +51,10 @@ static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
     hash = mix(hash, (uint64_t)column->shape.rank);
     for (int i = 0; i < column->shape.rank; i++)
         hash = mix(hash, column->shape.dim[i]);
+    for (size_t i = 0; column->class_name && i < column->classes; i++)
+        hash = mix_bytes(hash, column->class_name[i], strlen(column->class_name[i]));
+    for (size_t i = 0; column->feature && i < shape_size(column->shape); i++)
+        hash = mix_bytes(hash, column->feature[i].name, strlen(column->feature[i].name));
     for (enum split split = 0; split < SPLIT_COUNT; split++)
         if (column->values[split])
             hash = mix_values(hash, column->values[split], samples_bytes(dataset, column, split));

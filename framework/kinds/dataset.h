@@ -73,6 +73,27 @@ enum normalise {
     NORMALISE_MAXABS, /* 0, the largest |value| */
 };
 
+/* What `labels` are to be. */
+enum labels_as { LABELS_AUTO, LABELS_CLASSES, LABELS_VALUES, LABELS_MULTI };
+
+/* What data.labels_as and data.classes say, for kinds whose `names_classes` is set. */
+struct label_options {
+    enum labels_as as;
+    size_t count;            /* of classes; 0: each distinct label is one */
+    const char *const *name; /* (count): "0", "1", ... where only their number is given */
+    const struct position *at;
+};
+
+/* What was read to make it. */
+struct dataset_source {
+    uint64_t bytes; /* unpacked; 0: no files */
+    double seconds;
+    size_t columns; /* of a table */
+    char delimiter;
+};
+
+struct learned_table;
+
 struct dataset {
     const struct dataset_kind *kind;
     const void *private; /* the kind's struct, filled from its options */
@@ -92,6 +113,10 @@ struct dataset {
      * there; all NULL where nothing was split off. Set by the framework after open(). */
     uint32_t *position[SPLIT_COUNT];
     struct dataset_note *note, **note_end; /* see dataset_note */
+    struct label_options labels;
+    unsigned tasks; /* enum task, of the losses of the config's model that read the labels */
+    struct dataset_source source;      /* of the training data, for who shows it */
+    const struct learned_table *table; /* learned.h; NULL: it is none */
     /* What is known of the values once and for all that share them. */
     bool listed;             /* every column that is worth a list without zeros has one */
     const char *fingerprint; /* NULL: not known yet */
@@ -107,6 +132,7 @@ struct dataset_note {
 struct dataset_kind {
     struct kind base;
     int (*open)(struct dataset *dataset); /* fills count and columns */
+    bool names_classes; /* it reads dataset->labels; else classes are numbers, its own affair */
 };
 
 /* Memory for open(): a zeroed, 64-byte aligned block that lives as long as the data set. NULL with

@@ -137,7 +137,8 @@ START_TEST(the_resolved_section_holds_the_data)
                            "  stratify: false\n"
                            "  order: random\n"
                            "  seed: auto\n"
-                           "normalize: none\n");
+                           "normalize: none\n"
+                           "labels_as: auto\n");
     free(text);
 }
 END_TEST

@@ -50,7 +50,8 @@ END_TEST
 START_TEST(classes_are_refused)
 {
     ck_assert_str_eq(
-        network_refusal("data: {type: inline, inputs: {x: [[1], [2], [3]]}, labels: [0, 2, 1]}\n"
+        network_refusal("data: {type: inline, inputs: {x: [[1], [2], [3]]}, labels: [0, 2, 1], "
+                        "labels_as: classes}\n"
                         "model:\n  layers:\n    - {name: loss, type: SquaredErrorWithLoss}\n"),
         "test.yaml:4:7: SquaredErrorWithLoss 'loss' reads 'labels', which are 3 classes; expected "
         "values (labels_as: values)");

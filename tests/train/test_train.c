@@ -374,14 +374,14 @@ START_TEST(mistakes_in_one_section_do_not_hide_those_in_another)
                                  "trainer: {max_step: 1}\n",
                                  "seed=1");
     ck_assert_int_eq(outcome.rc, TRAINER_INVALID);
-    ck_assert_str_eq(
-        error_text(),
-        "test.yaml:4:11: unknown key 'max_step' in trainer; did you mean 'max_steps'?\n"
-        "test.yaml:2:33: unknown key 'unit' in Affine 'affine1'; did you mean 'units'?\n"
-        "test.yaml:3:19: unknown optimizer 'sdg'; did you mean 'sgd'? known: adadelta, adagrad, "
-        "adam, adamw, momentum, rmsprop, sgd\n"
-        "test.yaml:1:14: unknown dataset 'digit'; did you mean 'digits'? known: "
-        "digits, IDX, Inline");
+    assert_begins(/* the kinds of data follow, which become more */
+                  error_text(),
+                  "test.yaml:4:11: unknown key 'max_step' in trainer; did you mean 'max_steps'?\n"
+                  "test.yaml:2:33: unknown key 'unit' in Affine 'affine1'; did you mean 'units'?\n"
+                  "test.yaml:3:19: unknown optimizer 'sdg'; did you mean 'sgd'? known: adadelta, "
+                  "adagrad, "
+                  "adam, adamw, momentum, rmsprop, sgd\n"
+                  "test.yaml:1:14: unknown dataset 'digit'; did you mean 'digits'? known: CSV, ");
 }
 END_TEST
 

@@ -1,0 +1,305 @@
+/*
+ * table_dataset.c - cells of rows become columns, in place where every input is one number.
+ */
+#include "table_dataset.h"
+
+#include "base/error.h"
+#include "table_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- what was learned ------------------------------------------------------------------------- */
+
+static const char *const *copy_names(struct arena *arena, const char *const *name, size_t count)
+{
+    const char **copy = arena_array(arena, count, sizeof *copy);
+    for (size_t i = 0; copy && i < count; i++)
+        if (!(copy[i] = arena_copy(arena, name[i], strlen(name[i]))))
+            return NULL;
+    return copy;
+}
+
+const struct learned_table *table_learned(struct dataset *dataset, const struct table *table)
+{
+    const struct table_options *options = table->options;
+    struct arena *arena = &dataset->arena;
+    struct learned_table *learned = arena_allocate(arena, sizeof *learned);
+    struct table_column *column = arena_array(arena, table->drafts, sizeof *column);
+    if (!learned || !column)
+        return NULL;
+    *learned = (struct learned_table){.header = table->header,
+                                      .delimiter = options->format.delimiter,
+                                      .decimal = options->format.decimal,
+                                      .thousands = options->format.thousands,
+                                      .comment = options->format.comment,
+                                      .latin1 = options->format.latin1,
+                                      .skip = (int64_t)options->format.skip,
+                                      .words = options->words,
+                                      .word = copy_names(arena, options->word, options->words),
+                                      .columns = table->drafts,
+                                      .column = column};
+    for (size_t i = 0; i < table->drafts; i++) {
+        column[i] = table->draft[i].is;
+        column[i].name = arena_copy(arena, column[i].name, strlen(column[i].name));
+        if (column[i].categories)
+            column[i].category = copy_names(arena, column[i].category, column[i].categories);
+        if (!column[i].name || (column[i].categories && !column[i].category))
+            return NULL;
+    }
+    return learned->word ? learned : NULL;
+}
+
+/* Elements that a column becomes in `inputs`. */
+static size_t elements_of(const struct table_column *column)
+{
+    if (column->role != TABLE_INPUT || column->type == TABLE_INDEX)
+        return 0;
+    return column->type == TABLE_CATEGORY ? column->categories : 1;
+}
+
+struct feature *table_features(struct arena *arena, const struct learned_table *table,
+                               size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < table->columns; i++)
+        *count += elements_of(&table->column[i]);
+    struct feature *feature = arena_array(arena, *count + 1, sizeof *feature);
+    size_t at = 0;
+    for (size_t i = 0; feature && i < table->columns; i++) {
+        const struct table_column *column = &table->column[i];
+        bool category = column->type == TABLE_CATEGORY;
+        for (size_t k = 0; k < elements_of(column); k++) {
+            const char *name = category
+                                   ? arena_print(arena, "%s=%s", column->name, column->category[k])
+                                   : column->name;
+            feature[at++] = (struct feature){.name = name,
+                                             .indicator = category,
+                                             .mean = !category && column->missing == MISSING_MEAN};
+            if (!name)
+                return NULL;
+        }
+    }
+    return feature;
+}
+
+/* --- columns ---------------------------------------------------------------------------------- */
+
+/* How one draft's cells are turned. */
+struct turn {
+    const struct learned_table *table;
+    const struct table *from;
+    const struct table_cells *cells;
+    bool learned;
+    enum split split;
+    size_t features; /* elements of inputs */
+    size_t rows;     /* kept */
+    uint8_t *drop;   /* (cells->rows); NULL: none is dropped */
+};
+
+static int make_columns(struct dataset *dataset, const struct table *table, bool wide)
+{
+    const struct learned_table *learned = dataset->table = table_learned(dataset, table);
+    size_t count, targets = 0;
+    struct feature *feature = learned ? table_features(&dataset->arena, learned, &count) : NULL;
+    struct feature *target =
+        learned ? arena_array(&dataset->arena, learned->columns, sizeof *target) : NULL;
+    enum stored stored = wide ? STORED_DOUBLE : STORED_FLOAT;
+    struct column *column = NULL;
+    if (!feature || !target)
+        return TRAINER_FAILED;
+    if (count && !(column = dataset_column(dataset, "inputs", stored, shape_vector(count))))
+        return TRAINER_INVALID;
+    if (count)
+        column->feature = feature;
+    for (size_t i = 0; i < learned->columns; i++) {
+        const struct table_column *of = &learned->column[i];
+        if (of->role == TABLE_LABELS)
+            target[targets++] = (struct feature){.name = of->name};
+        if (of->role != TABLE_INPUT || of->type != TABLE_INDEX)
+            continue;
+        if (dataset_find(dataset, of->name) || !strcmp(of->name, "labels") ||
+            !strcmp(of->name, "weights"))
+            return config_error(dataset->at, "a column of integers cannot be named '%s'", of->name);
+        column = dataset_column(dataset, of->name, STORED_LABEL, shape_scalar());
+        if (!column)
+            return TRAINER_INVALID;
+        column->classes = of->categories;
+        column->class_name = of->categories ? of->category : NULL;
+    }
+    for (size_t i = 0; i < learned->columns; i++) {
+        const struct table_column *of = &learned->column[i];
+        bool classes = of->role == TABLE_LABELS && of->type == TABLE_CATEGORY;
+        if (of->role == TABLE_INPUT ||
+            (of->role == TABLE_LABELS && dataset_find(dataset, "labels")))
+            continue;
+        column = of->role == TABLE_WEIGHTS
+                     ? dataset_column(dataset, "weights", stored, shape_scalar())
+                 : classes ? dataset_column(dataset, "labels", STORED_LABEL, shape_scalar())
+                           : dataset_column(dataset, "labels", stored, shape_vector(targets));
+        if (!column)
+            return TRAINER_INVALID;
+        column->classes = classes ? of->categories : 0;
+        column->class_name = classes ? of->category : NULL;
+        column->feature = of->role == TABLE_LABELS && !classes ? target : NULL;
+    }
+    return TRAINER_OK;
+}
+
+/* The value of a cell as it is settled: numbers of sorted texts; NaN where it is missing. */
+static double settled(const struct turn *turn, size_t row, size_t draft)
+{
+    const struct table_draft *of = &turn->from->draft[draft];
+    double value = cell_get(turn->cells, row, draft);
+    if (!turn->learned || !of->texts || !of->rename || isnan(value))
+        return value;
+    int32_t number = of->rename[(int32_t)value];
+    return number < 0 ? (double)NAN : number;
+}
+
+/* Marks the rows that miss a value and may be dropped. */
+static int drop_rows(struct turn *turn)
+{
+    turn->rows = turn->cells->rows;
+    for (size_t i = 0; i < turn->table->columns; i++) {
+        if (turn->table->column[i].missing != MISSING_DROP || turn->from->at[i] == SIZE_MAX)
+            continue;
+        if (!turn->drop && !(turn->drop = calloc(turn->cells->rows + 1, 1)))
+            return error_memory("the rows of a table", turn->cells->rows);
+        for (size_t row = 0; row < turn->cells->rows; row++) {
+            bool missing = !turn->drop[row] && isnan(settled(turn, row, i));
+            turn->drop[row] = turn->drop[row] || missing;
+            turn->rows -= missing;
+        }
+    }
+    return TRAINER_OK;
+}
+
+/* Writes the inputs of a row: out[features]. */
+static void write_inputs(const struct turn *turn, size_t row, double *out)
+{
+    for (size_t i = 0; i < turn->table->columns; i++) {
+        const struct table_column *of = &turn->table->column[i];
+        size_t elements = elements_of(of);
+        if (!elements)
+            continue;
+        double value = settled(turn, row, i);
+        bool zero = isnan(value) && of->missing == MISSING_ZERO;
+        if (of->type == TABLE_CATEGORY) {
+            memset(out, 0, elements * sizeof *out);
+            if (!isnan(value))
+                out[(size_t)value] = 1;
+        } else {
+            *out = zero ? 0 : value;
+        }
+        out += elements;
+    }
+}
+
+/* The stored values of one split of a column. */
+static void put(void *values, enum stored stored, size_t i, double value)
+{
+    if (stored == STORED_DOUBLE)
+        ((double *)values)[i] = value;
+    else if (stored == STORED_FLOAT)
+        ((float *)values)[i] = (float)value;
+    else
+        ((int32_t *)values)[i] = (int32_t)value;
+}
+
+/* Labels, weights, indices: of the draft `first` and the next ones of its role. */
+static int fill_narrow(struct dataset *dataset, struct turn *turn, struct column *column,
+                       size_t first)
+{
+    const struct table_column *of = &turn->table->column[first];
+    size_t width = shape_size(column->shape), at = 0;
+    if (turn->from->at[first] == SIZE_MAX) /* labels that are not there */
+        return TRAINER_OK;
+    void *values =
+        dataset_reserve(dataset, column->name, turn->rows * width * stored_size(column->stored));
+    if (!values)
+        return TRAINER_FAILED;
+    for (size_t row = 0; row < turn->cells->rows; row++) {
+        if (turn->drop && turn->drop[row])
+            continue;
+        for (size_t k = 0; k < width; k++) {
+            double value = settled(turn, row, first + k);
+            value = isnan(value) && of->missing == MISSING_ZERO ? 0 : value;
+            bool bad = of->role == TABLE_WEIGHTS ? !(value >= 0)
+                       : of->type == TABLE_INDEX ? !(value >= 0 && value < INT32_MAX)
+                                                 : false;
+            if (bad)
+                return error_add(TRAINER_INVALID, "%s: row %zu: %.9g in column '%s'; expected %s",
+                                 turn->from->path, row + 1, value, of->name,
+                                 of->role == TABLE_WEIGHTS ? "a weight >= 0"
+                                                           : "a whole number >= 0");
+            put(values, column->stored, at++, value);
+            if (of->type == TABLE_INDEX && !of->categories && column->classes <= (size_t)value)
+                column->classes = (size_t)value + 1;
+        }
+    }
+    column->values[turn->split] = values;
+    return TRAINER_OK;
+}
+
+/* The inputs, over the cells where they are no wider: a row's are written behind all that is still
+ * to be read. */
+static int fill_inputs(struct dataset *dataset, struct turn *turn, struct table_cells *cells)
+{
+    struct column *column = dataset_find(dataset, "inputs");
+    if (!turn->features)
+        return TRAINER_OK;
+    size_t bytes = turn->rows * turn->features * stored_size(column->stored), at = 0;
+    bool in_place = turn->features <= cells->columns;
+    double *row_values = malloc(turn->features * sizeof *row_values);
+    void *values = in_place ? cells->cell : block_reserve("inputs", bytes);
+    if (!row_values || !values) {
+        free(row_values);
+        free(in_place ? NULL : values);
+        return row_values ? TRAINER_FAILED : error_memory("a row", turn->features * sizeof(double));
+    }
+    for (size_t row = 0; row < cells->rows; row++) {
+        if (turn->drop && turn->drop[row])
+            continue;
+        write_inputs(turn, row, row_values);
+        for (size_t k = 0; k < turn->features; k++)
+            put(values, column->stored, at++, row_values[k]);
+    }
+    free(row_values);
+    if (in_place) {
+        void *smaller = realloc(values, bytes ? bytes : 1);
+        values = smaller ? smaller : values;
+        cells->cell = NULL;
+    }
+    column->values[turn->split] = values;
+    return dataset_keep(dataset, values);
+}
+
+int table_fill(struct dataset *dataset, const struct table *table, struct table_cells *cells,
+               enum split split, bool learned)
+{
+    struct turn turn = {.from = table, .cells = cells, .learned = learned, .split = split};
+    int rc = split == SPLIT_TRAIN ? make_columns(dataset, table, cells->wide) : TRAINER_OK;
+    turn.table = dataset->table;
+    if (!rc)
+        rc = drop_rows(&turn);
+    for (size_t i = 0; !rc && i < turn.table->columns; i++) {
+        const struct table_column *of = &turn.table->column[i];
+        bool first = !i || of[-1].role != of->role;
+        turn.features += elements_of(of);
+        if (of->role == TABLE_INPUT && of->type == TABLE_INDEX)
+            rc = fill_narrow(dataset, &turn, dataset_find(dataset, of->name), i);
+        else if (of->role != TABLE_INPUT && first)
+            rc = fill_narrow(dataset, &turn, dataset_find(dataset, table_role_words[of->role]), i);
+    }
+    if (!rc)
+        rc = fill_inputs(dataset, &turn, cells);
+    dataset->count[split] = turn.rows;
+    if (!rc && !turn.rows)
+        rc = error_add(TRAINER_INVALID, "%s: every row misses a value", table->path);
+    free(turn.drop);
+    free(cells->cell);
+    cells->cell = NULL;
+    return rc;
+}

@@ -1,0 +1,27 @@
+/*
+ * table_dataset.h - the rows of a table as columns of a data set.
+ *
+ *     inputs    (elements): numbers, places in an order, and 0/1 for each category
+ *     <name>    a whole number each, of columns of TABLE_INDEX
+ *     labels    classes, or (targets) values
+ *     weights   numbers >= 0
+ */
+#ifndef TRAINER_TABLE_DATASET_H
+#define TRAINER_TABLE_DATASET_H
+
+#include "table_learn.h"
+
+/* Fills a split of the data set with cells, whose memory it takes: cells->cell is NULL afterwards.
+ * SPLIT_TRAIN comes first and makes the columns; `learned` tells that the cells are those that the
+ * table was learned from. Rows that miss a value and may be dropped are. */
+int table_fill(struct dataset *dataset, const struct table *table, struct table_cells *cells,
+               enum split split, bool learned);
+
+/* What the table learned, in the data set's arena; NULL where memory ran out. */
+const struct learned_table *table_learned(struct dataset *dataset, const struct table *table);
+
+/* The elements that the inputs become: (*count) of them; NULL where memory ran out. */
+struct feature *table_features(struct arena *arena, const struct learned_table *table,
+                               size_t *count);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * table_internal.h - what the files of this wing share.
+ */
+#ifndef TRAINER_TABLE_INTERNAL_H
+#define TRAINER_TABLE_INTERNAL_H
+
+#include "table_learn.h"
+
+#include <math.h>
+
+/* Finds the columns of the first file by the options: makes drafts. field[fields]: the header, or
+ * the first row where there is none. */
+int table_find_columns(struct table *table, const struct csv_reader *reader,
+                       const struct csv_field *field, size_t fields);
+
+/* Reads the header of a file, or looks at its first row: *first_row tells that field[fields] holds
+ * one. Maps the drafts to its fields where they are known already. */
+int table_open_file(struct table *table, struct csv_reader *reader, bool labelled,
+                    const struct csv_field **field, size_t *fields, bool *first_row);
+
+/* The value of one field for a draft: a number, the number of its text, NaN where it is missing.
+ * TRAINER_INVALID with a message where it can be none; after TRAINER_FAILED there is no memory. */
+int table_value(struct table *table, struct table_draft *draft, const struct csv_reader *reader,
+                const struct csv_field *field, size_t row, double *value);
+
+/* Settles types and categories once all rows were seen. */
+int table_settle(struct table *table, const struct table_cells *cells);
+
+/* Reports the fields that must not be missing and are. */
+int table_check_absences(const struct table *table);
+
+static inline void cell_set(const struct table_cells *cells, size_t row, size_t column,
+                            double value)
+{
+    size_t i = row * cells->columns + column;
+    if (cells->wide)
+        ((double *)cells->cell)[i] = value;
+    else
+        ((float *)cells->cell)[i] = (float)value;
+}
+
+static inline double cell_get(const struct table_cells *cells, size_t row, size_t column)
+{
+    size_t i = row * cells->columns + column;
+    return cells->wide ? ((const double *)cells->cell)[i] : (double)((const float *)cells->cell)[i];
+}
+
+/* Whether the text of a field stands for a missing number. */
+bool table_is_word(const struct table_options *options, const struct csv_field *field);
+
+#endif
