@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "evaluate/class_scores.h"
 #include "hdf5/hdf5_image.h"
+#include "runfile_data.h"
 #include "runfile_model.h"
 
 #include <assert.h>
@@ -328,6 +329,8 @@ int runfile_image(void **bytes, size_t *count, const char *path,
     image_document(&image, "config_resolved", "config with includes, overrides and defaults",
                    contents->facts.config_resolved);
     put_metrics(&image, contents);
+    if (contents->learned)
+        runfile_put_data(&image, contents->learned);
     if (contents->evaluation.samples)
         put_evaluation(&image, &contents->evaluation);
     if (contents->layers)

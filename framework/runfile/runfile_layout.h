@@ -6,6 +6,7 @@
  *     /metrics/step        one dataset a column, (step)
  *     /metrics/epoch       one dataset a column, (epoch)
  *     /evaluation          confusion_matrix (true_class, predicted_class), precision, recall, ...
+ *     /data                what was learned of the training data (runfile_data.h)
  *     /model               attribute `layers`, their order; LAYER/PARAMETER for each tensor
  *
  * A checkpoint has more, all that is needed to resume from it:
@@ -24,6 +25,7 @@
 #define TRAINER_RUNFILE_LAYOUT_H
 
 #include "base/shape.h"
+#include "learned.h"
 #include "run.h"
 #include <stddef.h>
 
@@ -56,6 +58,7 @@ struct image_machine {
 struct image_contents {
     const char *kind; /* "run", "checkpoint", "failure" */
     struct run_facts facts;
+    const struct learned *learned; /* NULL: left out */
     struct image_machine machine;
     struct series steps, epochs;  /* columns 0: left out */
     struct evaluation evaluation; /* samples 0: left out */

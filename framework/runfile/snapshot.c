@@ -197,6 +197,7 @@ struct snapshot_copy *snapshot_take(const struct snapshot *snapshot, const char 
     }
     struct image_contents *contents = &copy->contents;
     contents->kind = snapshot->samples ? "failure" : snapshot->state ? "checkpoint" : "run";
+    contents->learned = snapshot->learned;
     contents->machine.hostname = hostname;
     contents->machine.cpu_model = cpu_model;
     if (note_time(copy) && copy_facts(copy, snapshot->facts) &&

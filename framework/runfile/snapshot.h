@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct graph;
+struct learned;
 
 /* The files that one writer keeps. What waits is written from the last of these to the first, so
  * that a checkpoint which knows of a best value is never newer than the file that holds it. */
@@ -37,6 +38,7 @@ struct snapshot {
     enum runfile_slot slot;
     bool later; /* not before another slot is saved, or the writer is closed */
     const struct run_facts *facts;
+    const struct learned *learned;       /* /data; NULL: left out */
     const struct series *steps, *epochs; /* /metrics/step, /metrics/epoch; NULL: left out. A column
                                             "step" or "epoch" is the coordinate */
     const struct evaluation *evaluation; /* /evaluation; NULL or samples 0: left out */

@@ -3,6 +3,7 @@
  */
 #include "record.h"
 #include "base/clock.h"
+#include "data/data_learned.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
 #include <math.h>
@@ -77,6 +78,8 @@ int record_open(struct record *record, struct session *session, const char *path
     int rc = list_columns(record);
     if (rc == TRAINER_OK && !(record->config_resolved = config_emit(session->resolved, &length)))
         rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK)
+        rc = data_learned(session->dataset, &record->arena, &record->learned);
     if (rc == TRAINER_OK && path)
         rc = open_files(record, path);
     if (rc) {
@@ -193,6 +196,7 @@ static int hand_over(struct record *record, enum runfile_slot slot, const struct
     struct snapshot snapshot = {.slot = slot,
                                 .later = slot == RUNFILE_BEST,
                                 .facts = &record->facts,
+                                .learned = &record->learned,
                                 .steps = &record->steps,
                                 .epochs = &record->epochs,
                                 .evaluation = evaluator_classes(record->evaluator),
@@ -307,6 +311,7 @@ int record_failure(struct record *record, const struct save_point *point, const 
     facts.steps_done = (uint64_t)point->state->step;
     facts.epochs_done = point->epochs_done;
     int rc = runfile_write(name, &(struct snapshot){.facts = &facts,
+                                                    .learned = &record->learned,
                                                     .graph = record->session->graph,
                                                     .state = point->state,
                                                     .optimizer = point->optimizer,

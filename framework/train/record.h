@@ -7,6 +7,7 @@
 #ifndef TRAINER_RECORD_H
 #define TRAINER_RECORD_H
 
+#include "learned.h"
 #include "runfile/runfile.h"
 #include "session.h"
 
@@ -21,6 +22,7 @@ struct record {
     char start_time[32], end_time[32];
     char fingerprint[FINGERPRINT_TEXT];
     char *config_resolved;
+    struct learned learned;            /* of the training data */
     const char *run_path;              /* borrowed; NULL: no files */
     struct runfile *file;              /* NULL: nothing is written */
     bool checkpoints;                  /* a checkpoint is written too */
