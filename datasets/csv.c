@@ -223,21 +223,34 @@ static int read_further(struct dataset *dataset, struct table *table,
     return rc;
 }
 
+/* Learns the training data, or reads it by what was learned of another one. */
+static int read_train(struct dataset *dataset, struct table *table,
+                      const struct option_names *files)
+{
+    const struct learned *learned = dataset->learned;
+    struct table_cells cells = {0};
+    bool known = learned && learned->table;
+    int rc = known ? table_from_learned(table, learned->table) : TRAINER_OK;
+    if (!rc && known)
+        rc = table_read(table, files->name, files->count, dataset->labelled, &cells);
+    else if (!rc)
+        rc = table_learn(table, files->name, files->count, &cells);
+    if (!rc)
+        return table_fill(dataset, table, &cells, SPLIT_TRAIN, !known);
+    free(cells.cell);
+    return rc;
+}
+
 static int csv_open_dataset(struct dataset *dataset)
 {
     const struct csv *csv = dataset->private;
     double start = clock_seconds();
     struct table_options options;
     struct table table = {.options = &options, .arena = &dataset->arena, .dataset = dataset};
-    struct table_cells cells = {0};
     int rc = read_options(dataset, &options);
     if (rc)
         return rc;
-    rc = table_learn(&table, csv->train.name, csv->train.count, &cells);
-    if (!rc)
-        rc = table_fill(dataset, &table, &cells, SPLIT_TRAIN, true);
-    else
-        free(cells.cell);
+    rc = read_train(dataset, &table, &csv->train);
     if (!rc)
         rc = read_further(dataset, &table, &csv->test, SPLIT_TEST);
     if (!rc)

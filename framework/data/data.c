@@ -5,6 +5,7 @@
  */
 #include "data.h"
 #include "base/number.h"
+#include "data_learned.h"
 #include "data_split.h"
 #include "engine/team.h"
 #include "layer.h"
@@ -344,22 +345,29 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
     dataset->normalise_labels = (enum normalise)common->labels;
     dataset->labels.as = (enum labels_as)common->labels_as;
     int rc = read_classes(dataset, common->classes);
+    if (dataset->learned && dataset->learned->classes && !dataset->learned->table) {
+        dataset->labels.count = dataset->learned->classes;
+        dataset->labels.name = dataset->learned->class_name;
+    }
     if (!rc)
         rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!rc && !shared)
         rc = settle_labels(dataset, section);
     if (!rc)
         rc = check_counts(dataset);
+    if (!rc && dataset->learned)
+        return learned_apply(dataset, dataset->learned);
     if (!rc)
         rc = split_samples(dataset, common, section);
     const struct node *normalise = node_get(section, "normalize");
     return rc ? rc : normalise_fit(dataset, normalise ? &normalise->at : dataset->at);
 }
 
-/* dataset_open and dataset_share in one. */
+/* dataset_open, dataset_share and dataset_open_learned in one. */
 static int open_section(struct dataset **dataset, const struct dataset *shared,
-                        struct config *config, const struct node *section, struct node *resolved,
-                        uint64_t seed, bool describe_only)
+                        const struct learned *learned, bool labelled, struct config *config,
+                        const struct node *section, struct node *resolved, uint64_t seed,
+                        bool describe_only)
 {
     *dataset = NULL;
     if (!section)
@@ -371,6 +379,8 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
     opened->at = &section->at;
     opened->describe_only = describe_only;
     opened->tasks = find_tasks(config);
+    opened->learned = learned;
+    opened->labelled = labelled;
     struct options_context context = {
         .config = config, .owner = "data", .resolved = resolved, .known = common_keys};
     struct kind_choice choice = {0};
@@ -391,13 +401,22 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
 {
     /* Kinds read and draw with all of OpenMP's threads. */
     int rc = describe_only ? TRAINER_OK : team_check(omp_get_max_threads());
-    return rc ? rc : open_section(dataset, NULL, config, section, resolved, seed, describe_only);
+    return rc ? rc
+              : open_section(dataset, NULL, NULL, false, config, section, resolved, seed,
+                             describe_only);
+}
+
+int dataset_open_learned(struct dataset **dataset, struct config *config,
+                         const struct node *section, const struct learned *learned, bool labelled)
+{
+    return open_section(dataset, NULL, learned, labelled, config, section, NULL, 0, false);
 }
 
 int dataset_share(struct dataset **dataset, const struct dataset *shared, struct config *config,
                   const struct node *section, struct node *resolved, uint64_t seed)
 {
-    return open_section(dataset, shared, config, section, resolved, seed, shared->describe_only);
+    return open_section(dataset, shared, NULL, false, config, section, resolved, seed,
+                        shared->describe_only);
 }
 
 int dataset_prepare(struct dataset *dataset, enum sparse_input choice)

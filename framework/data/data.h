@@ -13,6 +13,7 @@
 
 #include "config/config.h"
 #include "dataset.h"
+#include "learned.h"
 #include "sparse_input.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,13 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
 /* What a data set may be told, whatever its kind; each ends with a zero key. `validation` is the
  * kind's own where it is data. */
 extern const struct option data_common_options[], data_validation_options[];
+
+/* Opens further data for a trained network, written as training data is, in SPLIT_TRAIN: it is
+ * read, named and normalised as `learned` says (borrowed until dataset_close); nothing is split
+ * off. labelled: labels must be there; else they are left out where the kind can. A column of
+ * numbers that the network did not have, or that has another shape, is TRAINER_INVALID. */
+int dataset_open_learned(struct dataset **dataset, struct config *config,
+                         const struct node *section, const struct learned *learned, bool labelled);
 
 /* Makes what all that share the values can use: the fingerprint and, where `choice` wants any,
  * lists without zeros. */

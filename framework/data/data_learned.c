@@ -88,3 +88,67 @@ int data_learned(const struct dataset *dataset, struct arena *arena, struct lear
     }
     return TRAINER_OK;
 }
+
+/* --- applying --------------------------------------------------------------------------------- */
+
+static const struct learned_input *find_input(const struct learned *learned, const char *name)
+{
+    for (size_t i = 0; i < learned->inputs; i++)
+        if (!strcmp(learned->input[i].name, name))
+            return &learned->input[i];
+    return NULL;
+}
+
+static int apply_input(const struct dataset *dataset, struct column *column,
+                       const struct learned *learned)
+{
+    char has[SHAPE_TEXT_MAX], needs[SHAPE_TEXT_MAX];
+    const struct learned_input *input = find_input(learned, column->name);
+    if (!input)
+        return config_error(dataset->at, "the network was not trained on a column '%s'",
+                            column->name);
+    if (!shape_equal(input->shape, column->shape))
+        return config_error(
+            dataset->at, "samples of '%s' have shape %s; the network was trained on %s",
+            column->name, shape_text(column->shape, has), shape_text(input->shape, needs));
+    column->offset = input->offset;
+    column->divisor = input->divisor;
+    column->fill = input->fill;
+    column->feature = input->feature ? input->feature : column->feature;
+    column->scale = input->stored == column->stored ? input->scale : column->scale;
+    return TRAINER_OK;
+}
+
+static int apply_labels(const struct dataset *dataset, struct column *column,
+                        const struct learned *learned)
+{
+    size_t size = shape_size(column->shape);
+    bool classes = column->stored == STORED_LABEL;
+    if (classes != (learned->classes > 0) || (!classes && size != learned->targets))
+        return config_error(dataset->at, "labels are %s; the network was trained on %s",
+                            classes ? "classes" : "values",
+                            learned->classes ? "classes" : "other values");
+    if (classes && column->classes > learned->classes)
+        return config_error(dataset->at, "labels have %zu classes; the network was trained on %zu",
+                            column->classes, learned->classes);
+    column->classes = learned->classes;
+    column->class_name = classes ? learned->class_name : NULL;
+    column->offset = learned->label_offset;
+    column->divisor = learned->label_divisor;
+    return TRAINER_OK;
+}
+
+int learned_apply(struct dataset *dataset, const struct learned *learned)
+{
+    int rc = TRAINER_OK;
+    for (int i = 0; i < dataset->columns; i++) {
+        struct column *column = &dataset->column[i];
+        int wrong = TRAINER_OK;
+        if (is_input(column))
+            wrong = apply_input(dataset, column, learned);
+        else if (!strcmp(column->name, "labels"))
+            wrong = apply_labels(dataset, column, learned);
+        rc = wrong ? wrong : rc;
+    }
+    return rc;
+}

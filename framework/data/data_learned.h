@@ -10,4 +10,8 @@
  * where memory ran out. */
 int data_learned(const struct dataset *dataset, struct arena *arena, struct learned *learned);
 
+/* Gives the columns of further data the names, offsets, divisors and fill values that were learned.
+ * TRAINER_INVALID where a column is not one of them, has another shape, or holds other classes. */
+int learned_apply(struct dataset *dataset, const struct learned *learned);
+
 #endif

@@ -92,6 +92,7 @@ struct dataset_source {
     char delimiter;
 };
 
+struct learned;
 struct learned_table;
 
 struct dataset {
@@ -117,6 +118,10 @@ struct dataset {
     unsigned tasks; /* enum task, of the losses of the config's model that read the labels */
     struct dataset_source source;      /* of the training data, for who shows it */
     const struct learned_table *table; /* learned.h; NULL: it is none */
+    /* What a trained network's data was, for further data that is read as SPLIT_TRAIN; NULL: it is
+     * learned anew. Tables are read by it, of other kinds the framework applies it. */
+    const struct learned *learned;
+    bool labelled; /* with `learned`: labels are wanted */
     /* What is known of the values once and for all that share them. */
     bool listed;             /* every column that is worth a list without zeros has one */
     const char *fingerprint; /* NULL: not known yet */

@@ -273,7 +273,9 @@ static int find_by_name(struct table *table, const struct csv_reader *reader, bo
                         const struct csv_field *field, size_t fields)
 {
     int rc = check_names(reader, field, fields);
-    size_t further = fields;
+    size_t further = fields, needed = 0;
+    for (size_t i = 0; i < table->drafts; i++)
+        needed += is_needed(&table->draft[i], labelled);
     for (size_t i = 0; i < table->drafts; i++) {
         const struct table_draft *draft = &table->draft[i];
         size_t at = 0;
@@ -283,7 +285,7 @@ static int find_by_name(struct table *table, const struct csv_reader *reader, bo
         further -= at < fields;
         if (at == fields && is_needed(draft, labelled))
             rc = csv_error(reader, NULL, "no column '%s'; expected the %zu columns of %s",
-                           draft->is.name, table->drafts,
+                           draft->is.name, needed,
                            table->origin ? table->origin : "the training data");
     }
     if (further && !rc && table->dataset)

@@ -131,8 +131,8 @@ static int make_columns(struct dataset *dataset, const struct table *table, bool
     for (size_t i = 0; i < learned->columns; i++) {
         const struct table_column *of = &learned->column[i];
         bool classes = of->role == TABLE_LABELS && of->type == TABLE_CATEGORY;
-        if (of->role == TABLE_INPUT ||
-            (of->role == TABLE_LABELS && dataset_find(dataset, "labels")))
+        bool wanted = of->role != TABLE_INPUT && (!dataset->learned || dataset->labelled);
+        if (!wanted || (of->role == TABLE_LABELS && dataset_find(dataset, "labels")))
             continue;
         column = of->role == TABLE_WEIGHTS
                      ? dataset_column(dataset, "weights", stored, shape_scalar())
@@ -276,6 +276,58 @@ static int fill_inputs(struct dataset *dataset, struct turn *turn, struct table_
     return dataset_keep(dataset, values);
 }
 
+/* The values of SPLIT_TRAIN, which are buffers here. */
+static void *buffer_of(const struct column *column)
+{
+    return (void *)(uintptr_t)column->values[SPLIT_TRAIN];
+}
+
+int table_write_row(const struct dataset *dataset, const struct table *table,
+                    const struct learned_table *learned, const struct table_cells *cells,
+                    size_t row)
+{
+    enum { SMALL = 256 };
+    struct turn turn = {.table = learned, .from = table, .cells = cells};
+    double some[SMALL], *value = some;
+    size_t features = 0;
+    for (size_t i = 0, at = 0; i < learned->columns; i++) {
+        const struct table_column *of = &learned->column[i];
+        features += elements_of(of);
+        if (of->role != TABLE_INPUT || of->type != TABLE_INDEX)
+            continue;
+        while (at < (size_t)dataset->columns && strcmp(dataset->column[at].name, of->name) != 0)
+            at++;
+        double index = settled(&turn, row, i);
+        if (isnan(index) && of->missing == MISSING_ZERO)
+            index = 0;
+        if (!(index >= 0 && index < INT32_MAX) || index != floor(index))
+            return error_add(TRAINER_INVALID,
+                             "%s: %.9g in column '%s'; expected a whole number >= 0", table->path,
+                             index, of->name);
+        put(buffer_of(&dataset->column[at]), STORED_LABEL, row, index);
+    }
+    if (!features)
+        return TRAINER_OK;
+    if (features > SMALL && !(value = malloc(features * sizeof *value)))
+        return error_memory("a row", features * sizeof *value);
+    write_inputs(&turn, row, value);
+    const struct column *inputs = &dataset->column[0];
+    for (size_t k = 0; k < features; k++)
+        put(buffer_of(inputs), inputs->stored, row * features + k, value[k]);
+    if (value != some)
+        free(value);
+    return TRAINER_OK;
+}
+
+void table_clear_row(const struct dataset *dataset, size_t row)
+{
+    for (int i = 0; i < dataset->columns; i++) {
+        const struct column *column = &dataset->column[i];
+        size_t bytes = shape_size(column->shape) * stored_size(column->stored);
+        memset((char *)buffer_of(column) + row * bytes, 0, bytes);
+    }
+}
+
 int table_fill(struct dataset *dataset, const struct table *table, struct table_cells *cells,
                enum split split, bool learned)
 {
@@ -290,7 +342,8 @@ int table_fill(struct dataset *dataset, const struct table *table, struct table_
         turn.features += elements_of(of);
         if (of->role == TABLE_INPUT && of->type == TABLE_INDEX)
             rc = fill_narrow(dataset, &turn, dataset_find(dataset, of->name), i);
-        else if (of->role != TABLE_INPUT && first)
+        else if (of->role != TABLE_INPUT && first &&
+                 dataset_find(dataset, table_role_words[of->role]))
             rc = fill_narrow(dataset, &turn, dataset_find(dataset, table_role_words[of->role]), i);
     }
     if (!rc)

@@ -17,6 +17,14 @@
 int table_fill(struct dataset *dataset, const struct table *table, struct table_cells *cells,
                enum split split, bool learned);
 
+/* Writes row `row` of cells, settled ones, into the values of SPLIT_TRAIN: inputs and integers. */
+int table_write_row(const struct dataset *dataset, const struct table *table,
+                    const struct learned_table *learned, const struct table_cells *cells,
+                    size_t row);
+
+/* Zeros instead. */
+void table_clear_row(const struct dataset *dataset, size_t row);
+
 /* What the table learned, in the data set's arena; NULL where memory ran out. */
 const struct learned_table *table_learned(struct dataset *dataset, const struct table *table);
 

@@ -174,6 +174,30 @@ int table_read(struct table *table, const char *const *path, size_t count, bool 
     return rc ? rc : table_check_absences(table);
 }
 
+int table_from_learned(struct table *table, const struct learned_table *learned)
+{
+    table->header = learned->header;
+    table->fields = learned->columns;
+    table->drafts = learned->columns;
+    table->name = arena_array(table->arena, learned->columns, sizeof *table->name);
+    table->draft = arena_array(table->arena, learned->columns, sizeof *table->draft);
+    table->at = arena_array(table->arena, learned->columns, sizeof *table->at);
+    if (!table->name || !table->draft || !table->at)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < learned->columns; i++) {
+        struct table_draft *draft = &table->draft[i];
+        size_t again;
+        *draft = (struct table_draft){.is = learned->column[i], .typed = true, .known = true};
+        draft->texts = draft->is.categories > 0;
+        table->name[i] = draft->is.name;
+        if (vocabulary_list(&draft->vocabulary, draft->is.category, draft->is.categories, &again))
+            return error_set(TRAINER_INVALID, "'%s' has a category twice", draft->is.name);
+        if (draft->is.role == TABLE_LABELS)
+            table->labels_values = !draft->texts;
+    }
+    return TRAINER_OK;
+}
+
 void table_free(struct table *table)
 {
     for (size_t i = 0; i < table->drafts; i++) {

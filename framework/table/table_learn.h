@@ -107,9 +107,12 @@ struct table {
     const char **name;
     size_t drafts;
     struct table_draft *draft;
-    bool labels_values; /* once learned: labels are values, else classes */
-    uint64_t bytes;     /* read of all files */
-    bool again;         /* the files are read again, for the columns that turned out to be texts */
+    bool labels_values;      /* once learned: labels are values, else classes */
+    uint64_t bytes;          /* read of all files */
+    bool strict;             /* a missing field is an error at once, and drops no row */
+    bool unseen_zeros;       /* categories that are not known are all zeros */
+    const char *unseen_hint; /* behind the message of one; NULL: nothing */
+    bool again; /* the files are read again, for the columns that turned out to be texts */
     /* Of the file being read. */
     const char *path;  /* as messages have it */
     size_t width, *at; /* its fields; (drafts) the field of each draft, SIZE_MAX: none */
@@ -127,6 +130,10 @@ int table_read(struct table *table, const char *const *path, size_t count, bool 
                struct table_cells *cells);
 
 void table_free(struct table *table);
+
+/* Makes a table of what was learned before: `table` has options, arena and dataset. The learned is
+ * borrowed. */
+int table_from_learned(struct table *table, const struct learned_table *learned);
 
 /* The path as messages have it: without the current folder. */
 const char *table_path(const char *path);

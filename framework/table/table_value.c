@@ -66,6 +66,10 @@ static int add_absence(const struct table *table, struct table_draft *draft,
     *value = (double)NAN;
     if (table->again)
         return TRAINER_OK;
+    bool needed = draft->is.missing == MISSING_ERROR || draft->is.missing == MISSING_DROP;
+    if (table->strict && needed)
+        return csv_error(reader, field, "nothing in column '%s'; expected %s", draft->is.name,
+                         draft->texts ? "text" : "a number");
     draft->absent++;
     if (draft->is.missing == MISSING_ERROR && draft->absences < TABLE_PLACES) {
         draft->absence_empty[draft->absences] = is_blank(field);
@@ -143,8 +147,9 @@ static int unknown_text(const struct table *table, const struct table_draft *dra
     const char *closest = suggest_closest(word, known->name, known->count);
     if (closest)
         snprintf(hint, sizeof hint, "; did you mean '%s'?", closest);
-    return csv_error(reader, field, "'%s' is none of the %zu categories of '%s'%s", word,
-                     known->count, draft->is.name, hint);
+    return csv_error(reader, field, "'%s' is none of the %zu categories of '%s'%s%s%s", word,
+                     known->count, draft->is.name, hint, table->unseen_hint ? " " : "",
+                     table->unseen_hint ? table->unseen_hint : "");
 }
 
 /* The number of a text in a vocabulary that is complete. Labels may be numbers of classes whose
@@ -158,8 +163,9 @@ static int find_text(const struct table *table, struct table_draft *draft,
     if (number < 0 && named && csv_number(field, &table->options->format, &decimal) &&
         decimal.whole && decimal.value >= 0 && decimal.value < (double)draft->vocabulary.count)
         number = (int32_t)decimal.value;
-    *value = number;
-    return number < 0 ? unknown_text(table, draft, reader, field) : TRAINER_OK;
+    bool zeros = table->unseen_zeros && draft->is.type == TABLE_CATEGORY;
+    *value = number < 0 ? (double)NAN : number;
+    return number < 0 && !zeros ? unknown_text(table, draft, reader, field) : TRAINER_OK;
 }
 
 static int add_text(const struct table *table, struct table_draft *draft,
