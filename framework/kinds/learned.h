@@ -36,6 +36,7 @@ struct table_column {
     enum table_missing missing;
     size_t categories; /* 0: a number */
     const char *const *category;
+    uint64_t absent; /* fields that were missing in the training files; not in run files */
 };
 
 /* A table: how its text is read, and its columns: inputs in their order, labels, weights. */

@@ -42,6 +42,7 @@ const struct learned_table *table_learned(struct dataset *dataset, const struct 
                                       .column = column};
     for (size_t i = 0; i < table->drafts; i++) {
         column[i] = table->draft[i].is;
+        column[i].absent = table->draft[i].absent;
         column[i].name = arena_copy(arena, column[i].name, strlen(column[i].name));
         if (column[i].categories)
             column[i].category = copy_names(arena, column[i].category, column[i].categories);

@@ -366,10 +366,9 @@ static int read_data(struct session *session, const struct node *section)
                         is_described(session));
 }
 
-/* A sweep file is told as one, and not by all that it lacks as a config. */
-static int refuse_sweep(const struct session *session)
+int session_refuse_sweep(const struct config *config)
 {
-    const struct node *root = config_root(session->config);
+    const struct node *root = config_root(config);
     const struct node *base = node_get(root, "config");
     if (!base || node_get(root, "data") || node_get(root, "model"))
         return TRAINER_OK;
@@ -383,7 +382,7 @@ static int refuse_sweep(const struct session *session)
 static int open_sections(struct session *session)
 {
     struct root_settings root = {0};
-    int sweep_rc = refuse_sweep(session);
+    int sweep_rc = session_refuse_sweep(session->config);
     if (sweep_rc)
         return sweep_rc;
     int root_rc = read_root(session, &root);

@@ -85,6 +85,10 @@ void session_close(struct session *session);
  * config memory; NULL where there is none, or the section is wrong, which session_open tells. */
 const char *session_weights(struct config *config);
 
+/* TRAINER_INVALID, with the command that runs it, where a config is a sweep's file: it is told as
+ * one, and not by all that it lacks as a config. */
+int session_refuse_sweep(const struct config *config);
+
 /* The resolved config: every option of every section with its value. */
 const struct node *session_resolved(const struct session *session);
 

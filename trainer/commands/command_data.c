@@ -1,29 +1,37 @@
 /*
- * command_data.c - `trainer data CONFIG [--sheet FILE.png]`: what is in a config's data set.
+ * command_data.c - `trainer data CONFIG|FILE`: what is in a config's data set, or in a data file.
  *
- * Ranges and class counts are taken over all samples of a split, with values scaled as a network
- * gets them. (count, shape) are the dimensions of a column's values throughout.
+ *     trainer data iris.yaml                          columns, classes, rows that are there twice
+ *     trainer data iris.csv --labels species --starter >iris.yaml
+ *     trainer data iris.yaml --write iris.h5          all samples, as the network gets them
+ *
+ * Of a config `data` and `seed` are read alone: the rest may be missing or unfinished.
  */
 #include "base/error.h"
 #include "commands.h"
-#include "data/data.h"
-#include "data/normalise.h"
-#include "data/samples.h"
+#include "data_open.h"
+#include "data_summary.h"
 #include "display/contact_sheet.h"
-#include "display/table.h"
-#include "print_session.h"
+#include "display/format.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32, CLASSES_SHOWN = 100 };
+enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32 };
 
 struct data_flags {
-    const char *sheet;
+    const char *sheet, *labels, *write;
     int split; /* enum split */
+    int64_t head;
+    bool starter;
 };
 
 static const struct argument_option data_options[] = {
+    {"--labels", ARGUMENT_TEXT, .value = "NAME", .offset = offsetof(struct data_flags, labels),
+     .help = "of a file without a config: the column that is to be predicted"},
+    {"--head", ARGUMENT_INTEGER, .value = "N", .offset = offsetof(struct data_flags, head),
+     .minimum = 1, .help = "print the first N training samples as the network gets them, as CSV"},
+    {"--write", ARGUMENT_TEXT, .value = "OUT.h5", .offset = offsetof(struct data_flags, write),
+     .help = "write all samples as the network gets them, for data of type hdf5"},
+    {"--starter", ARGUMENT_FLAG, .offset = offsetof(struct data_flags, starter),
+     .help = "of a file without a config: print one that trains on it"},
     {"--sheet", ARGUMENT_TEXT, .value = "FILE.png", .offset = offsetof(struct data_flags, sheet),
      .help = "draw the first samples as one image instead, with their classes"},
     {"--split", ARGUMENT_CHOICE, .value = "SPLIT", .offset = offsetof(struct data_flags, split),
@@ -31,132 +39,6 @@ static const struct argument_option data_options[] = {
      .help = "whose samples are drawn: train, test or validation"},
     {0},
 };
-
-static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
-                                          [STORED_FLOAT] = "float32",
-                                          [STORED_DOUBLE] = "float64",
-                                          [STORED_LABEL] = "labels"};
-
-/* One split of a column. */
-struct part {
-    const struct column *column;
-    const void *values; /* (stored samples, shape); NULL: there are none */
-    struct samples samples;
-    size_t width; /* elements of a sample */
-};
-
-static struct part part_of(const struct dataset *dataset, int index, enum split split)
-{
-    const struct column *column = &dataset->column[index];
-    struct samples samples = samples_of(dataset, split);
-    return (struct part){.column = column,
-                         .values = column->values[samples.stored],
-                         .samples = samples,
-                         .width = shape_size(column->shape)};
-}
-
-struct range {
-    double least, most, mean;
-};
-
-static struct range range_of(const struct part *part)
-{
-    struct range range = {HUGE_VAL, -HUGE_VAL, 0};
-    for (size_t i = 0; i < part->samples.count; i++) {
-        size_t first = samples_at(&part->samples, i) * part->width;
-        for (size_t j = 0; j < part->width; j++) {
-            double value;
-            normalise_read(part->column, part->values, first + j, j, 1, &value);
-            range.least = fmin(range.least, value);
-            range.most = fmax(range.most, value);
-            range.mean += value;
-        }
-    }
-    range.mean /= (double)part->samples.count * (double)part->width;
-    return range;
-}
-
-static int add_columns(const struct dataset *dataset, struct text *text)
-{
-    static const char *const headings[] = {"column",  "stored as", "shape", "split",
-                                           "samples", "least",     "most",  "mean"};
-    struct table table;
-    table_start(&table, "llllrrrr", headings);
-    for (int i = 0; i < dataset->columns; i++) {
-        for (enum split split = 0; split < SPLIT_COUNT; split++) {
-            struct part part = part_of(dataset, i, split);
-            char shape[SHAPE_TEXT_MAX], count[TEXT_NUMBER_MAX];
-            if (part.samples.count == 0 || !part.values)
-                continue;
-            struct range range = range_of(&part);
-            table_cell(&table, "%s", part.column->name);
-            table_cell(&table, "%s", stored_name[part.column->stored]);
-            table_cell(&table, "%s", shape_text(part.column->shape, shape));
-            table_cell(&table, "%s", split_words(split)->name);
-            table_cell(&table, "%s", text_count(count, part.samples.count));
-            table_cell(&table, "%.6g", range.least);
-            table_cell(&table, "%.6g", range.most);
-            table_cell(&table, "%.6g", range.mean);
-        }
-    }
-    return table_finish(&table, 0, text);
-}
-
-/* Counts the labels of each class into tally (classes). Labels outside were refused when the data
- * was opened. */
-static void count_classes(const struct part *part, uint64_t *tally)
-{
-    const int32_t *label = part->values;
-    for (size_t i = 0; i < part->samples.count; i++) {
-        size_t first = samples_at(&part->samples, i) * part->width;
-        for (size_t j = 0; j < part->width; j++) {
-            int32_t k = label[first + j];
-            if (k >= 0 && (size_t)k < part->column->classes)
-                tally[k]++;
-        }
-    }
-}
-
-/* Appends the table of one column of labels; past CLASSES_SHOWN only how many there are. */
-static int add_classes(const struct dataset *dataset, int index, struct text *text)
-{
-    static const char *const headings[] = {"class", "train", "test", "validation"};
-    const struct column *column = &dataset->column[index];
-    text_print(text, "\n%s: %zu classes\n", column->name, column->classes);
-    if (column->classes == 0 || column->classes > CLASSES_SHOWN)
-        return TRAINER_OK;
-    uint64_t *tally = calloc(SPLIT_COUNT * column->classes, sizeof *tally);
-    if (!tally)
-        return error_memory("class counts", SPLIT_COUNT * column->classes * sizeof *tally);
-    for (enum split split = 0; split < SPLIT_COUNT; split++) {
-        struct part part = part_of(dataset, index, split);
-        if (part.samples.count > 0 && part.values)
-            count_classes(&part, tally + split * column->classes);
-    }
-    struct table table;
-    table_start(&table, dataset->count[SPLIT_VALIDATION] > 0 ? "rrrr" : "rrr", headings);
-    for (size_t k = 0; k < column->classes; k++) {
-        table_cell(&table, "%zu", k);
-        for (size_t split = 0; split + 1 < table.columns; split++) {
-            char count[TEXT_NUMBER_MAX];
-            table_cell(&table, "%s", text_count(count, tally[split * column->classes + k]));
-        }
-    }
-    free(tally);
-    return table_finish(&table, 2, text);
-}
-
-static int describe_data(const struct dataset *dataset, struct text *text)
-{
-    char bytes[TEXT_NUMBER_MAX];
-    text_print(text, "%s: %d column%s, %s\n\n", dataset->kind->base.title, dataset->columns,
-               dataset->columns == 1 ? "" : "s", text_bytes(bytes, (double)dataset_bytes(dataset)));
-    int rc = add_columns(dataset, text);
-    for (int i = 0; i < dataset->columns && rc == TRAINER_OK; i++)
-        if (dataset->column[i].stored == STORED_LABEL)
-            rc = add_classes(dataset, i, text);
-    return rc;
-}
 
 static int draw_sheet(const struct dataset *dataset, const struct data_flags *flags,
                       struct text *text)
@@ -173,16 +55,47 @@ static int draw_sheet(const struct dataset *dataset, const struct data_flags *fl
     return rc;
 }
 
-static int fill(struct session *session, const void *private, struct text *text)
+/* What the flags ask for, into text. */
+static int answer(const struct data_source *source, const char *path,
+                  const struct data_flags *flags, struct text *text)
 {
-    const struct data_flags *flags = private;
-    const struct dataset *dataset = session_dataset(session);
-    return flags->sheet ? draw_sheet(dataset, flags, text) : describe_data(dataset, text);
+    const struct dataset *dataset = source->dataset;
+    if (flags->sheet)
+        return draw_sheet(dataset, flags, text);
+    if (flags->starter)
+        return source->kind ? data_starter(source, path, flags->labels, text)
+                            : error_set(TRAINER_INVALID,
+                                        "--starter takes a data file, and %s is a "
+                                        "config already",
+                                        path);
+    if (flags->head)
+        return data_head(dataset, (size_t)flags->head, text);
+    if (!flags->write)
+        return data_summary(dataset, text);
+    int rc = data_file_write(dataset, flags->write);
+    if (!rc)
+        text_print(text, "%s: all samples as the network gets them\n", flags->write);
+    return rc;
 }
 
 static int run_data(const struct arguments *arguments)
 {
-    return print_session(arguments, &(struct session_options){0}, fill);
+    const struct data_flags *flags = arguments->private;
+    const char *path = arguments->word[0];
+    struct data_source source;
+    struct text text = {0};
+    int rc =
+        data_source_open(&source, path, flags->labels, arguments->setting, arguments->settings);
+    if (!rc && flags->labels && !source.kind)
+        rc = error_set(TRAINER_INVALID, "--labels is of a data file; %s says data.labels itself",
+                       path);
+    if (!rc)
+        rc = answer(&source, path, flags, &text);
+    if (!rc)
+        rc = text_write(&text, stdout);
+    text_free(&text);
+    data_source_close(&source);
+    return rc;
 }
 
 const struct command command_data = {
@@ -191,8 +104,8 @@ const struct command command_data = {
     .group = GROUP_CONFIG,
     .rank = 3,
     .example = "trainer data configs/two_layer.yaml --sheet digits.png",
-    .words = "CONFIG [key=value ...]",
-    .summary = "Print the data's splits, ranges and classes, or draw samples",
+    .words = "CONFIG|FILE [key=value ...]",
+    .summary = "Print the data's columns, ranges and classes; draw or write samples",
     .options = data_options,
     .private_size = sizeof(struct data_flags),
     .words_min = 1,

@@ -15,11 +15,9 @@ static int try_weights(struct config *config)
     return path ? sandbox_try_weights(path) : TRAINER_OK;
 }
 
-/* What the data set wants the user to know, on standard error. */
-static void print_notes(const struct session *session)
+void open_print_notes(const struct dataset *dataset)
 {
-    const struct dataset_note *note = session_dataset(session)->note;
-    for (; note; note = note->next)
+    for (const struct dataset_note *note = dataset->note; note; note = note->next)
         fprintf(stderr, "trainer: %s: %s\n", note->warning ? "warning" : "note", note->text);
 }
 
@@ -39,7 +37,7 @@ int open_session(struct opened *opened, const char *path, const char *const *set
         open_close(opened);
         return rc;
     }
-    print_notes(opened->session);
+    open_print_notes(session_dataset(opened->session));
     return TRAINER_OK;
 }
 

@@ -17,4 +17,7 @@ int open_session(struct opened *opened, const char *path, const char *const *set
                  size_t settings, const struct session_options *options);
 void open_close(struct opened *opened);
 
+/* Prints what a data set wants the user to know, on standard error. */
+void open_print_notes(const struct dataset *dataset);
+
 #endif

@@ -1,0 +1,65 @@
+#!/bin/sh
+# data: what it says of tables, with a config and without; and what it writes.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+
+i=0
+echo 'length,state,kind' >t.csv
+while [ $i -lt 40 ]; do
+    echo "$i.5,Ohio,small"
+    echo "$((i + 100)),Iowa,large"
+    i=$((i + 1))
+done >>t.csv
+cat >t.yaml <<'EOF'
+seed: 7
+data: {type: csv, train: t.csv, labels: kind, split: {test: 0.2, stratify: true}, normalize: zscore}
+EOF
+
+# Only data and seed are read: there is no model yet.
+expect 0 data t.yaml
+[ ! -s err ] || fail "something on standard error"
+read='1.* kB read in [0-9.e-]* s ([0-9.]* [kMG]B/s)'
+expect_out "^csv: 80 rows, 3 columns, $read, delimiter ','\$"
+expect_out '^length  *number  *inputs  *0  *80  *0\.5  *139  *69\.75  *[0-9.]*$'
+expect_out '^state  *category  *inputs  *0  *2  *-  *-  *-  *-$'
+expect_out '^kind  *category  *labels  *0  *2 '
+expect_out '^  large  *32  *8$'
+expect_out '^  the commonest, large, is 50.0 % of the training samples$'
+expect_out '^0 training samples have the inputs of another one, 0 test samples those'
+
+# The split is that of the run: by its seed.
+expect 0 data t.yaml --head 2
+expect_out '^length,state=Iowa,state=Ohio,labels$'
+[ "$(wc -l <out)" -eq 3 ] || fail "not two rows"
+cp out first
+expect 0 data t.yaml --head 2 seed=8
+! cmp -s out first || fail "the seed changes nothing"
+
+# A bare file, and a config that trains on it.
+expect 0 data t.csv
+expect_out '^kind  *category  *inputs '
+expect 2 data t.csv --starter
+expect_err 'trainer: --starter: which column is to be predicted? --labels NAME says it'
+expect 0 data t.csv --labels kind --starter
+cp out starter.yaml
+expect 0 starter.yaml trainer.max_epochs=20
+expect_out '; test accuracy 1.0000'
+expect 2 data t.yaml --starter
+expect_err 'trainer: --starter takes a data file, and t.yaml is a config already'
+expect 2 data t.csv --labels kin
+grep -q "no column 'kin' in t.csv; did you mean 'kind'?" err || fail "no suggestion"
+
+# Values: the starter normalises them and takes their loss.
+expect 0 data t.csv --labels length --starter
+expect_out 'SquaredErrorWithLoss'
+cp out starter.yaml
+expect 0 starter.yaml trainer.max_epochs=2
+
+expect 0 data t.yaml --write all.h5
+expect_out '^all.h5: all samples as the network gets them$'
+[ "$(head -c 4 all.h5 | tail -c 3)" = HDF ] || fail "no HDF5 file"
+
+# A mistake of the file has its place there.
+echo '1,2' >>t.csv
+expect 2 data t.yaml
+grep -q 't.csv:82:1: 2 fields; expected 3, as in line 1$' err || fail "no place"

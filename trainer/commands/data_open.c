@@ -1,0 +1,101 @@
+/*
+ * data_open.c - opens the `data` section of a config alone, or makes one for a bare file.
+ */
+#include "data_open.h"
+
+#include "base/error.h"
+#include "base/number.h"
+#include "data/data.h"
+#include "runs/open_session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Kinds by the ending of a file's name. */
+static const struct {
+    const char *ending, *kind;
+} endings[] = {{".csv", "csv"},    {".tsv", "csv"},        {".csv.gz", "csv"},
+               {".tsv.gz", "csv"}, {".npy", "npy"},        {".npz", "npy"},
+               {".h5", "hdf5"},    {".hdf5", "hdf5"},      {".libsvm", "libsvm"},
+               {".svm", "libsvm"}, {".svmlight", "libsvm"}};
+
+const char *data_source_kind(const char *path)
+{
+    struct stat status;
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t own = strlen(endings[i].ending);
+        if (length > own && !strcmp(path + length - own, endings[i].ending))
+            return endings[i].kind;
+    }
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? "images" : NULL;
+}
+
+/* A config of one section for a bare file: built as nodes, so that no path needs quoting. */
+static int make_config(struct data_source *source, const char *path, const char *labels,
+                       const char *const *setting, size_t settings)
+{
+    static const char start[] = "data: {}";
+    int64_t position;
+    int rc = config_read_text(&source->config, path, NULL, start, strlen(start), NULL, 0);
+    if (rc)
+        return rc;
+    struct config *config = source->config;
+    struct node *data = node_get(config_root(config), "data");
+    bool mapping = !strcmp(source->kind, "npy") || !strcmp(source->kind, "hdf5");
+    char *absolute = realpath(path, NULL);
+    struct node *train = mapping ? node_new(config, NODE_MAP, data, "train", NULL) : data;
+    struct node *file = train ? node_new(config, NODE_SCALAR, train, mapping ? "inputs" : "train",
+                                         absolute ? absolute : path)
+                              : NULL;
+    struct node *name =
+        labels ? node_new(config, NODE_SCALAR, mapping ? train : data, "labels", labels) : data;
+    free(absolute);
+    if (!file || !name || !node_new(config, NODE_SCALAR, data, "type", source->kind))
+        return TRAINER_FAILED;
+    if (labels && !number_parse_integer(labels, &position))
+        name->quoted = true;
+    /* A table is looked at although fields are missing. */
+    if (!strcmp(source->kind, "csv") && !node_new(config, NODE_SCALAR, data, "missing", "mean"))
+        return TRAINER_FAILED;
+    for (size_t i = 0; !rc && i < settings; i++)
+        rc = config_assign(config, setting[i]);
+    return rc;
+}
+
+/* The run's seed, by which samples are split off; 0 where it is missing or wrong. */
+static uint64_t read_seed(const struct config *config)
+{
+    const struct node *node = node_get(config_root(config), "seed");
+    int64_t seed = 0;
+    bool given = node && node->kind == NODE_SCALAR && number_parse_integer(node->text, &seed);
+    return given && seed > 0 ? (uint64_t)seed : 0;
+}
+
+int data_source_open(struct data_source *source, const char *path, const char *labels,
+                     const char *const *setting, size_t settings)
+{
+    *source = (struct data_source){.kind = data_source_kind(path)};
+    int rc = source->kind ? make_config(source, path, labels, setting, settings)
+                          : config_read(&source->config, path, setting, settings);
+    if (!rc && !source->kind)
+        rc = session_refuse_sweep(source->config);
+    if (rc)
+        return rc;
+    error_clear();
+    const struct node *section = node_get(config_root(source->config), "data");
+    rc = dataset_open(&source->dataset, source->config, section, NULL, read_seed(source->config),
+                      false);
+    if (!rc)
+        open_print_notes(source->dataset);
+    return rc;
+}
+
+void data_source_close(struct data_source *source)
+{
+    dataset_close(source->dataset);
+    if (source->config)
+        config_free(source->config);
+    *source = (struct data_source){0};
+}
