@@ -340,9 +340,6 @@ static int make_ready(struct session *session)
         return rc;
     if (!graph_has_loss(session->graph))
         return error_add(TRAINER_INVALID, "the model has no loss layer; training needs one");
-    if (!session->optimizer.kind)
-        return config_error(&config_root(session->config)->at,
-                            "missing key 'optimizer' in the config");
     int metrics_rc = stopping_check(session);
     rc = rc ? rc : metrics_rc;
     if (rc)
@@ -394,6 +391,9 @@ static int open_sections(struct session *session)
      * engine to name the kinds of. */
     if (session->engine && root.model)
         model_rc = read_model(session, root.model);
+    if (!root.optimizer && !is_view(session))
+        optimizer_rc = options_read(&(struct options_context){.config = session->config},
+                                    settings_default_optimizer, NULL, &root);
     if (session->engine && root.optimizer)
         optimizer_rc = read_optimizer(session, root.optimizer);
     int output_rc = read_output(session, root.output);

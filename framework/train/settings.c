@@ -25,9 +25,15 @@ const struct option settings_root[] = {
     {"model", OPTION_NODE, offsetof(struct root_settings, model), .required = true,
      .help = "the network"},
     {"optimizer", OPTION_NODE, offsetof(struct root_settings, optimizer),
-     .help = "the rule of a step"},
+     .help = "the rule of a step; plain descent where none is named"},
     {"trainer", OPTION_NODE, offsetof(struct root_settings, trainer), .help = "how to train"},
     {"output", OPTION_NODE, offsetof(struct root_settings, output), .help = "where results go"},
+    {0},
+};
+
+const struct option settings_default_optimizer[] = {
+    {"optimizer", OPTION_NODE, offsetof(struct root_settings, optimizer), .standard = "{type: sgd}",
+     .help = "of a config for training that names none"},
     {0},
 };
 

@@ -71,7 +71,9 @@ struct folder_settings {
     const char *folder; /* absolute; NULL: none */
 };
 
-/* A table each, which ends with a zero key. */
+/* A table each, which ends with a zero key; settings_default_optimizer is of configs that name no
+ * optimizer. */
+extern const struct option settings_default_optimizer[];
 extern const struct option settings_root[], settings_trainer[], settings_optimizer[],
     settings_schedule[], settings_model[], settings_output[];
 

@@ -390,8 +390,6 @@ END_TEST
 
 START_TEST(what_only_training_needs_is_asked_for_too)
 {
-    sweep_sample_refused("repeats: {seed: [1, 2]}\n", "optimizer=null",
-                         "base.yaml:1:1: missing key 'optimizer' in the config");
     sweep_sample_refused("repeats: {seed: [1, 2]}\n",
                          "model.layers=[{type: Affine, units: 2, input: inputs}]",
                          "the model has no loss layer; training needs one");
