@@ -75,3 +75,57 @@ const char *number_text(double value, int digits, char *text)
     freelocale(plain);
     return text;
 }
+
+/* The fewest digits of a number in [1e-5, 1e7) that read back as the same float: a quotient of two
+ * exact numbers is rounded as reading its text is. Returns how many of them stand behind the point;
+ * -1 where there is none. */
+static int shortest_single(double value, uint64_t *digits)
+{
+    static const double power[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+    for (int behind = 0; behind < (int)(sizeof power / sizeof *power); behind++) {
+        double scaled = nearbyint(value * power[behind]);
+        if ((float)(scaled / power[behind]) == (float)value) {
+            *digits = (uint64_t)scaled;
+            return behind;
+        }
+    }
+    return -1;
+}
+
+/* "-12.5" of -1, 125, 1. */
+static void write_digits(char *text, bool negative, uint64_t digits, int behind)
+{
+    char reversed[NUMBER_SIZE];
+    int count = 0, least = behind > 0 ? behind + 2 : 1; /* one digit stands before the point */
+    for (; digits > 0 || count < least; digits /= 10) {
+        reversed[count++] = (char)('0' + digits % 10);
+        if (count == behind)
+            reversed[count++] = '.';
+    }
+    if (negative)
+        *text++ = '-';
+    while (count > 0)
+        *text++ = reversed[--count];
+    *text = '\0';
+}
+
+const char *number_text_single(float value, char *text)
+{
+    enum { ENOUGH = 9 }; /* digits that tell all floats apart */
+    uint64_t digits = 0;
+    double size = fabs((double)value), back = 0;
+    int behind = size >= 1e-5 && size < 1e7 ? shortest_single(size, &digits) : -1;
+    if (value == 0 || behind >= 0) {
+        write_digits(text, value<0, digits, behind> 0 ? behind : 0);
+        return text;
+    }
+    if (!isfinite(value)) {
+        snprintf(text, NUMBER_SIZE, "%s", isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+        return text;
+    }
+    for (int i = 1; i <= ENOUGH; i++)
+        if (number_parse(number_text((double)value, i, text), &back) && (float)back == value)
+            break;
+    return text;
+}

@@ -20,4 +20,8 @@ bool number_parse_integer(const char *text, int64_t *value);
  * text[NUMBER_SIZE]. Returns text. */
 const char *number_text(double value, int digits, char *text);
 
+/* The fewest digits that read back as the same float32: those of the double next to them, rounded.
+ * "nan", "inf", "-inf" of what is not finite. Returns text, of NUMBER_SIZE. */
+const char *number_text_single(float value, char *text);
+
 #endif

@@ -11,10 +11,12 @@
 #include "evaluate.h"
 #include "data/batch.h"
 #include "decision.h"
+#include "engine/denormals.h"
 #include "engine/engine.h"
 #include "graph/graph.h"
 #include "metric.h"
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +61,12 @@ static const struct metric_kind *metric_at(size_t index, size_t variant)
 struct metric_task evaluate_task(const struct graph *graph)
 {
     struct prediction said = graph_prediction(graph);
-    return (struct metric_task){
-        .task = said.task, .width = said.width, .classes = decision_classes(&said)};
+    bool values = said.task == TASK_VALUES && said.column;
+    return (struct metric_task){.task = said.task,
+                                .width = said.width,
+                                .classes = decision_classes(&said),
+                                .offset = values ? said.column->offset : NULL,
+                                .divisor = values ? said.column->divisor : NULL};
 }
 
 bool evaluate_applies(const struct metric_task *task, size_t metric)
@@ -258,6 +264,46 @@ void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
     }
     if (worker->thread == 0)
         finish_sums(evaluator, count);
+}
+
+/* Room for the classes of a split of so many samples. */
+static int reserve_classes(struct evaluator *evaluator, size_t samples)
+{
+    struct evaluation *classes = &evaluator->classes;
+    size_t bytes = samples * sizeof(int32_t);
+    if (!evaluator->said || samples <= evaluator->capacity)
+        return TRAINER_OK;
+    int32_t *truth = realloc(classes->true_class, bytes);
+    classes->true_class = truth ? truth : classes->true_class;
+    int32_t *said = realloc(classes->predicted_class, bytes);
+    classes->predicted_class = said ? said : classes->predicted_class;
+    if (!truth || !said)
+        return error_memory("an evaluation", bytes);
+    evaluator->capacity = samples;
+    return TRAINER_OK;
+}
+
+int evaluator_run_team(struct evaluator *evaluator, enum split split, int threads)
+{
+    struct team *team;
+    evaluator->classes.samples = 0;
+    int rc = reserve_classes(evaluator, evaluator->dataset->count[split]);
+    if (rc == TRAINER_OK)
+        rc = team_create(&team, threads);
+    if (rc)
+        return rc;
+#pragma omp parallel num_threads(threads)
+    {
+        struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        unsigned before = denormals_ignore();
+        if (worker.threads == threads)
+            evaluator_run(evaluator, split, true, &worker);
+        else if (worker.thread == 0)
+            evaluator_run(evaluator, split, true, &WORKER_ALONE);
+        denormals_restore(before);
+    }
+    team_free(team);
+    return TRAINER_OK;
 }
 
 const struct scores *evaluator_scores(const struct evaluator *evaluator)

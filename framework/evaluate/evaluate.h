@@ -48,6 +48,9 @@ void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
 const struct scores *evaluator_scores(const struct evaluator *evaluator);
 const struct evaluation *evaluator_classes(const struct evaluator *evaluator);
 
+/* evaluator_run by a team of so many threads, made for it; keeps the classes of any split. */
+int evaluator_run_team(struct evaluator *evaluator, enum split split, int threads);
+
 /* Takes the classes of an evaluation that another run of the same network has made; one of other
  * samples is left alone. */
 void evaluator_restore(struct evaluator *evaluator, const struct evaluation *classes);

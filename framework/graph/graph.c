@@ -52,6 +52,8 @@ struct prediction graph_prediction(const struct graph *graph)
             return prediction;
         prediction.label = target->element == ELEMENT_INT32 ? target->label : NULL;
         prediction.target = target->element == ELEMENT_REAL ? target->x : NULL;
+        int column = graph->node[i]->source[layer->kind->target].column;
+        prediction.column = column >= 0 ? &graph->dataset->column[column] : NULL;
         return prediction;
     }
     return (struct prediction){0};

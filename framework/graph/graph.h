@@ -183,6 +183,7 @@ struct prediction {
     const void *x;
     const int32_t *label;
     const void *target;
+    const struct column *column; /* the data column that it is compared with; NULL: a layer's */
 };
 struct prediction graph_prediction(const struct graph *graph);
 

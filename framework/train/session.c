@@ -526,5 +526,6 @@ struct session_facts session_facts(const struct session *session)
         .sparse_input = (enum sparse_input)trainer->sparse_input,
         .data_bytes = dataset_bytes(session->dataset),
         .optimizer_bytes = optimizer_bytes(session),
+        .evaluation_rows = session->evaluation_rows,
     };
 }

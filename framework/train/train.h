@@ -111,6 +111,7 @@ struct session_facts {
     uint64_t evaluate_steps; /* from row to row; 0: never */
     enum sparse_input sparse_input;
     size_t data_bytes, optimizer_bytes;
+    size_t evaluation_rows; /* samples of an evaluation's pass */
 };
 struct session_facts session_facts(const struct session *session);
 

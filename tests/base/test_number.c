@@ -108,10 +108,76 @@ START_TEST(the_point_is_a_point_in_every_locale)
 }
 END_TEST
 
+START_TEST(a_float_has_the_fewest_digits_that_read_back)
+{
+    static const struct {
+        float value;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {1, "1"},
+                 {-1, "-1"},
+                 {0.1f, "0.1"},
+                 {0.05f, "0.05"},
+                 {12.5f, "12.5"},
+                 {-0.001f, "-0.001"},
+                 {16777216, "16777216"},
+                 {1e-7f, "1e-07"},
+                 {3.0e38f, "3e+38"},
+                 {0.3333333433f, "0.33333334"},
+                 {9999999, "9999999"},
+                 {1e-5f, "1e-05"},
+                 {2.5e-5f, "0.000025"},
+                 {1e10f, "1e+10"}};
+    char text[NUMBER_SIZE];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(number_text_single(cases[i].value, text), cases[i].text);
+}
+END_TEST
+
+/* Significant digits of a number. */
+static size_t digits_of(const char *text)
+{
+    size_t count = 0, zeros = 0;
+    for (; *text && *text != 'e'; text++) {
+        if (*text < '0' || *text > '9' || (count == 0 && *text == '0'))
+            continue;
+        zeros = *text == '0' ? zeros + 1 : 0;
+        count++;
+    }
+    return count - zeros;
+}
+
+START_TEST(any_float_survives_its_text)
+{
+    const struct random_stream stream = random_stream(1, 0, 0, 0);
+    for (uint64_t i = 0; i < 20000; i++) {
+        uint64_t bits = random_bits(&stream, i);
+        float value;
+        double back;
+        char text[NUMBER_SIZE], other[NUMBER_SIZE];
+        memcpy(&value, &bits, sizeof value);
+        if (i % 2)
+            value = (float)(bits >> 40) / (float)(1 << (bits % 25)); /* of usual size */
+        if (value - value != 0 || value == 0)
+            continue;
+        ck_assert(number_parse(number_text_single(value, text), &back));
+        ck_assert_msg((float)back == value, "%s", text);
+        for (int digits = 1; digits < (int)digits_of(text); digits++) {
+            ck_assert(number_parse(number_text((double)value, digits, other), &back));
+            ck_assert_msg((float)back != value, "%s is shorter than %s", other, text);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {
-        numbers_are_decimal_and_nothing_else, a_number_has_the_fewest_digits_that_read_back,
-        any_double_survives_its_text, the_point_is_a_point_in_every_locale, NULL};
+    const TTest *const tests[] = {numbers_are_decimal_and_nothing_else,
+                                  a_number_has_the_fewest_digits_that_read_back,
+                                  any_double_survives_its_text,
+                                  the_point_is_a_point_in_every_locale,
+                                  a_float_has_the_fewest_digits_that_read_back,
+                                  any_float_survives_its_text,
+                                  NULL};
     return suite_main("number", SUITE_FORKED, 1, tests);
 }

@@ -1,0 +1,80 @@
+#!/bin/sh
+# trainer eval: the numbers of the run's last row, as a table, JSON, CSV and HDF5.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+small_config
+
+# The last row has the accuracies of the training and the test data, four decimals each.
+expect 0 small.yaml data.validation=200 trainer.checkpoint.keep_best=validation_macro_f1
+row=$(sed -n '/^ *3  /p' out | tail -n 1)
+expect 0 eval runs/small/latest
+expect_out '^runs/small/latest/run.h5: step 54$'
+expect_out '^split  *samples  *loss  *accuracy  *macro F1  *top-5 accuracy  *baseline$'
+for split in train:3:4 validation:5:6 test:7:8; do
+    name=${split%%:*}
+    loss=$(echo "$row" | awk -v at="$(echo "$split" | cut -d: -f2)" '{ print $at }')
+    accuracy=$(echo "$row" | awk -v at="${split##*:}" '{ print $at }')
+    expect_out "^$name  *[0-9,]*  *$loss  *$accuracy  *0\.[0-9]*  *0\.[0-9]*  *0\.1"
+done
+expect_out '^test by class; on the right the confusion matrix'
+expect_out '^class  *precision  *recall  *f1  *support  *0  *1 .* 9$'
+
+# The same from its file, on any number of threads, and of one split alone.
+cp out whole
+expect 0 eval runs/small/latest/run.h5 --threads 1
+cmp -s out whole || fail "one thread gives other numbers"
+expect 0 eval runs/small/latest --split test
+grep -q '^train' out && fail "--split test shows the training data"
+expect_out '^test  *500 '
+expect 0 eval runs/small/latest/best.h5 --split validation
+expect_out '^validation  *200 '
+
+expect 0 eval runs/small/latest --output all.csv
+head -n 1 all.csv | grep -q '^split,metric,value$' || fail "the CSV has no header"
+grep -q '^test,samples,500$' all.csv || fail "the CSV has no test samples"
+grep -q '^test,accuracy,0\.[0-9]*$' all.csv || fail "the CSV has no accuracy"
+grep -q '^test,per_class\.9\.f1,' all.csv || fail "the CSV has no class"
+sum=$(awk -F, '/^test,per_class.*support/ { sum += $3 } END { print sum }' all.csv)
+[ "$sum" -eq 500 ] || fail "the supports are $sum in all, not 500"
+
+expect 0 eval runs/small/latest -o all.json
+for key in run steps classes splits samples loss accuracy macro_f1 top_5 baseline \
+    confusion_matrix per_class precision recall f1 support; do
+    grep -q "\"$key\":" all.json || fail "the JSON has no $key"
+done
+grep -q NaN all.json && fail "NaN is no JSON"
+expect 0 eval runs/small/latest -o all.h5
+[ "$(head -c 4 all.h5 | tail -c 3)" = HDF ] || fail "all.h5 is no HDF5 file"
+
+# A regression: RMSE beside the deviation of the targets.
+cat >line.yaml <<'END'
+name: line
+data:
+  type: inline
+  inputs: {x: [[0], [1], [2], [3]]}
+  labels: [[1.0], [3.5], [4.5], [7.0]]
+  normalize: {inputs: zscore, labels: zscore}
+model: {layers: [{type: Affine, units: 1}, {type: SquaredErrorWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.2}
+trainer: {max_epochs: 200, batch_size: 4, evaluate: {train: true}}
+END
+expect 0 line.yaml
+expect_out 'train loss  train RMSE'
+expect_out 'training RMSE 0.3'
+expect 0 eval runs/line/latest
+expect_out '^split  *samples  *loss  *MAE  *R2  *RMSE  *baseline$'
+expect_out '^train  *4  *0.0243  *0.3000  *0.9757  *0.3354  *2.1506$'
+
+# What is refused.
+expect 2 eval runs/small/latest --split val
+expect 2 eval runs/line/latest --split test
+expect_err 'trainer: --split test: the data has no such samples'
+expect 2 eval runs/small/latest -o all.txt
+expect_err "trainer: --output 'all.txt': expected a name in .json, .csv or .h5"
+expect 2 eval runs/none
+expect_err 'trainer: runs/none: No such file or directory'
+expect 2 eval small.yaml
+expect_err "trainer: small.yaml: expected a run's folder, its run.h5 or a checkpoint"
+expect 2 eval runs
+expect_err "trainer: runs: no run.h5 in this folder"
+expect 1 eval runs/small/latest -o missing/all.csv
