@@ -14,7 +14,8 @@
  *     4 + 4 i     dimension i, 32 bits; the first one counts samples
  *     4 + 4 r     values, row by row, to the end of the file
  *
- * Gives the columns `inputs`, whose shape is that of one sample, and `labels`. One-byte values stay
+ * Gives the columns `inputs`, whose shape is that of one sample, and `labels`, which may be missing
+ * where no loss reads them. One-byte values stay
  * bytes. Nothing in a header is believed before the size of the file bears it out: memory never
  * grows beyond a small multiple of what the file holds (data_file_read_all), and what is left of
  * the file after the last value is an error.
@@ -350,12 +351,12 @@ static int add_inputs(struct dataset *dataset, enum split split, struct content 
 static int read_split(struct dataset *dataset, enum split split, const struct idx_files *files)
 {
     struct content labels = {0}, inputs = {0};
-    int rc = read_file(dataset, files->labels, true, NULL, &labels);
+    int rc = files->labels ? read_file(dataset, files->labels, true, NULL, &labels) : TRAINER_OK;
     if (!rc)
-        rc = read_file(dataset, files->inputs, false, &labels, &inputs);
+        rc = read_file(dataset, files->inputs, false, files->labels ? &labels : NULL, &inputs);
     if (!rc)
         rc = add_inputs(dataset, split, &inputs);
-    if (!rc)
+    if (!rc && files->labels)
         rc = add_labels(dataset, split, &labels);
     if (!rc)
         dataset->count[split] = (size_t)inputs.header.dim[0];
@@ -378,8 +379,8 @@ static int idx_open(struct dataset *dataset)
 static const struct option files_options[] = {
     {"inputs", OPTION_PATH, offsetof(struct idx_files, inputs), .required = true,
      .help = "IDX file of the samples; .gz is tried too"},
-    {"labels", OPTION_PATH, offsetof(struct idx_files, labels), .required = true,
-     .help = "IDX file of their classes; .gz is tried too"},
+    {"labels", OPTION_PATH, offsetof(struct idx_files, labels),
+     .help = "IDX file of their classes; .gz is tried too; default: there are none"},
     {0},
 };
 

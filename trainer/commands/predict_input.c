@@ -1,0 +1,123 @@
+/*
+ * predict_input.c - a `data` section for one file, made from that of the run.
+ */
+#include "predict_input.h"
+#include "base/error.h"
+#include "data/data.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Kinds by the ending of a file's name. */
+static const struct {
+    const char *ending, *kind;
+} endings[] = {{".csv", "csv"},     {".tsv", "csv"},       {".csv.gz", "csv"},   {".tsv.gz", "csv"},
+               {".npy", "npy"},     {".npz", "npy"},       {".h5", "hdf5"},      {".hdf5", "hdf5"},
+               {".svm", "libsvm"},  {".libsvm", "libsvm"}, {".png", "images"},   {".jpg", "images"},
+               {".jpeg", "images"}, {"-ubyte", "idx"},     {"-ubyte.gz", "idx"}, {".idx", "idx"}};
+
+static const char *kind_by_name(const char *path)
+{
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t own = strlen(endings[i].ending);
+        if (length > own && strcmp(path + length - own, endings[i].ending) == 0)
+            return endings[i].kind;
+    }
+    return NULL;
+}
+
+/* The registered kind that the file is of; NULL with a message. */
+static const struct registry_entry *find_kind(const char *kind, const char *path,
+                                              const struct node *type)
+{
+    char text[1024];
+    const char *own = type && type->kind == NODE_SCALAR ? type->text : "";
+    const char *name = kind ? kind : kind_by_name(path);
+    const struct registry_entry *entry = registry_find(FAMILY_DATASET, name ? name : own);
+    if (!entry)
+        error_set(TRAINER_INVALID, "--type: %s",
+                  registry_unknown(FAMILY_DATASET, name ? name : own, text, sizeof text));
+    return entry;
+}
+
+/* Keys of the run's section that are not of one file's inputs. */
+static bool is_of_training(const char *key)
+{
+    static const char *const keys[] = {"type",      "train",  "test",      "validation", "split",
+                                       "normalize", "labels", "labels_as", "classes",    "weights"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool copy_others(struct config *config, const struct node *from, struct node *to,
+                        const char *const *left_out)
+{
+    bool done = true;
+    for (const struct node *item = from ? from->first : NULL; done && item; item = item->next) {
+        bool out = left_out ? false : is_of_training(item->key);
+        for (size_t i = 0; left_out && left_out[i]; i++)
+            out = out || strcmp(item->key, left_out[i]) == 0;
+        done = out || node_copy(config, item, to, item->key);
+    }
+    return done;
+}
+
+/* `train` for the file: as the run has it where that is the same kind, else {inputs: PATH}. */
+static bool make_train(struct config *config, struct node *section, const struct node *own,
+                       const char *path)
+{
+    static const char *const replaced[] = {"file", "inputs", "labels", "weights", NULL};
+    static const char *const labels[] = {"file", "labels", "weights", NULL};
+    bool file = node_get(own, "file") != NULL;
+    struct node *train = node_new(config, NODE_MAP, section, "train", NULL);
+    return train && node_new(config, NODE_SCALAR, train, file ? "file" : "inputs", path) &&
+           copy_others(config, own, train, file ? labels : replaced);
+}
+
+/* Whether a kind's training data is a mapping such as {inputs: FILE, labels: FILE}. */
+static bool takes_mapping(const struct registry_entry *entry)
+{
+    const struct option *option = registry_kind(entry, 0)->options;
+    while (option && option->key && strcmp(option->key, "train") != 0)
+        option++;
+    return option && option->key && option->type == OPTION_SECTION;
+}
+
+static struct node *make_section(struct config *config, const struct registry_entry *entry,
+                                 const char *path)
+{
+    const struct node *own = node_get(config_root(config), "data"), *type = node_get(own, "type");
+    bool same =
+        type && type->kind == NODE_SCALAR && registry_find(FAMILY_DATASET, type->text) == entry;
+    struct node *section = node_new(config, NODE_MAP, NULL, "data", NULL);
+    if (!section || !node_new(config, NODE_SCALAR, section, "type", entry->name))
+        return NULL;
+    const struct node *train = same ? node_get(own, "train") : NULL;
+    bool done = takes_mapping(entry)
+                    ? make_train(config, section, train, path)
+                    : node_new(config, NODE_SCALAR, section, "train", path) != NULL;
+    return done && (!same || copy_others(config, own, section, NULL)) ? section : NULL;
+}
+
+int predict_input_open(struct dataset **dataset, struct config *config, const char *kind,
+                       const char *path)
+{
+    const struct node *type = node_get(node_get(config_root(config), "data"), "type");
+    const struct registry_entry *entry = find_kind(kind, path, type);
+    *dataset = NULL;
+    if (!entry)
+        return TRAINER_INVALID;
+    char *absolute = realpath(path, NULL);
+    if (!absolute)
+        return error_set(TRAINER_INVALID, "%s: %s", path, strerror(errno));
+    struct node *section = make_section(config, entry, absolute);
+    free(absolute);
+    if (!section)
+        return TRAINER_FAILED;
+    error_clear();
+    return dataset_open(dataset, config, section, NULL, 0, false);
+}
