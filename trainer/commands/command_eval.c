@@ -23,7 +23,7 @@ struct eval_flags {
 };
 
 static const struct argument_option eval_options[] = {
-    {"--split", ARGUMENT_CHOICE, .offset = offsetof(struct eval_flags, split),
+    {"--split", ARGUMENT_CHOICE, .value = "NAME", .offset = offsetof(struct eval_flags, split),
      .choices = "train,validation,test", .help = "evaluate this split alone"},
     {"--output", ARGUMENT_TEXT, .value = "FILE", .offset = offsetof(struct eval_flags, output),
      .help = "write it to a .json, .csv or .h5 file too"},
@@ -168,7 +168,7 @@ const struct command command_eval = {
     .group = GROUP_RUNS,
     .rank = 4,
     .words = "RUN [key=value ...]",
-    .summary = "Measure a trained network: metrics by split, confusion matrix, class by class",
+    .summary = "Measure a trained network, split by split and class by class",
     .help =
         "RUN is a run's folder, its run.h5, or a checkpoint such as best.h5. The numbers are\n"
         "those of the last evaluation of the run, beside what the commonest class, or the mean,\n"

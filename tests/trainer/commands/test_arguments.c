@@ -373,7 +373,9 @@ START_TEST(o_is_short_for_output_in_every_command_that_has_it)
         while (o && o->name && strcmp(o->name, "--output") != 0)
             o++;
         snprintf(line, sizeof line, "%s -o x%s", command->name,
-                 command->words_min ? " c.yaml" : "");
+                 command->words_min > 1   ? " c.yaml c.csv"
+                 : command->words_min > 0 ? " c.yaml"
+                                          : "");
         struct arguments brief;
         int rc = parse(&brief, line);
         ck_assert_msg((rc == TRAINER_OK) == (o && o->name), "%s: %s", line, error_text());
