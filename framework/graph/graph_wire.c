@@ -2,9 +2,10 @@
  * graph_wire.c - from names to edges; topological order; layers that nothing uses.
  *
  * A layer reads the one before it in the list unless `input:` names others; the first reads the
- * data. A loss also reads `labels`, unless it is told otherwise; in a network for inference it
- * reads neither its target nor what follows it. A layer may name one that stands later in the list.
- * Every layer must lead to a loss, or to the last layer where there is no loss.
+ * data. A loss also reads `labels` and, where it takes weights of samples and the data has a column
+ * of that name that nobody else reads, `weights`, unless it is told otherwise; in a network for
+ * inference it reads neither its target nor what follows it. A layer may name one that stands later
+ * in the list. Every layer must lead to a loss, or to the last layer where there is no loss.
  */
 #include "base/suggest.h"
 #include "graph_internal.h"
@@ -12,12 +13,13 @@
 #include <string.h>
 
 /* The column that the first layer reads when it names none: `inputs`, or the only one besides
- * labels; -1 where that is not clear. */
+ * labels and weights; -1 where that is not clear. */
 static int default_column(const struct graph *graph)
 {
     int found = graph_find_column(graph, "inputs");
     for (int i = 0, others = 0; found < 0 && i < graph->dataset->columns; i++) {
-        if (strcmp(graph->dataset->column[i].name, "labels") == 0)
+        const char *name = graph->dataset->column[i].name;
+        if (strcmp(name, "labels") == 0 || strcmp(name, "weights") == 0)
             continue;
         if (others++ == 0)
             found = i;
@@ -97,6 +99,27 @@ static int wire_default(struct graph *graph, size_t index, int *count)
     return TRAINER_OK;
 }
 
+/* Whether some layer names a column as its input. */
+static bool is_named(const struct graph *graph, const char *column)
+{
+    for (size_t i = 0; i < graph->count; i++)
+        for (size_t j = 0; j < graph->node[i]->input.count; j++)
+            if (strcmp(graph->node[i]->input.name[j], column) == 0)
+                return true;
+    return false;
+}
+
+/* Gives a loss that takes weights of samples the column `weights`, unless its inputs were all named
+ * or that column is some layer's. */
+static void wire_weights(struct graph *graph, struct layer_plan *plan, int *count)
+{
+    const struct layer_kind *kind = plan->layer.kind;
+    int column = graph_find_column(graph, "weights"), place = kind->target + 1;
+    if (plan->loss && kind->target > 0 && *count == place && kind->max_inputs > place &&
+        column >= 0 && !graph->options.inference && !is_named(graph, "weights"))
+        plan->source[(*count)++] = (struct source){-1, column};
+}
+
 /* Gives a loss the column `labels` as its target, unless that was named. */
 static int wire_labels(struct graph *graph, struct layer_plan *plan, int *count)
 {
@@ -132,7 +155,7 @@ static int check_count(struct graph *graph, const struct layer_plan *plan, int c
 static int wire_layer(struct graph *graph, size_t index)
 {
     struct layer_plan *plan = graph->node[index];
-    size_t most = plan->input.count + 2;
+    size_t most = plan->input.count + 3;
     int count = 0;
     plan->source = arena_array(&graph->arena, most, sizeof *plan->source);
     plan->layer.in = arena_array(&graph->arena, most, sizeof *plan->layer.in);
@@ -142,6 +165,8 @@ static int wire_layer(struct graph *graph, size_t index)
         plan->input.count ? wire_named(graph, plan, &count) : wire_default(graph, index, &count);
     if (rc == TRAINER_OK)
         rc = wire_labels(graph, plan, &count);
+    if (rc == TRAINER_OK)
+        wire_weights(graph, plan, &count);
     if (rc == TRAINER_OK)
         rc = check_count(graph, plan, count);
     plan->layer.inputs = count;

@@ -119,6 +119,15 @@ struct tensor *layer_memory(struct layer *layer, const char *name, struct shape 
  * (pass->own). */
 void layer_scratch(struct layer *layer, size_t shared, size_t own);
 
+/* The weights of a loss's classes (count), from its option: none given: *weights is NULL; a list of
+ * so many; or, where it holds CLASS_WEIGHTS_BALANCED alone, n / (count n_c) for the n_c of the n
+ * training samples whose label, in the target's column, is c. Of a data set that is only described
+ * balanced weights are not known: NULL. Reports a list of another length and a class that does not
+ * occur. */
+enum { CLASS_WEIGHTS_BALANCED = -1 };
+int layer_class_weights(const struct layer *layer, const struct option_numbers *option,
+                        size_t count, const double **weights);
+
 /* Reports a shape that does not fit: TRAINER_INVALID with the place of the layer in the config,
  * its title and name, and the text. */
 __attribute__((format(printf, 2, 3))) int layer_error(const struct layer *layer, const char *format,

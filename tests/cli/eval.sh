@@ -78,3 +78,54 @@ expect_err "trainer: small.yaml: expected a run's folder, its run.h5 or a checkp
 expect 2 eval runs
 expect_err "trainer: runs: no run.h5 in this folder"
 expect 1 eval runs/small/latest -o missing/all.csv
+
+# A labelled file of its own: read as the training data was, which is gone.
+awk 'BEGIN {
+    print "x,state,y"
+    for (i = 0; i < 40; i++)
+        printf "%d,%s,%.1f\n", i, i % 2 ? "Ohio" : "Iowa", 3 * i + (i % 2 ? 10 : 0)
+}' >train.csv
+cat >table.yaml <<'END'
+name: table
+data: {type: csv, train: train.csv, labels: y, normalize: {inputs: zscore, labels: zscore}}
+model: {layers: [{type: Affine, units: 1}, {type: SquaredErrorWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.2}
+trainer: {max_epochs: 100, batch_size: 40}
+END
+expect 0 table.yaml
+expect 0 eval runs/table/latest
+expect_out '^train  *40 '
+sed -n 's/^train/file/p' out >expected
+mv train.csv gone.csv
+expect 0 eval runs/table/latest gone.csv -o file.csv
+grep '^file' out | tr -s ' ' >file
+tr -s ' ' <expected | cmp -s - file || fail "the file gives other numbers than the training data"
+grep -q '^file,samples,40$' file.csv || fail "the CSV has no split named file"
+awk -F, '{ print $3 "," $1 "," $2 }' gone.csv >order.csv
+expect 0 eval runs/table/latest order.csv
+grep '^file' out | tr -s ' ' | cmp -s - file || fail "the order of columns matters"
+cut -d, -f1,2 gone.csv >unlabelled.csv
+expect 2 eval runs/table/latest unlabelled.csv
+expect_err "unlabelled.csv:1:1: no column 'y'; expected the 3 columns of runs/table/latest/run.h5"
+expect 2 eval runs/table/latest gone.csv --split test
+expect_err "trainer: --split: 'gone.csv' is a split of its own, \`file\`"
+
+# Labels in a file beside it.
+printf '\000\000\010\002\000\000\000\003\000\000\000\002\000\377\377\000\012\372' >i
+printf '\000\000\010\001\000\000\000\003\001\000\001' >l
+cat >idx.yaml <<'END'
+name: idx
+data: {type: idx, train: {inputs: i, labels: l}}
+model: {layers: [{type: Affine, units: 2, init: {type: normal, std: 0.1}}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 1}
+trainer: {max_epochs: 50, batch_size: 3}
+END
+expect 0 idx.yaml
+printf '\000\000\010\001\000\000\000\003\001\001\001' >wrong
+mv l labels
+expect 0 eval runs/idx/latest i data.test.labels=labels
+expect_out '^file  *3  *0\.[0-9]*  *1.0000 '
+expect 0 eval runs/idx/latest i data.test.labels=wrong
+expect_out '^file  *3  *[0-9.]*  *0.6667 '
+expect 2 eval runs/idx/latest i
+grep -q "needs labels, and the data set has no column 'labels'" err || fail "no labels, no message"

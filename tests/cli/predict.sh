@@ -69,3 +69,83 @@ expect_err "trainer: --type: unknown dataset 'idy'; did you mean 'IDX'? known: $
     sed -n "s/.*known: //p" err)"
 [ ! -e not.csv ] || fail "a refused prediction left a file"
 expect 1 predict runs/two/latest i -o missing/out.csv
+
+# --- tables ---------------------------------------------------------------------------------------
+
+awk 'BEGIN {
+    print "age,state,ok"
+    for (i = 0; i < 60; i++)
+        printf "%d,%s,%s\n", 20 + i, i % 3 == 0 ? "Ohio" : i % 3 == 1 ? "Iowa" : "Utah",
+            i < 30 ? "no" : "yes"
+}' >train.csv
+cat >table.yaml <<'END'
+name: table
+data: {type: csv, train: train.csv, labels: ok, normalize: zscore}
+model: {layers: [{type: Affine, units: 2, init: {type: normal, std: 0.1}}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 1}
+trainer: {max_epochs: 50, batch_size: 20}
+END
+expect 0 table.yaml
+mv train.csv gone.csv
+run=runs/table/latest
+expect 0 predict "$run" gone.csv
+[ "$(sed -n '2p;60p' out | cut -d, -f1,2 | tr '\n' ' ')" = '1,no 59,yes ' ] ||
+    fail "the predictions are wrong"
+cp out whole
+
+# Any order of columns, labels left out, others ignored; alone, and from standard input.
+awk -F, '{ print $2 "," (NR == 1 ? "more" : NR) "," $1 }' gone.csv >order.csv
+expect 0 predict "$run" order.csv
+cmp -s out whole || fail "the order of columns matters"
+expect_err 'trainer: note: order.csv: 1 column of it is ignored'
+"$trainer" predict "$run" - <order.csv >out 2>err || fail "standard input is refused"
+cmp -s out whole || fail "standard input gives other bits"
+sed -n '1p;42p' gone.csv | "$trainer" predict "$run" - >out 2>err || fail "a pipe is refused"
+[ "$(sed -n 2p out | cut -d, -f2-)" = "$(sed -n 42p whole | cut -d, -f2-)" ] ||
+    fail "a row alone has other bits"
+for threads in 1 3; do
+    expect 0 predict "$run" gone.csv --threads "$threads"
+    cmp -s out whole || fail "$threads threads give other bits"
+done
+
+# Each line of a pipe is answered before the next one comes.
+mkfifo questions answers
+"$trainer" predict "$run" - <questions >answers 2>err &
+exec 3>questions 4<answers
+echo 'age,state' >&3
+read -r answer <&4
+[ "$answer" = row,prediction,probability ] || fail "no header, but $answer"
+for age in 21 78; do
+    echo "$age,Ohio" >&3
+    read -r answer <&4
+    case $age,$answer in
+    21,1,no,* | 78,2,yes,*) ;;
+    *) fail "age $age is answered by $answer" ;;
+    esac
+done
+exec 3>&- 4<&-
+wait $!
+
+# Columns that are kept, wrong rows that are left blank, categories that training never saw.
+printf 'id,age,state\n"a,1",25,Ohio\nb,x,Ohio\nc,30\nd,70, Ohio\n' >wrong.csv
+expect 2 predict "$run" wrong.csv -o not.csv
+hint="did you mean 'Ohio'? (--unseen zeros goes on)"
+expect_err 'trainer: note: wrong.csv: 1 column of it is ignored' \
+    "wrong.csv:3:3: 'x' in column 'age'; expected a number" \
+    'wrong.csv:4:1: 2 fields; expected 3, as in line 1' \
+    "wrong.csv:5:6: ' Ohio' is none of the 3 categories of 'state'; $hint"
+[ ! -e not.csv ] || fail "a wrong row left a file"
+expect 0 predict "$run" wrong.csv --keep id,state --bad-rows blank --unseen zeros
+[ "$(sed -n 1p out)" = row,id,state,prediction,probability ] || fail "the header is wrong"
+[ "$(sed 's/,0\.[0-9]*$/,P/; s/,1$/,P/' out | tail -n 4 | tr '\n' ' ')" = \
+    '1,"a,1",Ohio,no,P 2,b,Ohio,, 3,c,,, 4,d, Ohio,yes,P ' ] || fail "the rows are wrong"
+grep -q '2 of 4 rows are wrong and have no prediction$' err || fail "wrong rows are not counted"
+
+printf 'state\nOhio\n' >lacks.csv
+expect 2 predict "$run" lacks.csv
+expect_err "lacks.csv:1:1: no column 'age'; expected the 2 columns of $run/run.h5"
+expect 2 predict "$run" gone.csv --keep aeg
+expect_err "trainer: no column 'aeg' in gone.csv; did you mean 'age'?"
+expect 2 predict runs/two/latest gone.csv
+expect_err 'trainer: runs/two/latest/run.h5: its data was no table; expected INPUT of kind idx'
+expect 2 predict runs/two/latest -

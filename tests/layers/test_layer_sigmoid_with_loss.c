@@ -77,6 +77,31 @@ START_TEST(small_losses_keep_their_digits)
 }
 END_TEST
 
+START_TEST(classes_labels_and_samples_have_weights)
+{
+    struct network network =
+        network_run("data: {type: inline, inputs: {x: [[0.6931471805599453], [0]], w: [3, 0.5]}, "
+                    "labels: [1, 0]}\n"
+                    "model: {layers: [{name: loss, type: SigmoidWithLoss, input: [x, labels, w], "
+                    "class_weights: [4, 2], label_smoothing: 0.2}]}\n");
+    ck_assert_double_eq_tol(network_value(&network, "loss", 0),
+                            3 * 2 * (0.9 * log(1.5) + 0.1 * log(3)), 1e-14);
+    ck_assert_double_eq_tol(network_value(&network, "loss", 1), 0.5 * 4 * log(2), 1e-15);
+    ck_assert_double_eq_tol(network_edge(&network, "loss", 0, 0), 3 * 2 * (2.0 / 3 - 0.9) / 2,
+                            1e-15);
+    network_check_gradients(&network);
+    network_close(&network);
+    network = network_run("data: {type: inline, inputs: {x: [[0.6931471805599453, 0]], "
+                          "t: [[1, 0]]}}\n"
+                          "model: {layers: [{name: loss, type: SigmoidWithLoss, input: [x, t], "
+                          "class_weights: [4, 2]}]}\n");
+    ck_assert_double_eq_tol(network_value(&network, "loss", 0), (4 * log(1.5) + log(2)) / 2, 1e-15);
+    ck_assert_double_eq_tol(network_edge(&network, "loss", 0, 0), 4 * (2.0 / 3 - 1) / 2, 1e-15);
+    network_check_gradients(&network);
+    network_close(&network);
+}
+END_TEST
+
 /* Data and model that do not go together, and the message. */
 static const struct {
     const char *yaml, *message;
@@ -102,10 +127,10 @@ END_TEST
 
 int main(void)
 {
-    return suite_main("layer sigmoid_with_loss", SUITE_IN_PROCESS, 1,
-                      (const TTest *[]){loss_and_gradient_of_two_classes_by_hand,
-                                        several_targets_count_by_their_mean,
-                                        large_scores_neither_overflow_nor_give_nan,
-                                        small_losses_keep_their_digits,
-                                        targets_that_do_not_fit_are_refused, NULL});
+    return suite_main(
+        "layer sigmoid_with_loss", SUITE_IN_PROCESS, 1,
+        (const TTest *[]){
+            loss_and_gradient_of_two_classes_by_hand, several_targets_count_by_their_mean,
+            large_scores_neither_overflow_nor_give_nan, small_losses_keep_their_digits,
+            classes_labels_and_samples_have_weights, targets_that_do_not_fit_are_refused, NULL});
 }

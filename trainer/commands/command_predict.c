@@ -14,14 +14,20 @@
 #include "evaluate/predict.h"
 #include "predict_input.h"
 #include "predict_output.h"
+#include "predict_table.h"
 #include "runs/trained_run.h"
+#include "system/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
 
+enum { UNSEEN_ERROR, UNSEEN_ZEROS };
+enum { BAD_ROWS_STOP, BAD_ROWS_BLANK };
+
 struct predict_flags {
-    const char *output, *type;
+    const char *output, *type, *keep;
     bool probabilities;
+    int unseen, bad_rows;
     int64_t threads; /* 0: auto */
 };
 
@@ -30,6 +36,14 @@ static const struct argument_option predict_options[] = {
      .help = "a .csv, .h5 or .npy file; default: CSV on standard output"},
     {"--probabilities", ARGUMENT_FLAG, .offset = offsetof(struct predict_flags, probabilities),
      .help = "a column for the probability of each class"},
+    {"--keep", ARGUMENT_TEXT, .value = "COLUMN,...", .offset = offsetof(struct predict_flags, keep),
+     .help = "columns of INPUT to copy into the CSV"},
+    {"--unseen", ARGUMENT_CHOICE, .value = "WHAT", .offset = offsetof(struct predict_flags, unseen),
+     .standard = "error", .choices = "error,zeros",
+     .help = "what a category becomes that training never saw"},
+    {"--bad-rows", ARGUMENT_CHOICE, .value = "WHAT",
+     .offset = offsetof(struct predict_flags, bad_rows), .standard = "stop",
+     .choices = "stop,blank", .help = "whether a wrong row ends it or has empty cells"},
     {"--type", ARGUMENT_TEXT, .value = "KIND", .offset = offsetof(struct predict_flags, type),
      .help = "kind of data that INPUT is; default: by its name, else the run's"},
     {"--threads", ARGUMENT_INTEGER, .value = "N", .offset = offsetof(struct predict_flags, threads),
@@ -41,7 +55,10 @@ static const struct argument_option predict_options[] = {
 /* A run, opened to predict. */
 struct predicting {
     struct trained_run run;
-    struct dataset *inputs;
+    struct learned learned;       /* kind NULL: the run's file does not tell */
+    struct predict_table *table;  /* of CSV; else NULL */
+    struct dataset *opened;       /* of other kinds; else NULL */
+    const struct dataset *inputs; /* of either */
     struct predictor *predictor;
     struct predict_output *output;
     struct predict_names names;
@@ -51,7 +68,8 @@ static void close_all(struct predicting *predicting)
 {
     predict_output_close(predicting->output);
     predictor_free(predicting->predictor);
-    dataset_close(predicting->inputs);
+    dataset_close(predicting->opened);
+    predict_table_close(predicting->table);
     trained_run_free(&predicting->run);
 }
 
@@ -95,7 +113,76 @@ static int predict_rows(struct predicting *predicting)
             rc = predict_output_add(predicting->output, label, NULL, engine, &said, r);
         }
     }
-    return rc ? rc : predict_output_finish(predicting->output);
+    return rc;
+}
+
+/* What the run learned of its data; runs of earlier versions do not tell. */
+static void read_learned(struct predicting *predicting)
+{
+    struct trained_run *run = &predicting->run;
+    if (sandbox_read_data(run->path, &run->arena, &predicting->learned))
+        predicting->learned = (struct learned){0};
+    error_clear();
+}
+
+static int open_table(struct predicting *predicting, const struct arguments *arguments)
+{
+    const struct predict_flags *flags = arguments->private;
+    if (!predicting->learned.table)
+        return error_set(TRAINER_INVALID, "%s: its data was no table; expected INPUT of kind %s",
+                         predicting->run.path,
+                         predicting->learned.kind ? predicting->learned.kind : "idx");
+    int rc = predict_table_open(&predicting->table, &predicting->learned, predicting->run.path,
+                                arguments->word[1], flags->keep, flags->unseen == UNSEEN_ZEROS);
+    if (rc == TRAINER_OK)
+        predicting->inputs = predict_table_dataset(predicting->table);
+    return rc;
+}
+
+static int open_inputs(struct predicting *predicting, const struct arguments *arguments)
+{
+    const struct predict_flags *flags = arguments->private;
+    struct config *config = predicting->run.opened.config;
+    const char *path = arguments->word[1], *kind;
+    int rc = predict_input_kind(&kind, config, flags->type, path);
+    if (rc)
+        return rc;
+    if (strcmp(kind, "csv") == 0)
+        return open_table(predicting, arguments);
+    if (strcmp(path, "-") == 0)
+        return error_set(TRAINER_INVALID, "-: standard input is read as CSV; this run's data is %s",
+                         kind);
+    if (flags->keep)
+        return error_set(TRAINER_INVALID, "--keep: only CSV has columns to keep");
+    rc = predict_input_open(&predicting->opened, config, kind, path, NULL);
+    if (rc == TRAINER_OK)
+        rc = predict_input_adapt(predicting->opened, &predicting->learned, path,
+                                 predicting->run.path);
+    if (rc == TRAINER_OK)
+        open_print_notes(predicting->opened);
+    predicting->inputs = predicting->opened;
+    return rc;
+}
+
+/* The names and units of what is predicted, as the training data had them. */
+static void name_predictions(struct predicting *predicting, bool probabilities)
+{
+    const struct learned *learned = &predicting->learned;
+    struct predict_names *names = &predicting->names;
+    *names = (struct predict_names){
+        .task = evaluate_task(predictor_graph(predicting->predictor)),
+        .heading = "row",
+        .probabilities = probabilities,
+    };
+    if (learned->classes == names->task.classes)
+        names->class_name = learned->class_name;
+    if (learned->targets == names->task.width) {
+        names->target_name = learned->target_name;
+        names->task.offset = learned->label_offset;
+        names->task.divisor = learned->label_divisor;
+    }
+    if (predicting->table)
+        names->kept_name = predict_table_kept(predicting->table, &names->kept);
 }
 
 static int predict(struct predicting *predicting, const struct arguments *arguments)
@@ -105,20 +192,23 @@ static int predict(struct predicting *predicting, const struct arguments *argume
     int rc = trained_run_read(run, arguments->word[0]);
     if (rc == TRAINER_OK)
         rc = read_config(run);
-    if (rc == TRAINER_OK)
-        rc = predict_input_open(&predicting->inputs, run->opened.config, flags->type,
-                                arguments->word[1]);
+    if (rc)
+        return rc;
+    read_learned(predicting);
+    rc = open_inputs(predicting, arguments);
     if (rc == TRAINER_OK)
         rc = make_predictor(predicting, (int)flags->threads);
     if (rc)
         return rc;
-    predicting->names = (struct predict_names){
-        .task = evaluate_task(predictor_graph(predicting->predictor)),
-        .heading = "row",
-        .probabilities = flags->probabilities,
-    };
+    name_predictions(predicting, flags->probabilities);
     rc = predict_output_open(&predicting->output, flags->output, &predicting->names);
-    return rc ? rc : predict_rows(predicting);
+    if (rc)
+        return rc;
+    rc = predicting->table
+             ? predict_table_run(predicting->table, predicting->predictor, predicting->output,
+                                 flags->bad_rows == BAD_ROWS_BLANK)
+             : predict_rows(predicting);
+    return rc ? rc : predict_output_finish(predicting->output);
 }
 
 static int run_predict(const struct arguments *arguments)
@@ -133,10 +223,12 @@ const struct command command_predict = {
     .name = "predict",
     .group = GROUP_RUNS,
     .rank = 5,
-    .words = "RUN INPUT",
+    .words = "RUN INPUT|-",
     .summary = "Let a trained network predict",
-    .help = "RUN is a run's folder, its run.h5, or a checkpoint such as best.h5. INPUT is read as\n"
-            "the run's data was; it needs no labels.\n",
+    .help =
+        "RUN is a run's folder, its run.h5, or a checkpoint such as best.h5. INPUT is read as\n"
+        "the run's data was; it needs no labels. Columns of CSV are found by name. -: CSV from\n"
+        "standard input, each line answered when it is there.\n",
     .example = "trainer predict runs/iris/latest new.csv -o out.csv",
     .options = predict_options,
     .private_size = sizeof(struct predict_flags),

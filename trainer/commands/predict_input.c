@@ -4,6 +4,7 @@
 #include "predict_input.h"
 #include "base/error.h"
 #include "data/data.h"
+#include "table/table_rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,16 +67,24 @@ static bool copy_others(struct config *config, const struct node *from, struct n
     return done;
 }
 
-/* `train` for the file: as the run has it where that is the same kind, else {inputs: PATH}. */
+/* `train` for the file: as the run has it where that is the same kind, else {inputs: PATH}. labels:
+ * the file of labels, "" where they are in the same file; NULL: none are wanted. */
 static bool make_train(struct config *config, struct node *section, const struct node *own,
-                       const char *path)
+                       const char *path, const char *labels)
 {
-    static const char *const replaced[] = {"file", "inputs", "labels", "weights", NULL};
-    static const char *const labels[] = {"file", "labels", "weights", NULL};
+    static const char *const of_file[] = {"file", "inputs", "labels", "weights", NULL};
+    static const char *const unlabelled[] = {"file", "labels", "weights", NULL};
+    static const char *const labelled[] = {"file", "weights", NULL};
     bool file = node_get(own, "file") != NULL;
     struct node *train = node_new(config, NODE_MAP, section, "train", NULL);
-    return train && node_new(config, NODE_SCALAR, train, file ? "file" : "inputs", path) &&
-           copy_others(config, own, train, file ? labels : replaced);
+    if (!train || !node_new(config, NODE_SCALAR, train, file ? "file" : "inputs", path))
+        return false;
+    if (labels && *labels && !node_new(config, NODE_SCALAR, train, "labels", labels))
+        return false;
+    return copy_others(config, own, train,
+                       !file                ? of_file
+                       : labels && !*labels ? labelled
+                                            : unlabelled);
 }
 
 /* Whether a kind's training data is a mapping such as {inputs: FILE, labels: FILE}. */
@@ -88,7 +97,7 @@ static bool takes_mapping(const struct registry_entry *entry)
 }
 
 static struct node *make_section(struct config *config, const struct registry_entry *entry,
-                                 const char *path)
+                                 const char *path, const char *labels)
 {
     const struct node *own = node_get(config_root(config), "data"), *type = node_get(own, "type");
     bool same =
@@ -98,26 +107,81 @@ static struct node *make_section(struct config *config, const struct registry_en
         return NULL;
     const struct node *train = same ? node_get(own, "train") : NULL;
     bool done = takes_mapping(entry)
-                    ? make_train(config, section, train, path)
+                    ? make_train(config, section, train, path, labels)
                     : node_new(config, NODE_SCALAR, section, "train", path) != NULL;
     return done && (!same || copy_others(config, own, section, NULL)) ? section : NULL;
 }
 
-int predict_input_open(struct dataset **dataset, struct config *config, const char *kind,
-                       const char *path)
+int predict_input_kind(const char **kind, struct config *config, const char *type, const char *path)
 {
-    const struct node *type = node_get(node_get(config_root(config), "data"), "type");
-    const struct registry_entry *entry = find_kind(kind, path, type);
+    const struct node *own = node_get(node_get(config_root(config), "data"), "type");
+    const struct registry_entry *entry = find_kind(type, path, own);
+    *kind = entry ? entry->name : NULL;
+    return entry ? TRAINER_OK : TRAINER_INVALID;
+}
+
+int predict_input_open(struct dataset **dataset, struct config *config, const char *kind,
+                       const char *path, const char *labels)
+{
+    const struct registry_entry *entry = registry_find(FAMILY_DATASET, kind);
     *dataset = NULL;
-    if (!entry)
-        return TRAINER_INVALID;
     char *absolute = realpath(path, NULL);
     if (!absolute)
         return error_set(TRAINER_INVALID, "%s: %s", path, strerror(errno));
-    struct node *section = make_section(config, entry, absolute);
+    struct node *section = make_section(config, entry, absolute, labels);
     free(absolute);
     if (!section)
         return TRAINER_FAILED;
     error_clear();
     return dataset_open(dataset, config, section, NULL, 0, false);
+}
+
+int predict_input_load(struct dataset **dataset, const struct learned *learned, const char *path,
+                       const char *origin)
+{
+    struct dataset *opened = *dataset = calloc(1, sizeof *opened);
+    char *absolute = opened ? realpath(path, NULL) : NULL;
+    if (!opened)
+        return error_memory("a data set", sizeof *opened);
+    if (!absolute)
+        return error_set(TRAINER_INVALID, "%s: %s", path, strerror(errno));
+    const struct table_rows_options options = {
+        .table = learned->table, .origin = origin, .notes = opened};
+    bool wide = learned->inputs > 0 && learned->input[0].stored == STORED_DOUBLE;
+    error_clear();
+    int rc = table_rows_load(opened, &options, wide, absolute);
+    free(absolute);
+    return rc;
+}
+
+int predict_input_adapt(struct dataset *dataset, const struct learned *learned, const char *path,
+                        const char *origin)
+{
+    char given[SHAPE_TEXT_MAX], wanted[SHAPE_TEXT_MAX];
+    for (size_t i = 0; learned->kind && i < learned->inputs; i++) {
+        const struct learned_input *input = &learned->input[i];
+        struct column *column = dataset_find(dataset, input->name);
+        if (!column)
+            return error_set(TRAINER_INVALID, "%s: there are no '%s', which %s was trained on",
+                             path, input->name, origin);
+        if (!shape_equal(column->shape, input->shape))
+            return error_set(TRAINER_INVALID, "%s: %s have shape %s; expected %s, as in %s", path,
+                             input->name, shape_text(column->shape, given),
+                             shape_text(input->shape, wanted), origin);
+        if (column->stored == input->stored)
+            column->scale = input->scale;
+        column->offset = input->offset;
+        column->divisor = input->divisor;
+        column->fill = input->fill;
+    }
+    struct column *labels = dataset_find(dataset, "labels");
+    if (labels && labels->stored != STORED_LABEL && shape_size(labels->shape) == learned->targets) {
+        labels->offset = learned->label_offset;
+        labels->divisor = learned->label_divisor;
+    }
+    if (labels && labels->stored == STORED_LABEL && labels->classes <= learned->classes) {
+        labels->classes = learned->classes;
+        labels->class_name = learned->class_name;
+    }
+    return TRAINER_OK;
 }

@@ -170,3 +170,21 @@ int sandbox_try_weights(const char *path)
     struct reading reading = {.path = path};
     return sandbox_call(path, &limits, try_weights, &reading);
 }
+
+static int try_data(void *context)
+{
+    const struct reading *reading = context;
+    struct arena arena = {0};
+    struct learned learned;
+    int rc = runfile_read_data(reading->path, &arena, &learned);
+    arena_free(&arena);
+    return rc;
+}
+
+int sandbox_read_data(const char *path, struct arena *arena, struct learned *learned)
+{
+    const struct sandbox_limits limits = limits_of(path);
+    struct reading reading = {.path = path};
+    int rc = sandbox_call(path, &limits, try_data, &reading);
+    return rc == TRAINER_OK ? runfile_read_data(path, arena, learned) : rc;
+}

@@ -12,6 +12,7 @@
 #define TRAINER_SANDBOX_H
 
 #include "runfile/runfile.h"
+#include "runfile/runfile_data.h"
 
 /* runfile_read, tried first. With RUNFILE_STATE, which is asked for to resume from the
  * file, its metrics and weights are tried too. */
@@ -20,6 +21,9 @@ int sandbox_read(struct runfile_view *view, const char *path, unsigned parts);
 /* Tries the config of a run; the weights that a session will load. */
 int sandbox_try_config(const char *path);
 int sandbox_try_weights(const char *path);
+
+/* runfile_read_data, tried first. */
+int sandbox_read_data(const char *path, struct arena *arena, struct learned *learned);
 
 /* What a child may take. */
 struct sandbox_limits {
