@@ -44,7 +44,7 @@ display:       base kinds data evaluate train system
 runs:          base engine config evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
-commands:      system display runs trainer/sweep
+commands:      table system display runs trainer/sweep
 trainer:       base engine system commands
 '
 

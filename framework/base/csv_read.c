@@ -610,6 +610,11 @@ bool csv_ended(const struct csv_reader *reader)
     return reader->broken || (reader->ended && reader->next == reader->end);
 }
 
+bool csv_broken(const struct csv_reader *reader)
+{
+    return reader->broken;
+}
+
 size_t csv_record_line(const struct csv_reader *reader)
 {
     return reader->record_line;

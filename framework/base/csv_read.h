@@ -65,6 +65,9 @@ int csv_next(struct csv_reader *reader, const struct csv_field **field, size_t *
 /* Whether the file has ended, or nothing behind an error can be read. */
 bool csv_ended(const struct csv_reader *reader);
 
+/* Whether the last error hides what follows, as a quote that never closes does. */
+bool csv_broken(const struct csv_reader *reader);
+
 /* The line in which the current record begins. */
 size_t csv_record_line(const struct csv_reader *reader);
 

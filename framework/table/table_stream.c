@@ -272,7 +272,8 @@ int table_stream_next(struct table_stream *stream, size_t *got)
         if (ended)
             break;
         bool lost = rc && csv_ended(stream->reader) && !stream->one;
-        if (rc == TRAINER_FAILED || (rc && !stream->options.blank_rows)) {
+        bool blank = stream->options.blank_rows && !csv_broken(stream->reader);
+        if (rc == TRAINER_FAILED || (rc && !blank)) {
             tell_more(stream);
             return rc;
         }

@@ -16,11 +16,12 @@
 struct table_stream;
 
 struct table_stream_options {
-    const char *name;          /* of the input, in messages */
-    const char *origin;        /* what was learned from, in messages: "runs/adult/0001/run.h5" */
-    bool unseen_zeros;         /* a category that is not known is all zeros, not an error */
-    bool blank_rows;           /* a row that cannot be read is marked, and is no error */
-    size_t keep;               /* columns whose text is kept */
+    const char *name;   /* of the input, in messages */
+    const char *origin; /* what was learned from, in messages: "runs/adult/0001/run.h5" */
+    bool unseen_zeros;  /* a category that is not known is all zeros, not an error */
+    bool blank_rows; /* a row that cannot be read is marked, and is no error unless it hides those
+                        that follow */
+    size_t keep;     /* columns whose text is kept */
     const char *const *column; /* (keep) by name; where there is no header c1, c2, ... */
     size_t rows;               /* the most of one call */
 };

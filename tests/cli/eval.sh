@@ -106,7 +106,7 @@ expect 0 eval runs/table/latest order.csv
 grep '^file' out | tr -s ' ' | cmp -s - file || fail "the order of columns matters"
 cut -d, -f1,2 gone.csv >unlabelled.csv
 expect 2 eval runs/table/latest unlabelled.csv
-expect_err "unlabelled.csv:1:1: no column 'y'; expected the 3 columns of runs/table/latest/run.h5"
+expect_err "unlabelled.csv:1:1: no column 'y'; expected the 3 columns of the training data"
 expect 2 eval runs/table/latest gone.csv --split test
 expect_err "trainer: --split: 'gone.csv' is a split of its own, \`file\`"
 

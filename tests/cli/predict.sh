@@ -145,7 +145,7 @@ printf 'state\nOhio\n' >lacks.csv
 expect 2 predict "$run" lacks.csv
 expect_err "lacks.csv:1:1: no column 'age'; expected the 2 columns of $run/run.h5"
 expect 2 predict "$run" gone.csv --keep aeg
-expect_err "trainer: no column 'aeg' in gone.csv; did you mean 'age'?"
+expect_err "trainer: --keep: no column 'aeg' in gone.csv"
 expect 2 predict runs/two/latest gone.csv
 expect_err 'trainer: runs/two/latest/run.h5: its data was no table; expected INPUT of kind idx'
 expect 2 predict runs/two/latest -

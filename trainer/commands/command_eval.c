@@ -10,12 +10,12 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "base/machine.h"
 #include "base/number.h"
 #include "commands.h"
 #include "data/data.h"
 #include "display/format.h"
 #include "engine/engine.h"
+#include "engine/places.h"
 #include "eval_report.h"
 #include "evaluate/baseline.h"
 #include "predict_input.h"
@@ -196,26 +196,21 @@ static int64_t find_count(struct config *config, const char *key, int64_t other)
     return number ? count : other;
 }
 
-static int open_file(struct dataset **dataset, struct trained_run *run,
+static int open_file(struct dataset **dataset, struct trained_run *run, struct learned *learned,
                      const struct arguments *arguments)
 {
     struct config *config = run->opened.config;
-    struct learned learned = {0};
     const char *path = arguments->word[1], *labels = labels_file(arguments), *kind;
     int rc = predict_input_kind(&kind, config, NULL, path);
     if (rc == TRAINER_OK)
-        rc = sandbox_read_data(run->path, &run->arena, &learned);
+        rc = sandbox_read_data(run->path, &run->arena, learned);
     if (rc)
         return rc;
     char *absolute = *labels ? realpath(labels, NULL) : NULL;
     if (*labels && !absolute)
         return error_set(TRAINER_INVALID, "%s: %s", labels, strerror(errno));
-    rc = strcmp(kind, "csv") == 0 && learned.table
-             ? predict_input_load(dataset, &learned, path, run->path)
-             : predict_input_open(dataset, config, kind, path, absolute ? absolute : "");
+    rc = predict_input_open(dataset, config, learned, kind, path, absolute ? absolute : "");
     free(absolute);
-    if (rc == TRAINER_OK)
-        rc = predict_input_adapt(*dataset, &learned, path, run->path);
     if (rc == TRAINER_OK)
         open_print_notes(*dataset);
     return rc;
@@ -242,6 +237,7 @@ static int evaluate_file(struct eval_report *report, struct trained_run *run,
     const struct eval_flags *flags = arguments->private;
     const char *yaml = run->view.facts.config_resolved;
     struct dataset *dataset = NULL;
+    struct learned learned = {0};
     struct subject subject = {.seed = run->view.facts.seed};
     if (flags->split >= 0)
         return error_set(TRAINER_INVALID, "--split: '%s' is a split of its own, `file`",
@@ -249,12 +245,12 @@ static int evaluate_file(struct eval_report *report, struct trained_run *run,
     int rc = config_read_text(&run->opened.config, run->path, NULL, yaml, strlen(yaml),
                               arguments->setting, arguments->settings);
     if (rc == TRAINER_OK)
-        rc = open_file(&dataset, run, arguments);
+        rc = open_file(&dataset, run, &learned, arguments);
     if (rc == TRAINER_OK) {
         struct config *config = run->opened.config;
         subject.dataset = dataset;
         subject.rows = (size_t)find_count(config, "trainer.evaluate.batch_size", EVALUATION_ROWS);
-        subject.threads = (int)find_count(config, "trainer.threads", machine_processors());
+        subject.threads = (int)find_count(config, "trainer.threads", places_processors());
         rc = make_graph(&subject, run);
     }
     if (rc == TRAINER_OK)

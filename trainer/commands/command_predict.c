@@ -132,8 +132,15 @@ static int open_table(struct predicting *predicting, const struct arguments *arg
         return error_set(TRAINER_INVALID, "%s: its data was no table; expected INPUT of kind %s",
                          predicting->run.path,
                          predicting->learned.kind ? predicting->learned.kind : "idx");
-    int rc = predict_table_open(&predicting->table, &predicting->learned, predicting->run.path,
-                                arguments->word[1], flags->keep, flags->unseen == UNSEEN_ZEROS);
+    const struct predict_table_options options = {
+        .learned = &predicting->learned,
+        .origin = predicting->run.path,
+        .path = arguments->word[1],
+        .keep = flags->keep,
+        .unseen_zeros = flags->unseen == UNSEEN_ZEROS,
+        .blank_rows = flags->bad_rows == BAD_ROWS_BLANK,
+    };
+    int rc = predict_table_open(&predicting->table, &options);
     if (rc == TRAINER_OK)
         predicting->inputs = predict_table_dataset(predicting->table);
     return rc;
@@ -154,10 +161,7 @@ static int open_inputs(struct predicting *predicting, const struct arguments *ar
                          kind);
     if (flags->keep)
         return error_set(TRAINER_INVALID, "--keep: only CSV has columns to keep");
-    rc = predict_input_open(&predicting->opened, config, kind, path, NULL);
-    if (rc == TRAINER_OK)
-        rc = predict_input_adapt(predicting->opened, &predicting->learned, path,
-                                 predicting->run.path);
+    rc = predict_input_open(&predicting->opened, config, &predicting->learned, kind, path, NULL);
     if (rc == TRAINER_OK)
         open_print_notes(predicting->opened);
     predicting->inputs = predicting->opened;
@@ -205,8 +209,7 @@ static int predict(struct predicting *predicting, const struct arguments *argume
     if (rc)
         return rc;
     rc = predicting->table
-             ? predict_table_run(predicting->table, predicting->predictor, predicting->output,
-                                 flags->bad_rows == BAD_ROWS_BLANK)
+             ? predict_table_run(predicting->table, predicting->predictor, predicting->output)
              : predict_rows(predicting);
     return rc ? rc : predict_output_finish(predicting->output);
 }

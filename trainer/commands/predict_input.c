@@ -4,7 +4,6 @@
 #include "predict_input.h"
 #include "base/error.h"
 #include "data/data.h"
-#include "table/table_rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -120,8 +119,9 @@ int predict_input_kind(const char **kind, struct config *config, const char *typ
     return entry ? TRAINER_OK : TRAINER_INVALID;
 }
 
-int predict_input_open(struct dataset **dataset, struct config *config, const char *kind,
-                       const char *path, const char *labels)
+int predict_input_open(struct dataset **dataset, struct config *config,
+                       const struct learned *learned, const char *kind, const char *path,
+                       const char *labels)
 {
     const struct registry_entry *entry = registry_find(FAMILY_DATASET, kind);
     *dataset = NULL;
@@ -133,55 +133,6 @@ int predict_input_open(struct dataset **dataset, struct config *config, const ch
     if (!section)
         return TRAINER_FAILED;
     error_clear();
-    return dataset_open(dataset, config, section, NULL, 0, false);
-}
-
-int predict_input_load(struct dataset **dataset, const struct learned *learned, const char *path,
-                       const char *origin)
-{
-    struct dataset *opened = *dataset = calloc(1, sizeof *opened);
-    char *absolute = opened ? realpath(path, NULL) : NULL;
-    if (!opened)
-        return error_memory("a data set", sizeof *opened);
-    if (!absolute)
-        return error_set(TRAINER_INVALID, "%s: %s", path, strerror(errno));
-    const struct table_rows_options options = {
-        .table = learned->table, .origin = origin, .notes = opened};
-    bool wide = learned->inputs > 0 && learned->input[0].stored == STORED_DOUBLE;
-    error_clear();
-    int rc = table_rows_load(opened, &options, wide, absolute);
-    free(absolute);
-    return rc;
-}
-
-int predict_input_adapt(struct dataset *dataset, const struct learned *learned, const char *path,
-                        const char *origin)
-{
-    char given[SHAPE_TEXT_MAX], wanted[SHAPE_TEXT_MAX];
-    for (size_t i = 0; learned->kind && i < learned->inputs; i++) {
-        const struct learned_input *input = &learned->input[i];
-        struct column *column = dataset_find(dataset, input->name);
-        if (!column)
-            return error_set(TRAINER_INVALID, "%s: there are no '%s', which %s was trained on",
-                             path, input->name, origin);
-        if (!shape_equal(column->shape, input->shape))
-            return error_set(TRAINER_INVALID, "%s: %s have shape %s; expected %s, as in %s", path,
-                             input->name, shape_text(column->shape, given),
-                             shape_text(input->shape, wanted), origin);
-        if (column->stored == input->stored)
-            column->scale = input->scale;
-        column->offset = input->offset;
-        column->divisor = input->divisor;
-        column->fill = input->fill;
-    }
-    struct column *labels = dataset_find(dataset, "labels");
-    if (labels && labels->stored != STORED_LABEL && shape_size(labels->shape) == learned->targets) {
-        labels->offset = learned->label_offset;
-        labels->divisor = learned->label_divisor;
-    }
-    if (labels && labels->stored == STORED_LABEL && labels->classes <= learned->classes) {
-        labels->classes = learned->classes;
-        labels->class_name = learned->class_name;
-    }
-    return TRAINER_OK;
+    return learned->kind ? dataset_open_learned(dataset, config, section, learned, labels != NULL)
+                         : dataset_open(dataset, config, section, NULL, 0, false);
 }

@@ -16,20 +16,10 @@ int predict_input_kind(const char **kind, struct config *config, const char *typ
                        const char *path);
 
 /* Opens `path` as SPLIT_TRAIN of a data set of that kind; its `data` section is made in the config.
- * labels: their file; "": where the run had them in the same file, they are there; NULL: none are
- * wanted. */
-int predict_input_open(struct dataset **dataset, struct config *config, const char *kind,
-                       const char *path, const char *labels);
-
-/* The same of a table with its labels, read as the run's was. *dataset is to be closed whatever is
- * returned. */
-int predict_input_load(struct dataset **dataset, const struct learned *learned, const char *path,
-                       const char *origin);
-
-/* Gives the columns of a data set what was learned of the training data: scale, normalisation, fill
- * values. learned->kind NULL: nothing is known. origin: the run's file, for messages.
- * TRAINER_INVALID where a column is missing or has another shape. */
-int predict_input_adapt(struct dataset *dataset, const struct learned *learned, const char *path,
-                        const char *origin);
+ * learned: of the run, borrowed until dataset_close; its kind NULL where nothing is known. labels:
+ * their file; "": they are there where the run had them in the same file; NULL: none are wanted. */
+int predict_input_open(struct dataset **dataset, struct config *config,
+                       const struct learned *learned, const char *kind, const char *path,
+                       const char *labels);
 
 #endif
