@@ -105,7 +105,7 @@ const struct command command_data = {
     .rank = 3,
     .example = "trainer data configs/two_layer.yaml --sheet digits.png",
     .words = "CONFIG|FILE [key=value ...]",
-    .summary = "Print the data's columns, ranges and classes; draw or write samples",
+    .summary = "Print the data's columns and classes; draw or write samples",
     .options = data_options,
     .private_size = sizeof(struct data_flags),
     .words_min = 1,
