@@ -5,21 +5,25 @@
 #include "error.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_FIRST = 256 };
 
+/* No piece is larger: lengths do not overflow. */
+static const size_t LARGEST = PTRDIFF_MAX / 4;
+
 /* Room for `more` bytes and the NUL. False, and the text failed, where there is none. */
 static bool reserve(struct text *text, size_t more)
 {
     size_t need = text->length + more + 1;
-    if (text->failed || need <= text->capacity)
+    if (text->failed || (more < LARGEST && need <= text->capacity))
         return !text->failed;
     size_t capacity = text->capacity ? 2 * text->capacity : TEXT_FIRST;
     capacity = capacity < need ? need : capacity;
-    char *data = realloc(text->data, capacity);
+    char *data = more < LARGEST ? realloc(text->data, capacity) : NULL;
     if (!data) {
         text->failed = true;
         return false;
