@@ -95,25 +95,44 @@ struct chain {
     double count, sum, least, most;
 };
 
+/* Elements of a sample that are read at a time: of one channel, or where those have one element
+ * each, of several. */
+static size_t next_block(const struct fit *fit, size_t element, size_t end)
+{
+    size_t stop = fit->size == 1 ? end : (element / fit->size + 1) * fit->size;
+    return stop - element < BLOCK ? stop - element : BLOCK;
+}
+
+/* The block of sample `at` from `element` on. */
+static void read_block(const struct fit *fit, size_t at, size_t element, size_t count,
+                       double *value)
+{
+    read_scaled(fit->column, fit->column->values[fit->samples.stored],
+                at * fit->channels * fit->size + element, count, value);
+}
+
+static void add_value(struct chain *chain, double value)
+{
+    if (isnan(value))
+        return;
+    chain->count++;
+    chain->sum += value;
+    chain->least = value < chain->least ? value : chain->least;
+    chain->most = value > chain->most ? value : chain->most;
+}
+
 /* Goes on with the chains of channels [begin, end) by the elements of one sample. */
 static void add_sample(const struct fit *fit, size_t at, size_t begin, size_t end,
                        struct chain *chain)
 {
     double value[BLOCK];
-    const size_t width = fit->channels * fit->size;
-    for (size_t first = begin * fit->size, block; first < end * fit->size; first += block) {
-        block = end * fit->size - first < BLOCK ? end * fit->size - first : BLOCK;
-        read_scaled(fit->column, fit->column->values[fit->samples.stored], at * width + first,
-                    block, value);
-        for (size_t i = 0; i < block; i++) {
-            struct chain *c = &chain[(first + i) / fit->size - begin];
-            if (isnan(value[i]))
-                continue;
-            c->count++;
-            c->sum += value[i];
-            c->least = value[i] < c->least ? value[i] : c->least;
-            c->most = value[i] > c->most ? value[i] : c->most;
-        }
+    const size_t step = fit->size == 1;
+    for (size_t first = begin * fit->size, count; first < end * fit->size; first += count) {
+        count = next_block(fit, first, end * fit->size);
+        read_block(fit, at, first, count, value);
+        struct chain *to = chain + (first / fit->size - begin);
+        for (size_t i = 0; i < count; i++, to += step)
+            add_value(to, value[i]);
     }
 }
 
@@ -121,15 +140,15 @@ static void add_sample(const struct fit *fit, size_t at, size_t begin, size_t en
 static void add_squares(const struct fit *fit, size_t at, size_t begin, size_t end, double *sum)
 {
     double value[BLOCK];
-    const size_t width = fit->channels * fit->size;
-    for (size_t first = begin * fit->size, block; first < end * fit->size; first += block) {
-        block = end * fit->size - first < BLOCK ? end * fit->size - first : BLOCK;
-        read_scaled(fit->column, fit->column->values[fit->samples.stored], at * width + first,
-                    block, value);
-        for (size_t i = 0; i < block; i++) {
-            size_t channel = (first + i) / fit->size;
-            double difference = isnan(value[i]) ? 0 : value[i] - fit->mean[channel];
-            sum[channel - begin] += difference * difference;
+    const size_t step = fit->size == 1;
+    for (size_t first = begin * fit->size, count; first < end * fit->size; first += count) {
+        count = next_block(fit, first, end * fit->size);
+        read_block(fit, at, first, count, value);
+        const double *mean = fit->mean + first / fit->size;
+        double *to = sum + (first / fit->size - begin);
+        for (size_t i = 0; i < count; i++, to += step, mean += step) {
+            double difference = isnan(value[i]) ? 0 : value[i] - *mean;
+            *to += difference * difference;
         }
     }
 }

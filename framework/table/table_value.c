@@ -198,6 +198,11 @@ int table_value(struct table *table, struct table_draft *draft, const struct csv
         struct decimal decimal = field->decimal;
         bool number = field->number || csv_number(field, &table->options->format, &decimal);
         bool as_number = draft->known || (draft->typed && draft->is.type == TABLE_NUMBER);
+        bool multi = draft->is.role == TABLE_LABELS && table->options->classes->as == LABELS_MULTI;
+        if (number && multi && decimal.value != 0 && decimal.value != 1)
+            return csv_error(reader, field,
+                             "'%.*s' in column '%s'; expected 0 or 1 (labels_as: multi)",
+                             (int)field->length, field->text, draft->is.name);
         if (number && (!decimal.padded || as_number))
             return add_number(table, draft, &decimal, value);
         if (is_blank(field) || table_is_word(table->options, field))

@@ -191,6 +191,18 @@ START_TEST(several_labels_are_values)
 }
 END_TEST
 
+START_TEST(several_labels_may_be_yes_or_no_each)
+{
+    static const double labels[] = {1, 0, 0, 1};
+    check_opens("u,a,v\n1,2,0\n0,4,1\n", "labels: [u, v]\n  labels_as: multi");
+    check_values("labels", SPLIT_TRAIN, labels, 4);
+    check_fails("u,a,v\n1,2,0\n0,4,0.5\n", "labels: [u, v]\n  labels_as: multi",
+                "a.csv:3:5: '0.5' in column 'v'; expected 0 or 1 (labels_as: multi)");
+    check_fails("u,a,v\n1,2,0\n", "labels: [u, v]\n  labels_as: classes",
+                "x.yaml:2:3: labels_as: classes takes one column of labels, not 2");
+}
+END_TEST
+
 START_TEST(names_of_classes_may_be_given)
 {
     static const char *const classes[] = {"setosa", "versicolor"};
@@ -355,6 +367,7 @@ int main(void)
     tcase_add_test(tcase, labels_of_numbers_are_classes_in_numeric_order);
     tcase_add_test(tcase, labels_with_a_fraction_are_values);
     tcase_add_test(tcase, several_labels_are_values);
+    tcase_add_test(tcase, several_labels_may_be_yes_or_no_each);
     tcase_add_test(tcase, names_of_classes_may_be_given);
     tcase_add_test(tcase, a_file_of_scikit_learn_is_read_as_it_is);
     tcase_add_test(tcase, missing_numbers_are_the_mean_of_the_training_part);

@@ -1,7 +1,7 @@
 /*
- * make_seeds.c - the inputs from which the fuzzers of idx and checkpoint begin.
+ * make_seeds.c - the inputs from which the fuzzers of idx, csv and checkpoint begin.
  *
- *     make_seeds FOLDER        writes FOLDER/idx/ and FOLDER/checkpoint/
+ *     make_seeds FOLDER        writes FOLDER/idx/, csv/ and checkpoint/
  *
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
@@ -53,6 +53,21 @@ static void write_idx(void)
     write_seed("idx/floats", floats, sizeof floats);
     write_seed("idx/doubles", doubles, sizeof doubles);
     write_seed("idx/labels", labels, sizeof labels);
+}
+
+/* --- csv: the first byte is fuzz_csv.c's --- */
+
+static void write_csv(void)
+{
+    static const char classes[] = "\001a,s,y\n1,p,u\n2.5,\"q \"\"r\"\"\",v\n-3e1,p,u\n";
+    static const char missing[] = "\003a;b;y\r\n1;NA;2\r\n;4;3\r\n";
+    static const char german[] = "\x15 1.234,5;2;x\n7;,5;y\n";
+    static const char index[] = "\x61"
+                                "c1,c2,y\nOslo,1700000001,1\nRome,16777217,0\n";
+    write_seed("csv/classes", classes, sizeof classes - 1);
+    write_seed("csv/missing", missing, sizeof missing - 1);
+    write_seed("csv/german", german, sizeof german - 1);
+    write_seed("csv/index", index, sizeof index - 1);
 }
 
 /* --- checkpoints as they are written --- */
@@ -213,7 +228,7 @@ static void write_oldest(const char *name, bool chunked, bool whole)
 int main(int argc, char **argv)
 {
     char path[PATH_SIZE];
-    static const char *const folders[] = {"idx", "checkpoint"};
+    static const char *const folders[] = {"idx", "csv", "checkpoint"};
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return EXIT_FAILURE;
@@ -224,6 +239,7 @@ int main(int argc, char **argv)
         mkdir(path, (mode_t)0777);
     }
     write_idx();
+    write_csv();
     write_image("checkpoint/run", "run", true);
     write_image("checkpoint/checkpoint", "checkpoint", true);
     write_image("checkpoint/failure", "failure", true);
