@@ -31,7 +31,8 @@ struct subject {
     size_t chosen;         /* elements to check */
     const size_t *element; /* [chosen], ascending; NULL: all */
     size_t directions;
-    size_t job; /* of its first element; its directions come behind */
+    size_t job;         /* of its first element; its directions come behind */
+    double sensitivity; /* of its gradient, to rounding: see gradcheck_single.c */
 };
 
 enum outcome_state { OUTCOME_RIGHT, OUTCOME_WRONG, OUTCOME_SKIPPED };
