@@ -24,6 +24,7 @@ config:        base
 kinds:         base engine config
 hdf5:          base
 pictures:      base
+arrays:        base kinds
 table:         base config kinds
 data:          base engine kernels config kinds
 graph:         base engine kernels config kinds data
@@ -38,7 +39,7 @@ optimizers:    base kinds
 metrics:       base kinds
 schedules:     base kinds
 initializers:  base kinds
-datasets:      base kinds table hdf5 pictures
+datasets:      base kinds table hdf5 pictures arrays
 system:        base runfile evaluate
 display:       base kinds data evaluate train system
 runs:          base engine config evaluate train runfile sweep system display

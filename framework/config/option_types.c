@@ -114,6 +114,7 @@ const char *options_describe(const struct option *option, char *text, size_t siz
         [OPTION_PATH] = "path",
         [OPTION_NAMES] = "name or list of names",
         [OPTION_PATHS] = "path or list of paths",
+        [OPTION_SOURCES] = "source or sources by name",
         [OPTION_INTERVAL] = "never, epoch, N epochs, N steps or N seconds",
         [OPTION_SECTION] = "mapping",
         [OPTION_NODE] = "value",
@@ -181,11 +182,11 @@ const char *option_kind_hint(const struct options_context *context, const struct
 static int refuse_hint(const struct slot *slot, const struct node *node, const char *hint)
 {
     static const char *const articles[] = {
-        [OPTION_INTEGER] = "an ", [OPTION_NUMBER] = "a ",  [OPTION_BOOLEAN] = "",
-        [OPTION_TEXT] = "",       [OPTION_PATH] = "a ",    [OPTION_CHOICE] = "",
-        [OPTION_NAMES] = "a ",    [OPTION_PATHS] = "a ",   [OPTION_NUMBERS] = "a ",
-        [OPTION_INTERVAL] = "",   [OPTION_SECTION] = "a ", [OPTION_KIND] = "a ",
-        [OPTION_NODE] = "a ",
+        [OPTION_INTEGER] = "an ", [OPTION_NUMBER] = "a ", [OPTION_BOOLEAN] = "",
+        [OPTION_TEXT] = "",       [OPTION_PATH] = "a ",   [OPTION_CHOICE] = "",
+        [OPTION_NAMES] = "a ",    [OPTION_PATHS] = "a ",  [OPTION_SOURCES] = "a ",
+        [OPTION_NUMBERS] = "a ",  [OPTION_INTERVAL] = "", [OPTION_SECTION] = "a ",
+        [OPTION_KIND] = "a ",     [OPTION_NODE] = "a ",
     };
     char expected[TEXT_SIZE], found[TEXT_SIZE], kind[TEXT_SIZE];
     const struct option *option = slot->option;
@@ -517,6 +518,46 @@ static bool write_interval(const struct slot *slot)
     return write_plain(slot, unit);
 }
 
+/* Without a key `file` beside it a source is a file of its own. */
+static int read_sources(const struct slot *slot, const struct node *node)
+{
+    struct config *config = slot->context->config;
+    bool alone = node->kind == NODE_SCALAR, inside = node_get(node->parent, "file") != NULL;
+    if (node->kind == NODE_LIST || (!alone && node->count == 0))
+        return option_refuse(slot, node);
+    struct option_sources sources = {.count = alone ? 1 : node->count};
+    sources.name = arena_array(config_arena(config), sources.count, sizeof *sources.name);
+    sources.where = arena_array(config_arena(config), sources.count, sizeof *sources.where);
+    if (!sources.name || !sources.where)
+        return TRAINER_FAILED;
+    const struct node *item = alone ? node : node->first;
+    for (size_t i = 0; i < sources.count; i++, item = item->next) {
+        if (item->kind != NODE_SCALAR || *item->text == '\0')
+            return option_refuse(slot, item);
+        sources.name[i] = alone ? NULL : item->key;
+        sources.where[i] = inside ? item->text : path_of(slot, item);
+        if (!sources.where[i])
+            return TRAINER_FAILED;
+    }
+    *(struct option_sources *)slot->value = sources;
+    return TRAINER_OK;
+}
+
+static bool write_sources(const struct slot *slot)
+{
+    const struct option_sources *sources = slot->value;
+    struct config *config = slot->context->config;
+    struct node *map = slot->context->resolved;
+    const char *key = slot->option->key;
+    if (!sources->name[0])
+        return node_new_text(config, map, key, sources->where[0]) != NULL;
+    map = node_new(config, NODE_MAP, map, key, NULL);
+    bool done = map != NULL;
+    for (size_t i = 0; done && i < sources->count; i++)
+        done = node_new_text(config, map, sources->name[i], sources->where[i]) != NULL;
+    return done;
+}
+
 static int read_node(const struct slot *slot, const struct node *node)
 {
     *(const struct node **)slot->value = node;
@@ -544,6 +585,7 @@ static const struct {
     [OPTION_CHOICE] = {read_choice, write_choice},
     [OPTION_NAMES] = {read_names, write_names},
     [OPTION_PATHS] = {read_paths, write_names},
+    [OPTION_SOURCES] = {read_sources, write_sources},
     [OPTION_NUMBERS] = {read_numbers, write_numbers},
     [OPTION_INTERVAL] = {read_interval, write_interval},
     [OPTION_NODE] = {read_node, write_node},

@@ -32,6 +32,8 @@ enum option_type {
     OPTION_CHOICE,   /* int: index into the comma-separated `choices` */
     OPTION_NAMES,    /* struct option_names: a word or a list of words */
     OPTION_PATHS,    /* struct option_names: a path or a list of paths, absolute */
+    OPTION_SOURCES,  /* struct option_sources: a word or words by name; paths, made absolute, where
+                        no key `file` stands beside it */
     OPTION_NUMBERS,  /* struct option_numbers: a list of numbers; where `single`, also one alone */
     OPTION_INTERVAL, /* struct option_interval: never, epoch, N epochs, N steps, N seconds */
     OPTION_SECTION,  /* a struct of its own, filled by the table `section` at this offset */
@@ -48,6 +50,12 @@ struct option_names {
 struct option_numbers {
     size_t count;        /* 1 where a number stands alone, or the word */
     const double *value; /* [count] */
+};
+
+struct option_sources {
+    size_t count;       /* 0: not given */
+    const char **name;  /* [count]; name[0] NULL: one source alone */
+    const char **where; /* [count] */
 };
 
 enum interval_unit { INTERVAL_NEVER, INTERVAL_EPOCH, INTERVAL_STEPS, INTERVAL_SECONDS };

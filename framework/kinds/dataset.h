@@ -122,6 +122,8 @@ struct dataset {
      * learned anew. Tables are read by it, of other kinds the framework applies it. */
     const struct learned *learned;
     bool labelled; /* with `learned`: labels are wanted */
+    /* With `learned`: what each sample is called, where it has a name: a picture's path. */
+    const char *const *sample_name; /* (count[SPLIT_TRAIN]) */
     /* What is known of the values once and for all that share them. */
     bool listed;             /* every column that is worth a list without zeros has one */
     const char *fingerprint; /* NULL: not known yet */
