@@ -42,7 +42,7 @@ initializers:  base kinds
 datasets:      base kinds table hdf5 pictures arrays
 system:        base runfile evaluate
 display:       base kinds data evaluate train system
-runs:          base engine config evaluate train runfile sweep system display
+runs:          base engine config kinds data evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
 commands:      table system display runs trainer/sweep

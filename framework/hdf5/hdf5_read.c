@@ -28,6 +28,32 @@ struct hdf5_read_place hdf5_read_place(const char *first, const char *second, co
     return place;
 }
 
+int hdf5_read_path(struct hdf5_read_place *place, const char *path, const char *where)
+{
+    int parts = 0;
+    *place = (struct hdf5_read_place){0};
+    size_t length = strlen(where);
+    if (length + 2 > LOAD_NAME_SIZE)
+        return error_set(TRAINER_INVALID, "%s: a path of %zu bytes; expected fewer than %d", path,
+                         length, LOAD_NAME_SIZE - 1);
+    snprintf(place->name, sizeof place->name, "%s%s", *where == '/' ? "" : "/", where);
+    memcpy(place->text, where, length);
+    for (char *rest = place->text, *part; (part = strsep(&rest, "/"));) {
+        if (!*part)
+            continue;
+        if (parts == LOAD_PARTS_MAX || !strcmp(part, ".") || !strcmp(part, ".."))
+            parts = LOAD_PARTS_MAX + 1;
+        else
+            place->part[parts++] = part;
+        if (parts > LOAD_PARTS_MAX)
+            break;
+    }
+    if (parts < 1 || parts > LOAD_PARTS_MAX)
+        return error_set(TRAINER_INVALID, "%s: '%s' is no path of a dataset; expected one as /a/b",
+                         path, where);
+    return TRAINER_OK;
+}
+
 int hdf5_read_fail(const char *path, const char *what)
 {
     char reason[REASON_SIZE];
@@ -133,14 +159,19 @@ static int open_unlocked(hid_t *file, const char *path)
     return rc;
 }
 
-int hdf5_read_open(hid_t *file, const char *path)
+int hdf5_read_open_any(hid_t *file, const char *path)
 {
     int rc = file_check(path);
     if (rc != TRAINER_OK)
         return rc;
     if (H5Fis_hdf5(path) <= 0)
         return error_set(TRAINER_INVALID, "%s: is not an HDF5 file", path);
-    rc = open_unlocked(file, path);
+    return open_unlocked(file, path);
+}
+
+int hdf5_read_open(hid_t *file, const char *path)
+{
+    int rc = hdf5_read_open_any(file, path);
     if (rc != TRAINER_OK)
         return rc;
     rc = check_format(path, *file);
@@ -295,7 +326,7 @@ static bool filters_known(hid_t list)
     return known;
 }
 
-int hdf5_read_check_storage(hid_t dataset, const char *path, const char *name, struct shape shape)
+int hdf5_read_check_source(hid_t dataset, const char *path, const char *name)
 {
     const char *wrong = NULL;
     hid_t list = H5Dget_create_plist(dataset);
@@ -304,10 +335,20 @@ int hdf5_read_check_storage(hid_t dataset, const char *path, const char *name, s
         wrong = "is virtual: its numbers are in other files";
     else if (H5Pget_external_count(list) != 0)
         wrong = "has its numbers in other files";
-    else if (layout == H5D_CHUNKED && !chunks_fit(list, shape))
-        wrong = "has chunks larger than itself";
     else if (!filters_known(list))
         wrong = "has a filter other than deflate, shuffle, fletcher32";
     hdf5_read_drop(list);
     return wrong ? error_set(TRAINER_INVALID, "%s: %s %s", path, name, wrong) : TRAINER_OK;
+}
+
+int hdf5_read_check_storage(hid_t dataset, const char *path, const char *name, struct shape shape)
+{
+    int rc = hdf5_read_check_source(dataset, path, name);
+    if (rc != TRAINER_OK)
+        return rc;
+    hid_t list = H5Dget_create_plist(dataset);
+    bool fit = H5Pget_layout(list) != H5D_CHUNKED || chunks_fit(list, shape);
+    hdf5_read_drop(list);
+    return fit ? TRAINER_OK
+               : error_set(TRAINER_INVALID, "%s: %s has chunks larger than itself", path, name);
 }

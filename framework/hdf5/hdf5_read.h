@@ -9,16 +9,21 @@
 
 #include "hdf5_image.h"
 
-enum { LOAD_PARTS_MAX = 4, LOAD_NAME_SIZE = 1024 };
+enum { LOAD_PARTS_MAX = 16, LOAD_NAME_SIZE = 1024 };
 
 /* Where something is looked for: a path of hard links from the root to a dataset. */
 struct hdf5_read_place {
     const char *part[LOAD_PARTS_MAX]; /* "model", "affine1", "weight"; NULL behind the last */
     char name[LOAD_NAME_SIZE];        /* "/model/affine1/weight" */
+    char text[LOAD_NAME_SIZE];        /* of hdf5_read_path */
 };
 
 struct hdf5_read_place hdf5_read_place(const char *first, const char *second, const char *third,
                                        const char *fourth);
+
+/* The same of a path as a user writes it, "/a/b" or "a/b", whose parts lie in place->text.
+ * TRAINER_INVALID where it is none, or too long. */
+int hdf5_read_path(struct hdf5_read_place *place, const char *path, const char *where);
 
 /* Drops a handle of any kind. Nothing was written, so nothing can be lost. */
 void hdf5_read_drop(hid_t handle);
@@ -28,6 +33,9 @@ int hdf5_read_fail(const char *path, const char *what);
 
 /* Opens a file of this program's own format, read-only and without a lock. */
 int hdf5_read_open(hid_t *file, const char *path);
+
+/* The same of any HDF5 file. */
+int hdf5_read_open_any(hid_t *file, const char *path);
 
 /* Opens the dataset at a place, or the group where `group` is set. */
 int hdf5_read_object(hid_t *object, hid_t file, const char *path,
@@ -45,9 +53,11 @@ enum { HDF5_READ_PACKED_MOST = 1032 };
 hsize_t hdf5_read_most(hid_t dataset);
 
 /* Refuse a dataset of other numbers than 32- or 64-bit floats; one of another shape than the one
- * wanted; one whose numbers are not in the file itself, or behind a filter that is not known. */
+ * wanted; one whose numbers are not in the file itself, or behind a filter that is not known; the
+ * same, or whose chunks are larger than itself. */
 int hdf5_read_check_type(hid_t dataset, const char *path, const char *name);
 int hdf5_read_check_shape(hid_t dataset, const char *path, const char *name, struct shape wanted);
+int hdf5_read_check_source(hid_t dataset, const char *path, const char *name);
 int hdf5_read_check_storage(hid_t dataset, const char *path, const char *name, struct shape shape);
 
 /* A dataset or attribute that holds one text of variable length. */

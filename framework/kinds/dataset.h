@@ -139,6 +139,7 @@ struct dataset_note {
 struct dataset_kind {
     struct kind base;
     int (*open)(struct dataset *dataset); /* fills count and columns */
+    bool foreign;       /* libhdf5 reads its files: who opens it tries that in a child first */
     bool names_classes; /* it reads dataset->labels; else classes are numbers, its own affair */
 };
 

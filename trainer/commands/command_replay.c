@@ -118,6 +118,8 @@ static int replay(const char *path, const struct runfile_view *view)
            (long long)view->state.failing);
     int rc = config_read_text(&opened.config, path, NULL, yaml, strlen(yaml), NULL, 0);
     if (rc == TRAINER_OK)
+        rc = open_session_try_data(opened.config);
+    if (rc == TRAINER_OK)
         rc = session_open(&opened.session, opened.config, &options);
     if (rc == TRAINER_OK) {
         signals_defer(0);

@@ -3,6 +3,7 @@
  */
 #include "open_session.h"
 #include "base/error.h"
+#include "data/data.h"
 #include "find_run.h"
 #include "system/sandbox.h"
 
@@ -13,6 +14,25 @@ static int try_weights(struct config *config)
 {
     const char *path = session_weights(config);
     return path ? sandbox_try_weights(path) : TRAINER_OK;
+}
+
+static int open_data(void *config)
+{
+    struct dataset *dataset;
+    int rc = dataset_open(&dataset, config, config_find(config, "data"), NULL, 0, false);
+    dataset_close(dataset);
+    return rc;
+}
+
+int open_session_try_data(struct config *config)
+{
+    const struct sandbox_limits limits = {.seconds = 600, .bytes = (size_t)64 << 30};
+    const struct node *section = config_find(config, "data"), *type = node_get(section, "type");
+    const struct registry_entry *entry =
+        type && type->kind == NODE_SCALAR ? registry_find(FAMILY_DATASET, type->text) : NULL;
+    const struct dataset_kind *kind =
+        entry ? (const struct dataset_kind *)registry_kind(entry, 0) : NULL;
+    return kind && kind->foreign ? sandbox_call("data", &limits, open_data, config) : TRAINER_OK;
 }
 
 void open_print_notes(const struct dataset *dataset)
@@ -30,6 +50,8 @@ int open_session(struct opened *opened, const char *path, const char *const *set
         rc = config_read(&opened->config, path, setting, settings);
     if (rc == TRAINER_OK && options->purpose != SESSION_DESCRIBE)
         rc = try_weights(opened->config);
+    if (rc == TRAINER_OK && !options->data)
+        rc = open_session_try_data(opened->config);
     if (rc == TRAINER_OK)
         rc = session_open(&opened->session, opened->config, options);
     if (rc != TRAINER_OK) {

@@ -15,6 +15,9 @@ struct opened {
 /* Opens the config at `path` with `settings` key=value. On an error nothing is open. */
 int open_session(struct opened *opened, const char *path, const char *const *setting,
                  size_t settings, const struct session_options *options);
+
+/* Opens the config's data set in a child process first, where libhdf5 reads its files. */
+int open_session_try_data(struct config *config);
 void open_close(struct opened *opened);
 
 /* Prints what a data set wants the user to know, on standard error. */

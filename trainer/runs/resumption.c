@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "engine/engine.h"
+#include "open_session.h"
 #include "system/run_folder.h"
 #include "system/sandbox.h"
 
@@ -97,6 +98,8 @@ int resumption_open(struct opened *opened, const struct resumption *run,
         rc = path ? config_read(&opened->config, path, settings, count) : TRAINER_FAILED;
         free(path);
     }
+    if (rc == TRAINER_OK)
+        rc = open_session_try_data(opened->config);
     if (rc == TRAINER_OK)
         rc = session_open(&opened->session, opened->config, &options);
     return rc;

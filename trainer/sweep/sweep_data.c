@@ -9,6 +9,7 @@
 #include "base/machine.h"
 #include "data/data.h"
 #include "data/sparse_input.h"
+#include "runs/open_session.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -56,7 +57,9 @@ static int open_set(const struct sweep_data *data, struct shared *set)
         return rc;
     const struct node *section = node_get(config_root(set->config), "data");
     error_clear();
-    rc = dataset_open(&set->dataset, set->config, section, NULL, set->seed, false);
+    rc = open_session_try_data(set->config);
+    if (rc == TRAINER_OK)
+        rc = dataset_open(&set->dataset, set->config, section, NULL, set->seed, false);
     if (rc == TRAINER_OK)
         rc = prepare(set, sweep_trial(data->sweep, set->trial));
     if (rc != TRAINER_OK) {
