@@ -98,7 +98,7 @@ coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/c
 	    --gcov-ignore-parse-errors --print-summary \
 	    --html-details build/coverage/report.html build/coverage
 
-# Minutes for each of config, idx and checkpoint; what is found is in build/fuzz/findings/.
+# Minutes for each target; what is found is in build/fuzz/findings/.
 FUZZ_SECONDS ?= 300
 .PHONY: fuzz
 fuzz: setup-test test-fuzz ## fuzzes configs, IDX files and checkpoints (FUZZ_SECONDS=300 each)

@@ -66,8 +66,8 @@ static void find_place(const struct csv_reader *reader, size_t at, size_t *line,
     }
 }
 
-static int error_at(const struct csv_reader *reader, size_t at, const char *format,
-                    va_list arguments)
+__attribute__((format(printf, 3, 0))) static int
+error_at(const struct csv_reader *reader, size_t at, const char *format, va_list arguments)
 {
     char text[1024];
     size_t line, column;

@@ -42,8 +42,7 @@ static void load_weights(void)
     float x[WEIGHTS] = {0};
     double velocity[WEIGHTS] = {0};
     const struct image_tensor weight = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
-    const struct image_tensor moved = {
-        "affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    struct image_tensor moved = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     const struct image_state state = {"velocity", &moved, 1};
     int code = runfile_load_tensors(file.path, &weight, 1, &state, 1);
     for (int i = 0; i < WEIGHTS; i++)

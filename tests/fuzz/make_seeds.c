@@ -1,7 +1,7 @@
 /*
- * make_seeds.c - the inputs from which the fuzzers of idx, csv and checkpoint begin.
+ * make_seeds.c - the inputs from which the fuzzers of files begin.
  *
- *     make_seeds FOLDER        writes FOLDER/idx/, csv/ and checkpoint/
+ *     make_seeds FOLDER        writes FOLDER/idx/, csv/, npy/, picture/ and checkpoint/
  *
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
@@ -11,10 +11,13 @@
 #include "hdf5/hdf5_image.h"
 #include "runfile/runfile_layout.h"
 
+#include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include <jpeglib.h>
 
 enum { PATH_SIZE = 1024, WEIGHTS = 12, SAMPLES = 4 };
 
@@ -70,6 +73,67 @@ static void write_csv(void)
     write_seed("csv/index", index, sizeof index - 1);
 }
 
+/* --- npy: the first byte is fuzz_npy.c's --- */
+
+static void write_npy(void)
+{
+    static const char bytes[] = "\0\x93NUMPY\1\0\x39\0{'descr': '|u1', 'fortran_order': False, "
+                                "'shape': (3,), }\n\1\2\1";
+    static const char floats[] = "\0\x93NUMPY\1\0\x39\0{'descr': '<f4', 'fortran_order': True, "
+                                 "'shape': (3,1)}\n\0\0\0\0\0\0\0\0\0\0\x80?";
+    static const char texts[] = "\1\x93NUMPY\1\0\x39\0{'descr': '<U1', 'fortran_order': False, "
+                                "'shape': (3,), }\na\0\0\0b\0\0\0a\0\0\0";
+    write_seed("npy/bytes", bytes, sizeof bytes - 1);
+    write_seed("npy/floats", floats, sizeof floats - 1);
+    write_seed("npy/texts", texts, sizeof texts - 1);
+}
+
+/* --- pictures: the first byte is fuzz_picture.c's --- */
+
+static void write_png(const char *name, unsigned char flags, uint32_t format)
+{
+    static const unsigned char pixel[4 * 16] = {1, 2, 3, 4, 250, 0, 128};
+    unsigned char bytes[1024] = {flags};
+    png_alloc_size_t size = sizeof bytes - 1;
+    png_image image = {.version = PNG_IMAGE_VERSION, .height = 4, .width = 4, .format = format};
+    check(png_image_write_to_memory(&image, bytes + 1, &size, 0, pixel, 0, NULL), name);
+    write_seed(name, bytes, size + 1);
+}
+
+static void write_jpeg(const char *name, bool progressive)
+{
+    struct jpeg_compress_struct info;
+    struct jpeg_error_mgr errors;
+    unsigned char *bytes = NULL, row[3 * 16] = {9, 99, 199}, seed[4096] = {2};
+    unsigned long size = 0;
+    info.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&info);
+    jpeg_mem_dest(&info, &bytes, &size);
+    info.image_height = info.image_width = 16;
+    info.input_components = 3;
+    info.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&info);
+    if (progressive)
+        jpeg_simple_progression(&info);
+    jpeg_start_compress(&info, TRUE);
+    while (info.next_scanline < info.image_height)
+        jpeg_write_scanlines(&info, &(JSAMPROW){row}, 1);
+    jpeg_finish_compress(&info);
+    jpeg_destroy_compress(&info);
+    check(size < sizeof seed, name);
+    memcpy(seed + 1, bytes, size);
+    write_seed(name, seed, size + 1);
+    free(bytes);
+}
+
+static void write_pictures(void)
+{
+    write_png("picture/gray", 0, PNG_FORMAT_GRAY);
+    write_png("picture/alpha", 3, PNG_FORMAT_RGBA);
+    write_jpeg("picture/baseline", false);
+    write_jpeg("picture/progressive", true);
+}
+
 /* --- checkpoints as they are written --- */
 
 static void write_image(const char *name, const char *kind, bool whole)
@@ -81,7 +145,7 @@ static void write_image(const char *name, const char *kind, bool whole)
                              *const epochs[] = {"epoch", "train_loss"};
     const struct image_layer layer = {"affine1", "Affine"};
     const struct image_tensor x = {"affine1", "weight", {2, {4, 3}}, sizeof *weight, weight};
-    const struct image_tensor v = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
+    struct image_tensor v = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     const struct image_state momentum = {"velocity", &v, 1};
     const struct run_state state = {.step = 1, .row_step = 1};
     const uint32_t sample[SAMPLES] = {3, 2, 1, 0};
@@ -111,8 +175,16 @@ static void write_image(const char *name, const char *kind, bool whole)
         .state = strcmp(kind, "run") == 0 ? NULL : &state,
     };
     if (whole) {
-        contents.steps = (struct series){2, names, units, names, 1, 1, row};
-        contents.epochs = (struct series){2, epochs, units, epochs, 1, 1, epoch};
+        contents.steps = (struct series){.columns = 2,
+                                         .name = names,
+                                         .unit = units,
+                                         .long_name = names,
+                                         .rows = 1,
+                                         .capacity = 1,
+                                         .value = row};
+        contents.epochs = contents.steps;
+        contents.epochs.name = contents.epochs.long_name = epochs;
+        contents.epochs.value = epoch;
         contents.evaluation = (struct evaluation){SAMPLES, 2, class, class};
         contents.optimizer = &momentum;
         contents.optimizer_states = 1;
@@ -228,7 +300,7 @@ static void write_oldest(const char *name, bool chunked, bool whole)
 int main(int argc, char **argv)
 {
     char path[PATH_SIZE];
-    static const char *const folders[] = {"idx", "csv", "checkpoint"};
+    static const char *const folders[] = {"idx", "csv", "npy", "picture", "checkpoint"};
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return EXIT_FAILURE;
@@ -240,6 +312,8 @@ int main(int argc, char **argv)
     }
     write_idx();
     write_csv();
+    write_npy();
+    write_pictures();
     write_image("checkpoint/run", "run", true);
     write_image("checkpoint/checkpoint", "checkpoint", true);
     write_image("checkpoint/failure", "failure", true);
