@@ -46,8 +46,9 @@ static int settle_unicode(struct array *array, const struct npy *npy, size_t cou
                 free(texts);
                 return array_error(array, i, "character U+%04" PRIX32 "; expected text", code);
             }
+            uint32_t lead = more ? 0xff00u >> (more + 1) & 0xff : 0;
             if (code)
-                *to++ = (unsigned char)(more ? (0xff00 >> (more + 1) & 0xff) | code >> 6 * more : code);
+                *to++ = (unsigned char)(lead | code >> 6 * more);
             while (code && more-- > 0)
                 *to++ = (unsigned char)(0x80 | (code >> 6 * more & 0x3f));
         }

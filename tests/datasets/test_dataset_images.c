@@ -1,6 +1,6 @@
 /*
- * test_dataset_images.c - folders of pictures: which files are read, in what order, as what classes;
- * what is wrong with them. Their pixels: test_picture_read.c.
+ * test_dataset_images.c - folders of pictures: which files are read, in what order, as what
+ * classes; what is wrong with them. Their pixels: test_picture_read.c.
  */
 #include "base/error.h"
 #include "data/samples.h"
