@@ -284,6 +284,7 @@ static int run_eval(const struct arguments *arguments)
 
 const struct command command_eval = {
     .name = "eval",
+    .also = ",evaluate,test,score,measure,",
     .group = GROUP_RUNS,
     .rank = 4,
     .words = "RUN [FILE] [key=value ...]",

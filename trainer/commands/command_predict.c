@@ -224,6 +224,7 @@ static int run_predict(const struct arguments *arguments)
 
 const struct command command_predict = {
     .name = "predict",
+    .also = ",infer,inference,classify,apply,",
     .group = GROUP_RUNS,
     .rank = 5,
     .words = "RUN INPUT|-",
