@@ -118,7 +118,7 @@ static const double *positive_weights(const struct layer *layer)
  * up for it; where it is 1, e is the answer. */
 static void softplus(size_t count, const real *x, real *y)
 {
-    real e[BLOCK], u[BLOCK];
+    real e[BLOCK] = {0}, u[BLOCK];
     for (size_t i = 0; i < count; i++)
         e[i] = x[i] > 0 ? -x[i] : x[i];
     elementwise_exp(count, e, e);

@@ -253,7 +253,7 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
     if (rc == TRAINER_OK) {
         facts->seed = (uint64_t)session->seed;
         facts->kernels = session->engine->isa;
-        facts->sparse_input = session_facts(session).sparse_input;
+        facts->sparse_input = (int)session_facts(session).sparse_input;
         facts->cost = cost_of(session);
         facts->config_hash = hash_text(hash_node(HASH_START, session->resolved), facts->kernels);
         rc = mix_weights(sweep, session->weights, &facts->config_hash);

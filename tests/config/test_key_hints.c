@@ -32,8 +32,8 @@ START_TEST(other_words_have_none)
                                         "elephant",
                                         "epochs,epoch",
                                         "seed",
-                                        "a_word_that_is_longer_than_any_key_of_any_program_there_"
-                                        "has_ever_been_and_then_some"};
+                                        ("a_word_that_is_longer_than_any_key_of_any_program_there_"
+                                         "has_ever_been_and_then_some")};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         ck_assert_ptr_null(key_hints_find(words[i]));
 }

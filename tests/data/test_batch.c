@@ -25,10 +25,22 @@ static struct dataset dataset = {
     .columns = 4,
     .column =
         {
-            {"bytes", STORED_BYTE, {2, {2, 3}}, 0.5, 0, {bytes, test_bytes}, {0}},
-            {"floats", STORED_FLOAT, {0}, 1, 0, {floats, test_floats}, {0}},
-            {"doubles", STORED_DOUBLE, {1, {2}}, 0.25, 0, {doubles, test_doubles}, {0}},
-            {"labels", STORED_LABEL, {0}, 1, 100, {labels, test_labels}, {0}},
+            {.name = "bytes",
+             .stored = STORED_BYTE,
+             .shape = {2, {2, 3}},
+             .scale = 0.5,
+             .values = {bytes, test_bytes}},
+            {.name = "floats", .stored = STORED_FLOAT, .scale = 1, .values = {floats, test_floats}},
+            {.name = "doubles",
+             .stored = STORED_DOUBLE,
+             .shape = {1, {2}},
+             .scale = 0.25,
+             .values = {doubles, test_doubles}},
+            {.name = "labels",
+             .stored = STORED_LABEL,
+             .scale = 1,
+             .classes = 100,
+             .values = {labels, test_labels}},
         },
 };
 

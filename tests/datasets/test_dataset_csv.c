@@ -217,7 +217,7 @@ END_TEST
 
 START_TEST(a_file_of_scikit_learn_is_read_as_it_is)
 {
-    static const double inputs[] = {5.1f, 3.5f, 7, 3.25}, labels[] = {0, 1};
+    static const double inputs[] = {(double)5.1f, 3.5, 7, 3.25}, labels[] = {0, 1};
     check_opens("2,2,setosa,versicolor\n5.1,3.5,0\n7.0,3.25,1\n",
                 "skip: 1\n  header: false\n  labels: -1\n  classes: [setosa, versicolor]");
     check_values("labels", SPLIT_TRAIN, labels, 2);

@@ -251,8 +251,8 @@ START_TEST(right_gradients_of_huge_or_saturated_networks_are_never_called_wrong)
         "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e4}}",
         "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e5}}",
         "{name: f, type: Affine, units: 2, init: {type: constant, value: 1e30}}",
-        "{name: a, type: Affine, units: 4, init: {type: normal, std: 200}}, {type: Sigmoid}, "
-        "{name: f, type: Affine, units: 2, init: {type: normal, std: 50}}",
+        ("{name: a, type: Affine, units: 4, init: {type: normal, std: 200}}, {type: Sigmoid}, "
+         "{name: f, type: Affine, units: 2, init: {type: normal, std: 50}}"),
     };
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         char yaml[1024];

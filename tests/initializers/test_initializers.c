@@ -43,14 +43,14 @@ static const struct {
     const char *init;
     double deviation, largest;
 } scaled[] = {
-    {"he", 0.1825742, INFINITY}, /* sqrt(2 / 60) */
-    {"Kaiming", 0.1825742, INFINITY},
-    {"{type: he, mode: fan_out}", 0.0707107, INFINITY}, /* sqrt(2 / 400) */
+    {"he", 0.1825742, (double)INFINITY}, /* sqrt(2 / 60) */
+    {"Kaiming", 0.1825742, (double)INFINITY},
+    {"{type: he, mode: fan_out}", 0.0707107, (double)INFINITY}, /* sqrt(2 / 400) */
     {"{type: he, distribution: uniform}", 0.1825742, 0.3162278},
-    {"xavier", 0.0659380, INFINITY}, /* sqrt(2 / 460) */
-    {"Glorot", 0.0659380, INFINITY},
+    {"xavier", 0.0659380, (double)INFINITY}, /* sqrt(2 / 460) */
+    {"Glorot", 0.0659380, (double)INFINITY},
     {"{type: xavier, distribution: uniform}", 0.0659380, 0.1142080},
-    {"lecun", 0.1290994, INFINITY}, /* sqrt(1 / 60) */
+    {"lecun", 0.1290994, (double)INFINITY}, /* sqrt(1 / 60) */
     {"{type: lecun, distribution: uniform, mode: fan_out}", 0.05, 0.0866026},
     {"truncated_normal", 0.0439814, 0.1}, /* 0.05 * 0.8796257 */
     {"{type: truncated_normal, std: 0.5}", 0.4398129, 1},

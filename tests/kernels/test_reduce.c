@@ -27,11 +27,12 @@ START_TEST(sums_are_right_for_every_length)
             fabs(engine->kernels->sum_products(count, x, mean, y) - (double)products), bound);
         if (count == MOST)
             break;
-        long double a = engine->get(x, count), b = engine->get(y, count);
+        long double a = (long double)engine->get(x, count);
+        long double b = (long double)engine->get(y, count), far = a - (long double)mean;
         sum += a;
-        squares += (a - mean) * (a - mean);
-        products += (a - mean) * b;
-        size += fabsl(a) + (a - mean) * (a - mean) + fabsl((a - mean) * b);
+        squares += far * far;
+        products += far * b;
+        size += fabsl(a) + far * far + fabsl(far * b);
     }
     kernels_free(x);
     kernels_free(y);

@@ -86,11 +86,11 @@ END_TEST
 START_TEST(the_right_class_is_among_the_largest_five)
 {
     static const double x[] = {
-        6, 5, 4, 3, 2, 1, 0,  /* class 4 is the fifth */
-        6, 5, 4, 3, 2, 1, 0,  /* class 5 the sixth */
-        1, 1, 1, 1, 1, 1, 1,  /* of equal ones the first: class 5 is the sixth */
-        1, 1, 1, 1, 1, 1, 1,  /* and class 4 the fifth */
-        1, 1, 1, 1, 1, 1, NAN /* not a number is none of them */
+        6, 5, 4, 3, 2, 1, 0,          /* class 4 is the fifth */
+        6, 5, 4, 3, 2, 1, 0,          /* class 5 the sixth */
+        1, 1, 1, 1, 1, 1, 1,          /* of equal ones the first: class 5 is the sixth */
+        1, 1, 1, 1, 1, 1, 1,          /* and class 4 the fifth */
+        1, 1, 1, 1, 1, 1, (double)NAN /* not a number is none of them */
     };
     static const int32_t truth[] = {4, 5, 5, 4, 6}, said[5] = {0};
     const struct metric_task task = {.task = TASK_CLASS, .width = 7, .classes = 7};

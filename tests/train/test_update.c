@@ -90,8 +90,8 @@ static const char *const resumed[] = {
     "{type: adadelta, clip_value: 0.01, l1: 0.001}",
     "{type: adam, amsgrad: true, schedule: one_cycle, average: 0.9}",
     "{type: adamw, average: 0.99, schedule: {type: exponential, warmup: 1 epoch}}",
-    "{type: sgd, learning_rate: 1, schedule: {type: plateau, patience: 0, cooldown: 1, "
-    "min_delta: 0.05, factor: 0.5}}",
+    ("{type: sgd, learning_rate: 1, schedule: {type: plateau, patience: 0, cooldown: 1, "
+     "min_delta: 0.05, factor: 0.5}}"),
 };
 
 /* Each part has other threads; the checkpoints are compared too, states and average included. */
