@@ -253,7 +253,8 @@ static int list_labelled(struct dataset *dataset, struct listing *listing, bool 
             rc = error_add(TRAINER_INVALID, "%s/%s: no picture; expected .png, .jpg or .jpeg files",
                            listing->folder, name);
     }
-    qsort(listing->item, listing->count, sizeof *listing->item, by_path);
+    if (listing->count)
+        qsort(listing->item, listing->count, sizeof *listing->item, by_path);
     return rc;
 }
 
@@ -267,7 +268,8 @@ static int list_unlabelled(struct listing *listing)
         char *path = strdup("");
         rc = path ? add_item(listing, path, -1) : error_memory("a path", 1);
     }
-    qsort(listing->item, listing->count, sizeof *listing->item, by_path);
+    if (listing->count)
+        qsort(listing->item, listing->count, sizeof *listing->item, by_path);
     return rc;
 }
 
@@ -471,14 +473,16 @@ static int make_columns(struct dataset *dataset, enum split split, const struct 
     return labelled && split == SPLIT_TRAIN ? keep_names(dataset, listing, *labels) : TRAINER_OK;
 }
 
-/* What each sample is called, for predictions: its path below the folder, or its file's own. */
+/* What each sample is called, for predictions: its path below the folder, or the file's name; a
+ * data set's paths are absolute. */
 static int keep_paths(struct dataset *dataset, const struct decoding *decoding)
 {
     const struct listing *listing = decoding->listing;
     const char **name = arena_array(&dataset->arena, listing->count + 1, sizeof *name);
     size_t kept = 0;
     for (size_t i = 0; name && i < listing->count; i++) {
-        const char *path = *listing->item[i].path ? listing->item[i].path : listing->folder;
+        const char *path =
+            *listing->item[i].path ? listing->item[i].path : strrchr(listing->folder, '/') + 1;
         if (!decoding->bad[i] && !(name[kept++] = arena_print(&dataset->arena, "%s", path)))
             return TRAINER_FAILED;
     }

@@ -363,6 +363,36 @@ int options_read_kind(const struct options_context *context, enum registry_famil
     return read_named_kind(context, family, map, word ? map : node_get(map, "type"), choice);
 }
 
+/* Whether a key stands behind `own` in its table. */
+static bool comes_later(const struct option *own, const char *key)
+{
+    for (const struct option *later = own + 1; later->key; later++)
+        if (strcmp(later->key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Moves the last key of the resolved mapping, `own`, which was written later than the others, to
+ * where the table has it, so that a resolved config that is read again stays the same text. */
+static void put_in_order(const struct options_context *context, const struct option *own)
+{
+    struct node *map = context->resolved, *last = map ? map->last : NULL;
+    if (!last || strcmp(last->key, own->key) != 0)
+        return;
+    struct node *before = NULL, *at = map->first;
+    while (at != last && !comes_later(own, at->key)) {
+        before = at;
+        at = at->next;
+    }
+    if (at == last)
+        return;
+    for (map->last = at; map->last->next != last;)
+        map->last = map->last->next;
+    map->last->next = NULL;
+    last->next = at;
+    *(before ? &before->next : &map->first) = last;
+}
+
 int options_write_rest(const struct options_context *context, const struct option *table,
                        const void *target)
 {
@@ -370,8 +400,11 @@ int options_write_rest(const struct options_context *context, const struct optio
         if (option->type != OPTION_NUMBERS || node_get(context->resolved, option->key))
             continue;
         struct slot slot = {context, option, (char *)target + option->offset};
-        if (((const struct option_numbers *)slot.value)->count > 0 && !write_value(&slot))
+        if (((const struct option_numbers *)slot.value)->count == 0)
+            continue;
+        if (!write_value(&slot))
             return TRAINER_FAILED;
+        put_in_order(context, option);
     }
     return TRAINER_OK;
 }
@@ -387,6 +420,8 @@ int options_choose_kind(const struct options_context *context, const struct opti
             continue;
         const struct node *node = text_node(context, option->key, name);
         rc = node ? read_kind(&slot, node) : TRAINER_FAILED;
+        if (rc == TRAINER_OK)
+            put_in_order(context, option);
     }
     return rc;
 }

@@ -179,3 +179,14 @@ cmp -s out regression.yaml || fail "standard output gets another config"
 expect 0 regression.yaml --output whole
 expect 0 new mine.yaml
 expect 0 config mine.yaml
+cd .. || exit 1
+
+# --- a resolved config, resolved again ----------------------------------------------------------
+
+for config in "$TRAINER_SOURCE_DIR"/configs/[!m]*.yaml; do
+    case $config in */buy_*) continue ;; esac # graphs, which nothing trains
+    expect 0 config "$config"
+    cp out resolved.yaml
+    expect 0 config resolved.yaml
+    cmp -s out resolved.yaml || fail "$config is another text when it is read again"
+done

@@ -16,7 +16,7 @@ END
 
 # A dry run lists the trials with what they cost, and writes nothing.
 expect 0 sweep study.yaml --dry-run
-expect_out '^trial  units    lr  parameters  FLOPs/step  steps  *time  memory$'
+expect_out '^trial  units    lr  parameters  FLOPs/step  steps  *time  *memory$'
 expect_out '^    1      5  0.05       3,985 '
 expect_out '^4 trials, [0-9]* at a time (.*), 1 thread each: about .*, .* of memory$'
 expect_out '^dry run: '

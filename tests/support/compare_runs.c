@@ -15,7 +15,23 @@ struct comparison {
     int objects;
 };
 
-/* A dataset's numbers, for free(); texts as the one text that it is. */
+/* Texts one behind the other, each with its NUL, for free(); theirs is taken. */
+static void *join(char **text, size_t count, size_t *bytes)
+{
+    char *all = NULL;
+    *bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(text[i]) + 1;
+        all = realloc(all, *bytes + length);
+        memcpy(all + *bytes, text[i], length);
+        *bytes += length;
+        H5free_memory(text[i]);
+    }
+    free(text);
+    return all;
+}
+
+/* A dataset's numbers or texts, for free(). */
 static void *read_all(hid_t file, const char *name, size_t *bytes)
 {
     hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
@@ -27,13 +43,8 @@ static void *read_all(hid_t file, const char *name, size_t *bytes)
     *bytes = count * H5Tget_size(type);
     void *data = calloc(1, *bytes + 1);
     H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data);
-    if (text) {
-        char *words = *(char **)data;
-        *bytes = strlen(words);
-        free(data);
-        data = strdup(words);
-        H5free_memory(words);
-    }
+    if (text)
+        data = join(data, count, bytes);
     H5Sclose(space);
     H5Tclose(type);
     H5Dclose(dataset);

@@ -103,14 +103,16 @@ static int predict_rows(struct predicting *predicting)
     const struct engine *engine = graph_engine(graph);
     struct prediction said = graph_prediction(graph);
     size_t count = predicting->inputs->count[SPLIT_TRAIN];
+    const char *const *names = predicting->inputs->sample_name;
     int rc = TRAINER_OK;
     for (size_t first = 0; rc == TRAINER_OK && first < count; first += PREDICT_ROWS) {
         size_t rows = count - first < PREDICT_ROWS ? count - first : PREDICT_ROWS;
         predictor_run(predicting->predictor, first, rows);
         for (size_t r = 0; rc == TRAINER_OK && r < rows; r++) {
-            char label[32];
-            snprintf(label, sizeof label, "%zu", first + r + 1);
-            rc = predict_output_add(predicting->output, label, NULL, engine, &said, r);
+            char number[32];
+            snprintf(number, sizeof number, "%zu", first + r + 1);
+            rc = predict_output_add(predicting->output, names ? names[first + r] : number, NULL,
+                                    engine, &said, r);
         }
     }
     return rc;
@@ -175,7 +177,7 @@ static void name_predictions(struct predicting *predicting, bool probabilities)
     struct predict_names *names = &predicting->names;
     *names = (struct predict_names){
         .task = evaluate_task(predictor_graph(predicting->predictor)),
-        .heading = "row",
+        .heading = predicting->inputs->sample_name ? "file" : "row",
         .probabilities = probabilities,
     };
     if (learned->classes == names->task.classes)

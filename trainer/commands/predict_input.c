@@ -4,6 +4,7 @@
 #include "predict_input.h"
 #include "base/error.h"
 #include "data/data.h"
+#include "system/sandbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -119,6 +120,24 @@ int predict_input_kind(const char **kind, struct config *config, const char *typ
     return entry ? TRAINER_OK : TRAINER_INVALID;
 }
 
+/* What is opened. */
+struct opening {
+    struct dataset **dataset;
+    struct config *config;
+    const struct node *section;
+    const struct learned *learned;
+    bool labelled;
+};
+
+static int open_section(void *context)
+{
+    const struct opening *opening = context;
+    return opening->learned->kind
+               ? dataset_open_learned(opening->dataset, opening->config, opening->section,
+                                      opening->learned, opening->labelled)
+               : dataset_open(opening->dataset, opening->config, opening->section, NULL, 0, false);
+}
+
 int predict_input_open(struct dataset **dataset, struct config *config,
                        const struct learned *learned, const char *kind, const char *path,
                        const char *labels)
@@ -133,6 +152,9 @@ int predict_input_open(struct dataset **dataset, struct config *config,
     if (!section)
         return TRAINER_FAILED;
     error_clear();
-    return learned->kind ? dataset_open_learned(dataset, config, section, learned, labels != NULL)
-                         : dataset_open(dataset, config, section, NULL, 0, false);
+    struct opening opening = {dataset, config, section, learned, labels != NULL};
+    const struct sandbox_limits limits = {.seconds = 600, .bytes = (size_t)64 << 30};
+    bool foreign = ((const struct dataset_kind *)registry_kind(entry, 0))->foreign;
+    int rc = foreign ? sandbox_call(path, &limits, open_section, &opening) : TRAINER_OK;
+    return rc ? rc : open_section(&opening);
 }
