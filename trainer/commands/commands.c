@@ -17,11 +17,11 @@ const struct command *commands_find(const char *name)
     return NULL;
 }
 
-/* Whether others call the command so. */
+/* Whether others call the command so: `also` begins and ends with a comma. */
 static bool is_called(const struct command *command, const char *word)
 {
     size_t length = strlen(word);
-    const char *found = command->also && length > 0 ? strstr(command->also, word) : NULL;
+    const char *found = command->also && length > 0 ? strstr(command->also + 1, word) : NULL;
     while (found && (found[-1] != ',' || found[length] != ','))
         found = strstr(found + 1, word);
     return found != NULL;

@@ -40,10 +40,11 @@ static double silence(double ago, size_t rows, double seconds, bool alive, bool 
 
 START_TEST(the_age_of_a_time_is_counted_from_now)
 {
-    make_view(100, 0, 0);
+    struct runfile_view view = make_view(100, 0, 0);
     ck_assert(fabs(run_listing_age(updated) - 100) <= 2);
     ck_assert(isnan(run_listing_age("")));
     ck_assert(isnan(run_listing_age("yesterday")));
+    runfile_view_free(&view);
 }
 END_TEST
 
