@@ -23,15 +23,16 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Batches that do not divide the epoch, two splits, and everything that a checkpoint remembers. */
+/* Batches that do not divide the epoch, two splits, and everything that a checkpoint remembers.
+ * First weights from which it gets better for long, so that best.h5 is saved again and again. */
 static const char yaml[] = "name: small\n"
                            "seed: 5\n"
                            "data: {type: digits, train: 700, test: 200, validation: 100}\n"
                            "model:\n"
                            "  layers:\n"
-                           "    - {type: Affine, units: 16}\n"
+                           "    - {type: Affine, units: 16, init: {type: normal, std: 0.01}}\n"
                            "    - {type: ReLU}\n"
-                           "    - {type: Affine, units: 10}\n"
+                           "    - {type: Affine, units: 10, init: {type: normal, std: 0.01}}\n"
                            "    - {type: SoftmaxWithLoss}\n"
                            "optimizer: {type: sgd, learning_rate: 0.1}\n"
                            "trainer:\n"
