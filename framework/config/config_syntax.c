@@ -29,8 +29,9 @@ static bool find_line(const struct config_text *text, size_t number, struct line
     const char *start = text->text, *end = text->text + text->length;
     for (size_t i = 0; i < number; i++) {
         start = memchr(start, '\n', (size_t)(end - start));
-        if (!start++)
+        if (!start)
             return false;
+        start++;
     }
     const char *stop = memchr(start, '\n', (size_t)(end - start));
     *line = (struct line){start, (size_t)((stop ? stop : end) - start), number, 0};
