@@ -28,6 +28,11 @@ setup: ## installs the system packages that a build needs, where one is missing
 .PHONY: setup-test
 setup-test:
 	@cmake/packages.sh build test
+	@if [ "$(BROWSER)" = no ]; then \
+	    echo "*** SKIPPED: the pages in a browser, because of BROWSER=no"; \
+	else \
+	    cmake/packages.sh browser || echo "*** SKIPPED: the pages in a browser; no Chromium"; \
+	fi
 
 build/Makefile: CMakePresets.json
 	cmake --preset release || { echo "*** make setup installs what a build needs"; exit 1; }
@@ -40,7 +45,7 @@ build/%/Makefile: CMakePresets.json
 # --- tests ----------------------------------------------------------------------------------------
 # One run of ctest holds the tests of all builds, so that one summary says how many failed.
 .PHONY: test
-test: setup-test test-builds build/venv/installed ## all tests: release, sanitizers, fuzzers, Python
+test: setup-test test-builds build/venv/installed ## all tests (BROWSER=no: without Chromium's)
 	@mkdir -p build/test
 	@for folder in build build/asan build/tsan build/fuzz; do \
 	    [ ! -f $$folder/CTestTestfile.cmake ] || echo "subdirs(\"$(CURDIR)/$$folder\")"; \

@@ -2,7 +2,8 @@
 # Installs the system packages that trainer needs, where one is missing:
 #
 #     cmake/packages.sh build           what `make run` needs
-#     cmake/packages.sh build test      what `make test` needs
+#     cmake/packages.sh build test      what `make test` needs, but for Chromium
+#     cmake/packages.sh browser         Chromium, for the tests that look at pages
 #
 # Debian and Ubuntu only, by apt, through sudo for others than root. Where that can't be done it
 # names the packages and fails. Where nothing is missing it takes milliseconds and calls no apt.
@@ -13,6 +14,7 @@ packages_of() {
     build) echo "gcc libc6-dev make cmake pkg-config git libyaml-dev libhdf5-dev libaec-dev" \
                 "zlib1g-dev libpng-dev libjpeg-dev check" ;;
     test) echo "clang libomp-dev clang-format hdf5-tools python3-venv" ;;
+    browser) echo "chromium" ;;
     coverage) echo "gcovr" ;;
     *) echo "$0: unknown set of packages '$1'" >&2; exit 2 ;;
     esac

@@ -1,7 +1,7 @@
 # The tests, for ctest. Each tests/WING/test_*.c is a program of its own and a test of the same
 # name; tests/cli/*.sh run the program. The build without instrumentation also has tests/check_*.sh
-# (the tree itself: includes, format, installation) and tests/python/*.py (what other programs
-# read).
+# (the tree itself: includes, format, installation), tests/python/*.py (what other programs read)
+# and tests/browser (the pages of `trainer report` in Chromium).
 #
 # Tests of sanitizer builds are called address.NAME and thread.NAME, so that one run of ctest can
 # hold all builds. A test that exits with 77 is reported as skipped.
@@ -38,7 +38,7 @@ endif()
 # Tests that take long are begun first, or one of them would end alone.
 function(trainer_test name)
     set(cost 0)
-    if(name MATCHES "resume|sweep|faults|same_bits|check_")
+    if(name MATCHES "resume|sweep|faults|same_bits|check_|browser")
         set(cost 1)
     endif()
     add_test(NAME ${test_prefix}${name} COMMAND ${ARGN})
@@ -94,4 +94,5 @@ trainer_test_scripts(cli_ tests/cli/*.sh sh)
 if(NOT TRAINER_SANITIZE AND NOT TRAINER_COVERAGE)
     trainer_test_scripts("" tests/check_*.sh sh)
     trainer_test_scripts(python_ tests/python/*.py sh ${PROJECT_SOURCE_DIR}/tests/python/run.sh)
+    trainer_test(browser sh ${PROJECT_SOURCE_DIR}/tests/browser/run.sh)
 endif()
