@@ -77,12 +77,19 @@ int runfile_load_checkpoint(const char *path, struct graph *graph,
  * asked. */
 int runfile_try_weights(const char *path);
 
+/* A root attribute as people read it: a number in digits. */
+struct runfile_attribute {
+    const char *name, *text;
+};
+
 /* What a file holds beside its weights. */
 struct runfile_view {
     struct arena arena; /* holds all of it but the numbers of the series */
     const char *kind;   /* "run", "checkpoint", "failure" */
     struct run_facts facts;
     const char *hostname, *updated_time;
+    const struct runfile_attribute *attribute; /* [attributes]: the facts that the file has */
+    size_t attributes;
     struct series steps, epochs;
     struct run_state state;       /* with RUNFILE_STATE */
     struct evaluation evaluation; /* with RUNFILE_STATE; samples 0: none */

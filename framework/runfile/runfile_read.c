@@ -13,6 +13,7 @@
 #include "runfile.h"
 #include "runfile_layout.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,32 @@ static int read_config_text(const char **text, struct arena *arena, hid_t file, 
     return rc;
 }
 
+/* The attributes that are facts for people, numbers and texts. */
+static int read_attributes(struct runfile_view *view, hid_t file)
+{
+    static const char *const name[] = {
+        "kind",         "status",           "error",        "reason",       "start_time",
+        "end_time",     "updated_time",     "epochs_done",  "steps_done",   "seed",
+        "threads",      "precision",        "kernels",      "sparse_input", "version",
+        "git_commit",   "compiler",         "hdf5_version", "hostname",     "cpu_model",
+        "command_line", "data_fingerprint", "resumed_from", "format",       "format_version"};
+    enum { NAMES = sizeof name / sizeof *name };
+    struct runfile_attribute *list = arena_array(&view->arena, NAMES, sizeof *list);
+    view->attribute = list;
+    view->attributes = 0;
+    for (int i = 0; list && i < NAMES; i++) {
+        uint64_t number;
+        bool counted = read_scalar(file, name[i], H5T_INTEGER, H5T_NATIVE_UINT64, &number);
+        const char *text = counted ? arena_print(&view->arena, "%" PRIu64, number)
+                                   : read_text(&view->arena, file, name[i]);
+        if (!text)
+            return TRAINER_FAILED;
+        if (*text)
+            list[view->attributes++] = (struct runfile_attribute){name[i], text};
+    }
+    return list ? TRAINER_OK : TRAINER_FAILED;
+}
+
 static int read_facts(struct runfile_view *view, hid_t file, const char *path)
 {
     struct run_facts *facts = &view->facts;
@@ -118,7 +145,9 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
     facts->steps_done = read_count(file, "steps_done");
     facts->seed = read_count(file, "seed");
     facts->threads = (int)read_count(file, "threads");
-    int rc = read_config_text(&facts->config, &view->arena, file, path, "config");
+    int rc = read_attributes(view, file);
+    if (rc == TRAINER_OK)
+        rc = read_config_text(&facts->config, &view->arena, file, path, "config");
     if (rc == TRAINER_OK)
         rc = read_config_text(&facts->config_resolved, &view->arena, file, path, "config_resolved");
     return rc;

@@ -4,29 +4,39 @@
 #include "run_listing.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "display/format.h"
 #include "evaluate/columns.h"
 #include "system/sandbox.h"
 #include "train/record.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
+int run_listing_read_file(struct runfile_view *view, const char *folder, const char *path,
+                          bool steps)
 {
     *view = (struct runfile_view){0};
-    char *path = run_folder_path(folder, RUN_FILE);
-    int rc = path ? columns_list(&view->arena, &view->steps, &view->epochs, NULL) : TRAINER_FAILED;
+    int rc = columns_list(&view->arena, &view->steps, &view->epochs, NULL);
     if (!steps)
         view->steps.columns = 0;
     struct run_folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
     if (rc == TRAINER_OK)
         rc = sandbox_read(view, path, RUNFILE_METRICS);
-    free(path);
     if (rc != TRAINER_OK)
         runfile_view_free(view);
     else if (view->facts.status == RUN_RUNNING && !owner.alive && !owner.elsewhere)
         view->facts.status = RUN_INTERRUPTED;
+    return rc;
+}
+
+int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
+{
+    *view = (struct runfile_view){0};
+    char *path = run_folder_path(folder, RUN_FILE);
+    int rc = path ? run_listing_read_file(view, folder, path, steps) : TRAINER_FAILED;
+    free(path);
     return rc;
 }
 
@@ -41,6 +51,15 @@ double run_listing_silence(const struct runfile_view *view, const struct run_fol
     double age = run_listing_age(view->updated_time);
     bool foreign = view->facts.status == RUN_RUNNING && owner->elsewhere && !owner->alive;
     return foreign && age > run_listing_patience(view) ? age : 0;
+}
+
+const char *run_listing_status(struct arena *arena, enum run_status status, double silence,
+                               const char *host)
+{
+    char age[TEXT_NUMBER_MAX];
+    const char *word = run_status_word(status);
+    return silence > 0 ? arena_print(arena, "silent for %s on %s", text_age(age, silence), host)
+                       : arena_copy(arena, word, strlen(word));
 }
 
 double run_listing_age(const char *text)

@@ -12,6 +12,10 @@
  * goes on, and whose lock nobody holds, is interrupted. Free with runfile_view_free. */
 int run_listing_read(struct runfile_view *view, const char *folder, bool steps);
 
+/* The same of any file of a run in that folder: run.h5, a checkpoint, best.h5, failure.h5. */
+int run_listing_read_file(struct runfile_view *view, const char *folder, const char *path,
+                          bool steps);
+
 /* How many seconds a run may save nothing before it counts as silent: SILENCE_LEAST, or five times
  * what an evaluation has taken so far. */
 enum { SILENCE_LEAST = 600 };
@@ -20,6 +24,11 @@ double run_listing_patience(const struct runfile_view *view);
 /* For how long a run of another host, whose process can't be looked for here, has been silent; 0:
  * it is not. */
 double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner);
+
+/* "running", "silent for 7 d on othernode" where the silence is above 0: in the arena; NULL when
+ * memory ran out. */
+const char *run_listing_status(struct arena *arena, enum run_status status, double silence,
+                               const char *host);
 
 /* Seconds from an ISO 8601 time in UTC until now; NaN where the text is none. */
 double run_listing_age(const char *time);

@@ -8,17 +8,15 @@
 #include "display/key_end.h"
 #include "display/run_lines.h"
 #include "run_listing.h"
+#include "run_places.h"
 #include "sweep_listing.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
-enum { DEPTH_MAX = 4, CONFIG_MOST = 1 << 21 };
+enum { CONFIG_MOST = 1 << 21 };
 
 /* A new outline, nothing known; NULL with a message when memory ran out. */
 static struct run_outline *add_outline(struct run_outlines *outlines, const char *folder)
@@ -40,16 +38,6 @@ static struct run_outline *add_outline(struct run_outlines *outlines, const char
     return outline->folder ? outline : NULL;
 }
 
-/* "running", "silent for 7 d on othernode": in the arena. */
-static const char *word_status(struct arena *arena, enum run_status status, double silence,
-                               const char *host)
-{
-    char age[TEXT_NUMBER_MAX];
-    const char *word = run_status_word(status);
-    return silence > 0 ? arena_print(arena, "silent for %s on %s", text_age(age, silence), host)
-                       : arena_copy(arena, word, strlen(word));
-}
-
 /* ---- runs ---- */
 
 static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
@@ -57,8 +45,8 @@ static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
 {
     struct summing_up score = run_lines_sum_up(&view->epochs);
     struct run_folder_owner owner = run_folder_owner(outline->folder);
-    outline->status = word_status(&outlines->arena, view->facts.status,
-                                  run_listing_silence(view, &owner), owner.host);
+    outline->status = run_listing_status(&outlines->arena, view->facts.status,
+                                         run_listing_silence(view, &owner), owner.host);
     outline->epochs = view->facts.epochs_done;
     outline->steps = view->facts.steps_done;
     outline->result =
@@ -70,21 +58,11 @@ static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
     return outline->status && (outline->result || !*score.words) ? TRAINER_OK : TRAINER_FAILED;
 }
 
-static bool exists(const char *folder, const char *name)
-{
-    struct stat facts;
-    char *path = run_folder_path(folder, name);
-    bool found = path && lstat(path, &facts) == 0 && S_ISREG(facts.st_mode);
-    free(path);
-    return found;
-}
-
 /* A run that can't be read is listed too: it does not hide the others. One that was killed before
  * its first save has a lock and no file. */
-static int fill_unreadable(struct run_outlines *outlines, struct run_outline *outline)
+static int fill_unreadable(struct run_outlines *outlines, struct run_outline *outline, bool saved)
 {
     struct run_folder_owner owner = run_folder_owner(outline->folder);
-    bool saved = exists(outline->folder, RUN_FILE);
     const char *word = owner.alive       ? "starting"
                        : saved           ? "unreadable"
                        : owner.elsewhere ? "starting"
@@ -99,7 +77,7 @@ static int add_config(struct run_outlines *outlines, struct run_outline *outline
 {
     char *path = run_folder_path(outline->folder, "config.yaml"), *text = NULL;
     size_t length;
-    if (!resolved && path && exists(outline->folder, "config.yaml"))
+    if (!resolved && path)
         resolved = file_read(path, CONFIG_MOST, &text, &length) == TRAINER_OK ? text : "";
     outline->config = outlines->count - 1;
     int rc = run_differences_add(outlines->differences, resolved ? resolved : "");
@@ -108,9 +86,10 @@ static int add_config(struct run_outlines *outlines, struct run_outline *outline
     return rc;
 }
 
-static int add_run(struct run_outlines *outlines, const char *folder)
+static int add_run(struct run_outlines *outlines, const struct run_place *place)
 {
     struct runfile_view view;
+    const char *folder = place->folder;
     struct run_outline *outline = add_outline(outlines, folder);
     if (!outline)
         return TRAINER_FAILED;
@@ -118,7 +97,8 @@ static int add_run(struct run_outlines *outlines, const char *folder)
     bool readable = rc == TRAINER_OK;
     if (rc == TRAINER_FAILED)
         return rc;
-    rc = readable ? fill_run(outlines, outline, &view) : fill_unreadable(outlines, outline);
+    rc = readable ? fill_run(outlines, outline, &view)
+                  : fill_unreadable(outlines, outline, place->file);
     if (rc == TRAINER_OK)
         rc = add_config(outlines, outline, readable ? view.facts.config_resolved : NULL);
     if (readable)
@@ -154,7 +134,7 @@ static int fill_sweep(struct run_outlines *outlines, struct run_outline *outline
     double now = clock_date(), silent = now - sweep->changed;
     bool foreign = sweep->status == RUN_RUNNING && !sweep->owner.alive;
     outline->sweep = true;
-    outline->status = word_status(
+    outline->status = run_listing_status(
         arena, sweep->status, foreign && silent > SILENCE_LEAST ? silent : 0, sweep->owner.host);
     outline->trials = sweep->trials;
     outline->failed = sweep->count[SWEEP_TRIAL_FAILED] + sweep->count[SWEEP_TRIAL_KILLED];
@@ -185,55 +165,15 @@ static int add_sweep(struct run_outlines *outlines, const char *folder)
     return rc == TRAINER_OK ? run_differences_add(outlines->differences, "") : rc;
 }
 
-/* ---- folders ---- */
-
-static int visible_folder(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN);
-}
-
-static int add_folder(struct run_outlines *outlines, const char *folder, int depth);
-
-/* Looks into the folders of a folder, in the order of their names. */
-static int add_folders(struct run_outlines *outlines, const char *folder, int depth)
-{
-    struct dirent **entry = NULL;
-    int count = scandir(folder, &entry, visible_folder, alphasort);
-    int rc = TRAINER_OK;
-    if (count < 0)
-        return depth == 0 ? error_set(TRAINER_INVALID, "%s: %s", folder, strerror(errno))
-                          : TRAINER_OK;
-    for (int i = 0; i < count; i++) {
-        char *path = rc == TRAINER_OK ? run_folder_path(folder, entry[i]->d_name) : NULL;
-        if (rc == TRAINER_OK)
-            rc = path ? add_folder(outlines, path, depth + 1) : TRAINER_FAILED;
-        free(path);
-        free(entry[i]);
-    }
-    free(entry);
-    return rc;
-}
-
-static int add_folder(struct run_outlines *outlines, const char *folder, int depth)
-{
-    struct stat facts;
-    if (depth > DEPTH_MAX || (depth > 0 && (lstat(folder, &facts) != 0 || !S_ISDIR(facts.st_mode))))
-        return TRAINER_OK;
-    if (depth > 0 && sweep_listing_found(folder))
-        return add_sweep(outlines, folder);
-    if (exists(folder, RUN_FILE) || exists(folder, "lock"))
-        return add_run(outlines, folder);
-    return add_folders(outlines, folder, depth);
-}
-
 int run_outlines_find(struct run_outlines *outlines, const char *folder)
 {
+    struct run_places places = {0};
     *outlines = (struct run_outlines){.differences = run_differences_new()};
-    if (!outlines->differences)
-        return TRAINER_FAILED;
-    int rc = add_folder(outlines, folder, 0);
-    if (rc == TRAINER_OK && outlines->count == 0)
-        rc = error_set(TRAINER_INVALID, "%s: there is no run in this folder", folder);
+    int rc = outlines->differences ? run_places_below(&places, folder) : TRAINER_FAILED;
+    for (size_t i = 0; rc == TRAINER_OK && i < places.count; i++)
+        rc = places.place[i].sweep ? add_sweep(outlines, places.place[i].folder)
+                                   : add_run(outlines, &places.place[i]);
+    run_places_free(&places);
     return rc;
 }
 
