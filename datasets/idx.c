@@ -5,30 +5,34 @@
  *       type: idx
  *       train: {inputs: train-images-idx3-ubyte, labels: train-labels-idx1-ubyte}
  *       test: {inputs: t10k-images-idx3-ubyte, labels: t10k-labels-idx1-ubyte}
+ *       label_column: 1     # of labels with several columns, as QMNIST has them
+ *       label_offset: 1     # labels 1 to 26, as EMNIST's letters, are the classes 0 to 25
  *
  * A file is big-endian:
  *
  *     byte 0, 1   0
- *     byte 2      type: 0x08 byte, 0x0d float, 0x0e double; of labels 0x08
- *     byte 3      rank r, 1 to 8; of labels 1
+ *     byte 2      type: 0x08 byte, 0x09 signed byte, 0x0b and 0x0c integers of 16 and 32 bits,
+ *                 0x0d float, 0x0e double; of labels an integer
+ *     byte 3      rank r, 1 to 8; of labels 1 or 2
  *     4 + 4 i     dimension i, 32 bits; the first one counts samples
  *     4 + 4 r     values, row by row, to the end of the file
  *
  * Gives the columns `inputs`, whose shape is that of one sample, and `labels`, which may be missing
- * where no loss reads them. One-byte values stay
- * bytes. Nothing in a header is believed before the size of the file bears it out: memory never
- * grows beyond a small multiple of what the file holds (data_file_read_all), and what is left of
- * the file after the last value is an error.
+ * where no loss reads them. Values become what arrays/array.h makes of them: bytes stay bytes.
+ * Nothing in a header is believed before the size of the file bears it out: memory never grows
+ * beyond a small multiple of what the file holds (data_file_read_all), and what is left of the file
+ * after the last value is an error.
  */
+#include "arrays/array.h"
+#include "base/file_type.h"
 #include "dataset.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANK_MAX = 8, TEXT_MAX = 160, CLASSES_MAX = 256 };
+enum { RANK_MAX = 8, TEXT_MAX = 160, CLASSES_MAX = 1 << 20 };
 
 struct idx_files {
     const char *inputs, *labels;
@@ -38,6 +42,7 @@ struct idx {
     struct idx_files train, test, validation;
     double scale;    /* 0: auto */
     int64_t classes; /* 0: auto */
+    int64_t label_column, label_offset;
 };
 
 static uint32_t big_endian32(const unsigned char *bytes)
@@ -45,45 +50,15 @@ static uint32_t big_endian32(const unsigned char *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Both turn one big-endian number into the machine's, in place; false where it is not finite. */
-static bool convert_float(unsigned char *bytes)
-{
-    uint32_t bits = big_endian32(bytes);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    memcpy(bytes, &value, sizeof value);
-    return isfinite(value);
-}
-
-static bool convert_double(unsigned char *bytes)
-{
-    uint64_t bits = (uint64_t)big_endian32(bytes) << 32 | big_endian32(bytes + 4);
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    memcpy(bytes, &value, sizeof value);
-    return isfinite(value);
-}
-
-/* The types that are read. convert NULL: nothing to turn. */
+/* The types that are read. */
 static const struct element {
     unsigned char code; /* byte 2 of the file */
-    enum stored stored;
+    enum array_type type;
     size_t size;
-    bool (*convert)(unsigned char *bytes);
-    const char *plural;
 } elements[] = {
-    {0x08, STORED_BYTE, 1, NULL, "bytes"},
-    {0x0d, STORED_FLOAT, 4, convert_float, "floats"},
-    {0x0e, STORED_DOUBLE, 8, convert_double, "doubles"},
+    {0x08, ARRAY_UNSIGNED, 1}, {0x09, ARRAY_INTEGER, 1}, {0x0b, ARRAY_INTEGER, 2},
+    {0x0c, ARRAY_INTEGER, 4},  {0x0d, ARRAY_FLOAT, 4},   {0x0e, ARRAY_FLOAT, 8},
 };
-
-static const struct element *element_of(enum stored stored)
-{
-    const struct element *element = elements;
-    while (element->stored != stored)
-        element++;
-    return element;
-}
 
 /* What a header says, held against the size of its file. */
 struct header {
@@ -107,6 +82,19 @@ static int read_header_bytes(struct source *source, unsigned char *bytes, size_t
     return rc;
 }
 
+/* The first bytes belong to no file that is read here. */
+static int wrong_magic(struct source *source, const unsigned char *magic, const char *expected)
+{
+    unsigned char more[FILE_TYPE_BYTES] = {0};
+    size_t got;
+    memcpy(more, magic, 4);
+    if (data_file_read(source, more + 4, sizeof more - 4, &got))
+        return TRAINER_INVALID;
+    const char *type = file_type_of(more, 4 + got);
+    return data_file_error(source, 0, "magic number 0x%08" PRIx32 "%s%s; %s", big_endian32(magic),
+                           type ? " of " : "", type ? type : "", expected);
+}
+
 /* Bytes 0 to 3. */
 static int read_magic(struct source *source, bool labels, struct header *header)
 {
@@ -118,16 +106,13 @@ static int read_magic(struct source *source, bool labels, struct header *header)
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
         if (elements[i].code == magic[2])
             element = &elements[i];
-    uint32_t number = big_endian32(magic);
-    if (labels && number != 0x0801)
-        return data_file_error(source, 0, "magic number 0x%08" PRIx32 "; labels have 0x00000801",
-                               number);
     if (magic[0] || magic[1] || !element)
-        return data_file_error(source, 0,
-                               "magic number 0x%08" PRIx32
-                               "; an IDX file of bytes, floats or doubles begins with 0x000008, "
-                               "0x00000d or 0x00000e and its rank",
-                               number);
+        return wrong_magic(source, magic,
+                           "an IDX file begins with 0x0000, the type of its values (0x08, 0x09, "
+                           "0x0b to 0x0e) and its rank");
+    if (labels && (element->type == ARRAY_FLOAT || magic[3] > 2))
+        return wrong_magic(source, magic,
+                           "labels have 0x00000801, or another type of integers, and rank 1 or 2");
     if (magic[3] < 1 || magic[3] > RANK_MAX)
         return data_file_error(source, 3, "rank %d; it is 1 to %d", magic[3], RANK_MAX);
     header->element = element;
@@ -242,24 +227,12 @@ static int read_values(struct source *source, const struct header *header, void 
     return rc;
 }
 
-/* Turns the numbers of floats and doubles into the machine's, in place. All must be finite. */
-static int convert_values(const struct source *source, const struct header *header, void *values)
-{
-    const struct element *element = header->element;
-    uint64_t bytes = header->end - header->begin;
-    for (uint64_t i = 0; element->convert && i < bytes; i += element->size)
-        if (!element->convert((unsigned char *)values + i))
-            return data_file_error(source, header->begin + i, "the value is not finite");
-    return TRAINER_OK;
-}
-
 /* --- a split ---------------------------------------------------------------------------------- */
 
-/* What one file gave. values: for free(); NULL where only its header was read. */
+/* What one file gave. array.bytes: for free(); NULL where only its header was read. */
 struct content {
-    const char *path;
     struct header header;
-    void *values;
+    struct array array;
 };
 
 /* Whether the file belongs to a folder that datasets/fetch_mnist.sh fills. */
@@ -273,6 +246,19 @@ static const char *hint_of(const char *path)
     return fetched ? "datasets/fetch_mnist.sh downloads MNIST" : NULL;
 }
 
+/* What the header says, as array.h wants it. */
+static void take_header(const struct header *header, struct array *array)
+{
+    array->place = "";
+    array->begin = header->begin;
+    array->type = header->element->type;
+    array->size = header->element->size;
+    array->big_endian = true;
+    array->rank = header->rank;
+    for (int i = 0; i < header->rank; i++)
+        array->dim[i] = (size_t)header->dim[i];
+}
+
 /* Reads a file; other: a content of which it must have as many samples, or NULL. */
 static int read_file(struct dataset *dataset, const char *path, bool labels,
                      const struct content *other, struct content *content)
@@ -282,86 +268,108 @@ static int read_file(struct dataset *dataset, const char *path, bool labels,
     if (rc)
         return rc;
     struct header *header = &content->header;
-    content->path = arena_print(&dataset->arena, "%s", data_file_path(source));
-    rc = content->path ? read_header(source, labels, header) : TRAINER_FAILED;
+    struct array *array = &content->array;
+    array->file = arena_print(&dataset->arena, "%s", data_file_path(source));
+    rc = array->file ? read_header(source, labels, header) : TRAINER_FAILED;
     if (!rc && other && header->dim[0] != other->header.dim[0])
-        rc = data_file_error(source, 4, "%s, but %s has %s", header->text, other->path,
+        rc = data_file_error(source, 4, "%s, but %s has %s", header->text, other->array.file,
                              other->header.text);
+    if (!rc)
+        take_header(header, array);
     if (!rc && (labels || !dataset->describe_only))
-        rc = read_values(source, header, &content->values);
-    if (!rc && content->values)
-        rc = convert_values(source, header, content->values);
+        rc = read_values(source, header, &array->bytes);
     data_file_close(source);
-    return rc;
+    return rc ? rc : array_settle(array);
+}
+
+/* The class of label i, which is value `at` of the array; negative with a message. */
+static int32_t class_of(const struct idx *idx, const struct array *array, size_t at)
+{
+    int64_t label = array_integer(array, at), number = label - idx->label_offset;
+    int64_t most = idx->classes ? idx->classes - 1 : CLASSES_MAX - 1;
+    if (number < 0)
+        array_error(array, at, "label %" PRId64 "; the least is %" PRId64 "%s", label,
+                    idx->label_offset, idx->label_offset ? ", as label_offset says" : "");
+    else if (number > most && idx->classes)
+        array_error(array, at,
+                    "label %" PRId64 "; with classes: %" PRId64 " the largest is %" PRId64, label,
+                    idx->classes, most + idx->label_offset);
+    else if (number > most)
+        array_error(array, at, "label %" PRId64 "; the largest is %" PRId64, label,
+                    most + idx->label_offset);
+    return number < 0 || number > most ? -1 : (int32_t)number;
+}
+
+/* Classes are called as the file calls them. */
+static int name_classes(struct dataset *dataset, struct column *column, int64_t offset)
+{
+    const char **name = arena_array(&dataset->arena, column->classes, sizeof *name);
+    for (size_t c = 0; name && c < column->classes; c++)
+        if (!(name[c] = arena_print(&dataset->arena, "%" PRId64, (int64_t)c + offset)))
+            return TRAINER_FAILED;
+    column->class_name = name;
+    return name ? TRAINER_OK : TRAINER_FAILED;
 }
 
 /* Labels become int32 classes. */
-static int add_labels(struct dataset *dataset, enum split split, const struct content *content)
+static int add_labels(struct dataset *dataset, enum split split, const struct array *array)
 {
     const struct idx *idx = dataset->private;
-    size_t count = (size_t)content->header.dim[0];
-    const unsigned char *bytes = content->values;
+    size_t count = array->dim[0], width = array->rank == 2 ? array->dim[1] : 1;
     enum column_match match;
     struct column *column =
         dataset_split_column(dataset, split, "labels", STORED_LABEL, shape_scalar(), &match);
     int32_t *label = dataset_block(dataset, "labels", count * sizeof *label);
     if (!label)
         return TRAINER_FAILED;
+    if ((size_t)idx->label_column > width)
+        return error_add(TRAINER_INVALID,
+                         "%s: label_column: %" PRId64 ", but labels have %zu column%s", array->file,
+                         idx->label_column, width, width == 1 ? "" : "s");
     for (size_t i = 0; i < count; i++) {
-        label[i] = bytes[i];
-        if (idx->classes && label[i] >= idx->classes)
-            return error_add(
-                TRAINER_INVALID,
-                "%s: offset %zu: label %d; with classes: %" PRId64 " the largest is %" PRId64,
-                content->path, content->header.begin + i, label[i], idx->classes, idx->classes - 1);
-        if (column->classes <= bytes[i])
-            column->classes = bytes[i] + (size_t)1;
+        label[i] = class_of(idx, array, i * width + (size_t)idx->label_column - 1);
+        if (label[i] < 0)
+            return TRAINER_INVALID;
+        if (column->classes <= (size_t)label[i])
+            column->classes = (size_t)label[i] + 1;
     }
     if (idx->classes)
         column->classes = (size_t)idx->classes;
     column->values[split] = label;
-    return TRAINER_OK;
+    return idx->label_offset ? name_classes(dataset, column, idx->label_offset) : TRAINER_OK;
 }
 
-/* The values move into the data set: content->values is NULL afterwards. */
-static int add_inputs(struct dataset *dataset, enum split split, struct content *content)
+/* Reports inputs that are labels: the same file twice, or a byte a sample. */
+static int check_inputs(const struct content *inputs, const struct content *labels)
 {
-    const struct idx *idx = dataset->private;
-    const struct header *header = &content->header;
-    struct shape shape = {.rank = header->rank - 1};
-    for (int i = 0; i < shape.rank; i++)
-        shape.dim[i] = (size_t)header->dim[i + 1];
-    enum stored stored = header->element->stored;
-    enum column_match match;
-    struct column *column = dataset_split_column(dataset, split, "inputs", stored, shape, &match);
-    if (match != COLUMN_MATCHES) {
-        char text[SHAPE_TEXT_MAX], train[SHAPE_TEXT_MAX];
+    const struct array *array = &inputs->array;
+    if (strcmp(array->file, labels->array.file) == 0)
+        return error_add(TRAINER_INVALID, "%s: is given as inputs and as labels", array->file);
+    if (array->rank == 1 && array->type == ARRAY_UNSIGNED)
         return error_add(TRAINER_INVALID,
-                         "%s: samples are %s of shape %s, in the training data %s of shape %s",
-                         content->path, header->element->plural, shape_text(shape, text),
-                         element_of(column->stored)->plural, shape_text(column->shape, train));
-    }
-    column->scale = idx->scale > 0 ? idx->scale : stored == STORED_BYTE ? 1.0 / 255 : 1;
-    column->values[split] = content->values;
-    int rc = dataset_keep(dataset, content->values);
-    content->values = NULL;
-    return rc;
+                         "%s: inputs of one byte a sample, as labels are; such inputs have rank 2, "
+                         "(samples, 1)",
+                         array->file);
+    return TRAINER_OK;
 }
 
 static int read_split(struct dataset *dataset, enum split split, const struct idx_files *files)
 {
+    const struct idx *idx = dataset->private;
     struct content labels = {0}, inputs = {0};
     int rc = files->labels ? read_file(dataset, files->labels, true, NULL, &labels) : TRAINER_OK;
     if (!rc)
         rc = read_file(dataset, files->inputs, false, files->labels ? &labels : NULL, &inputs);
-    if (!rc)
-        rc = add_inputs(dataset, split, &inputs);
     if (!rc && files->labels)
-        rc = add_labels(dataset, split, &labels);
+        rc = check_inputs(&inputs, &labels);
     if (!rc)
-        dataset->count[split] = (size_t)inputs.header.dim[0];
-    free(labels.values);
-    free(inputs.values);
+        rc = array_inputs(dataset, split, "inputs", &inputs.array, idx->scale);
+    if (!rc && files->labels)
+        rc = add_labels(dataset, split, &labels.array);
+    if (!rc)
+        dataset->count[split] = inputs.array.dim[0];
+    free(labels.array.bytes);
+    free(inputs.array.bytes);
     return rc;
 }
 
@@ -397,6 +405,11 @@ static const struct option idx_options[] = {
     {"classes", OPTION_INTEGER, offsetof(struct idx, classes), .standard = "auto", .minimum = 1,
      .maximum = CLASSES_MAX, .word = "auto", .word_value = 0,
      .help = "number of classes; auto: the largest label and 1"},
+    {"label_column", OPTION_INTEGER, offsetof(struct idx, label_column), .standard = "1",
+     .minimum = 1, .maximum = 1 << 16,
+     .help = "of labels with several columns the one that holds the class; 1 is the first"},
+    {"label_offset", OPTION_INTEGER, offsetof(struct idx, label_offset), .standard = "0",
+     .minimum = -CLASSES_MAX, .maximum = CLASSES_MAX, .help = "the label of the first class"},
     {0},
 };
 

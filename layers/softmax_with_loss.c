@@ -55,8 +55,9 @@ static int check_target(const struct layer *layer)
                            target->name, given);
     if (target->element == ELEMENT_INT32 && target->classes > classes)
         return layer_error(
-            layer, "labels '%s' have %zu classes, but '%s' gives scores of shape %s for %zu",
-            target->name, target->classes, scores->name, wanted, classes);
+            layer,
+            "labels '%s' have %zu classes, 0 to %zu, but '%s' gives scores of shape %s for %zu",
+            target->name, target->classes, target->classes - 1, scores->name, wanted, classes);
     if (target->element == ELEMENT_REAL && softmax->weights.listed.count > 0)
         return layer_error(layer, "class_weights need labels that are classes");
     return TRAINER_OK;

@@ -99,7 +99,7 @@ static double half(uint16_t bits)
     return bits >> 15 ? -value : value;
 }
 
-static int64_t integer_at(const struct array *array, size_t i)
+int64_t array_integer(const struct array *array, size_t i)
 {
     const void *bytes = array->bytes;
     bool is_signed = array->type == ARRAY_INTEGER;
@@ -120,7 +120,7 @@ static double number_at(const struct array *array, size_t i)
     const void *bytes = array->bytes;
     if (array->type != ARRAY_FLOAT) {
         bool large = array->type == ARRAY_UNSIGNED && array->size == 8;
-        return large ? (double)((const uint64_t *)bytes)[i] : (double)integer_at(array, i);
+        return large ? (double)((const uint64_t *)bytes)[i] : (double)array_integer(array, i);
     }
     if (array->size == 2)
         return half(((const uint16_t *)bytes)[i]);
@@ -254,7 +254,8 @@ static const char *label_text(const struct array *array, size_t i, char *number,
         snprintf(number, size, "%" PRIu64, ((const uint64_t *)array->bytes)[i]);
     else
         snprintf(number, size, "%" PRId64,
-                 array->type == ARRAY_FLOAT ? (int64_t)number_at(array, i) : integer_at(array, i));
+                 array->type == ARRAY_FLOAT ? (int64_t)number_at(array, i)
+                                            : array_integer(array, i));
     *length = strlen(number);
     return number;
 }

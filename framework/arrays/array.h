@@ -40,6 +40,9 @@ __attribute__((format(printf, 3, 4))) int array_error(const struct array *array,
  * out. */
 int array_settle(struct array *array);
 
+/* Element `index` of a settled array of integers. */
+int64_t array_integer(const struct array *array, size_t index);
+
 /* Makes or fills the column `name` of a split; the bytes move into the data set. scale: of the
  * values; 0: 1/255 of 8-bit unsigned integers, else 1. Numbers that are not finite, text, and
  * another shape than the training data's are errors. */

@@ -8,6 +8,7 @@
 #include "csv_read.h"
 
 #include "error.h"
+#include "file_type.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -534,6 +535,9 @@ static int start(struct csv_reader *reader)
     int rc = TRAINER_OK;
     while (!rc && reader->end < 3 && !reader->ended)
         rc = refill(reader);
+    const char *type = file_type_of((const unsigned char *)reader->buffer, reader->end);
+    if (!rc && type)
+        return error_add(TRAINER_INVALID, "%s: is %s, not a table of text", reader->name, type);
     const char *mark = reader->format.latin1 ? "\xC3\xAF\xC2\xBB\xC2\xBF" : "\xEF\xBB\xBF";
     if (!rc && reader->end >= strlen(mark) && !memcmp(reader->buffer, mark, strlen(mark)))
         reader->begin = strlen(mark);

@@ -2,7 +2,8 @@
  * data_file.c - plain files through pread(2), gzip through zlib's inflate.
  *
  * Invariant of a packed source: `inside` says that a gzip member has begun and not ended. Members
- * may follow each other, as gzip allows; a file that ends inside one was cut short.
+ * may follow each other, as gzip allows, with zeros between and behind them; a file that ends inside
+ * one was cut short.
  */
 #include "data_file.h"
 
@@ -294,6 +295,20 @@ static int inflate_piece(struct source *source, void *bytes, size_t room, size_t
     return TRAINER_OK;
 }
 
+/* Behind a member of gzip: skips zeros, with which tapes fill their blocks. */
+static int skip_padding(struct source *source, bool *ended)
+{
+    z_stream *stream = &source->stream;
+    int rc = TRAINER_OK;
+    bool padded = source->offset > 0 && !source->inside && !source->member;
+    while (!rc && padded && !*ended && *stream->next_in == 0) {
+        stream->next_in++;
+        stream->avail_in--;
+        rc = refill(source, ended);
+    }
+    return rc;
+}
+
 static int read_packed(struct source *source, void *bytes, size_t wanted, size_t *got)
 {
     *got = 0;
@@ -301,6 +316,8 @@ static int read_packed(struct source *source, void *bytes, size_t wanted, size_t
         bool ended;
         size_t made = 0;
         int rc = refill(source, &ended);
+        if (!rc)
+            rc = skip_padding(source, &ended);
         if (!rc && ended && source->inside)
             rc = data_file_error(source, source->offset, "the %s data is cut short",
                                  source->member ? "zip" : "gzip");

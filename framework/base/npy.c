@@ -3,6 +3,7 @@
  */
 #include "npy.h"
 #include "error.h"
+#include "file_type.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,20 @@ static int read_exactly(struct source *source, void *bytes, size_t count)
     return rc;
 }
 
+static int not_npy(struct source *source, const unsigned char *prefix)
+{
+    unsigned char more[FILE_TYPE_BYTES] = {0};
+    size_t got;
+    memcpy(more, prefix, PREFIX);
+    if (data_file_read(source, more + PREFIX, sizeof more - PREFIX, &got))
+        return TRAINER_INVALID;
+    const char *type = file_type_of(more, PREFIX + got);
+    return data_file_error(source, 0,
+                           "%s%snot an array of NumPy's; expected a .npy file, which begins with "
+                           "\\x93NUMPY",
+                           type ? type : "", type ? ", " : "");
+}
+
 /* Magic, version and the header's length. */
 static int read_prefix(struct source *source, size_t *length)
 {
@@ -198,9 +213,7 @@ static int read_prefix(struct source *source, size_t *length)
     if (rc)
         return rc;
     if (memcmp(prefix, "\x93NUMPY", 6) != 0)
-        return data_file_error(source, 0,
-                               "not an array of NumPy's; expected a .npy file, which begins with "
-                               "\\x93NUMPY");
+        return not_npy(source, prefix);
     if (prefix[6] < 1 || prefix[6] > 3)
         return data_file_error(source, 6, "format %d.%d of .npy; expected 1.0 to 3.0", prefix[6],
                                prefix[7]);

@@ -8,6 +8,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_type.h"
 #include "base/text.h"
 #include "config_internal.h"
 
@@ -136,6 +137,12 @@ static int load(struct config *config, const char *path, const struct position *
     }
     if (rc != TRAINER_OK)
         return rc;
+    const char *type = file_type_of((const unsigned char *)bytes, *length);
+    if (type) {
+        free(bytes);
+        return at ? config_error(at, "%s: is %s, not a config", path, type)
+                  : error_set(TRAINER_INVALID, "%s: is %s, not a config", path, type);
+    }
     *text = arena_copy(&config->arena, bytes, *length);
     free(bytes);
     return *text ? TRAINER_OK : TRAINER_FAILED;

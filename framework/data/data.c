@@ -59,7 +59,7 @@ static const struct option split_options[] = {
 
 #define NORMALISE_WORDS "none,zscore,minmax,maxabs"
 
-static const struct option normalise_parts[] = {
+const struct option data_normalize_options[] = {
     {"inputs", OPTION_CHOICE, offsetof(struct common, inputs), .standard = "none",
      .choices = NORMALISE_WORDS, .help = "of inputs, fitted on the training part"},
     {"labels", OPTION_CHOICE, offsetof(struct common, labels), .standard = "none",
@@ -79,11 +79,12 @@ const struct option data_common_options[] = {
 static const struct option map_options[] = {
     {"split", OPTION_SECTION, offsetof(struct common, split), .section = split_options,
      .help = "samples split off the training data"},
-    {"normalize", OPTION_SECTION, 0, .section = normalise_parts, .help = "of inputs and of labels"},
+    {"normalize", OPTION_SECTION, 0, .section = data_normalize_options,
+     .help = "of inputs and of labels"},
     {0},
 };
 
-static const struct option label_option_table[] = {
+const struct option data_label_options[] = {
     {"labels_as", OPTION_CHOICE, offsetof(struct common, labels_as), .standard = "auto",
      .choices = "auto,classes,values,multi",
      .help = "what labels are: classes, values, or several columns of 0 and 1"},
@@ -91,7 +92,7 @@ static const struct option label_option_table[] = {
 };
 
 /* Of kinds that name classes. */
-static const struct option class_options[] = {
+const struct option data_class_options[] = {
     {"classes", OPTION_NODE, offsetof(struct common, classes), .standard = "auto",
      .help = "auto: each distinct label is one; how many, labels being 0, 1, ...; or their names"},
     {0},
@@ -102,14 +103,21 @@ static const char *const common_keys[] = {"validation", "split",   "normalize",
 /* Without `classes`, which then is the kind's own or unknown. */
 static const char *const number_keys[] = {"validation", "split", "normalize", "labels_as", NULL};
 
+/* The kind's option of that key; NULL: it has none. */
+static const struct option *find_option(const struct kind *kind, const char *key)
+{
+    const struct option *option = kind ? kind->options : NULL;
+    while (option && option->key && strcmp(option->key, key))
+        option++;
+    return option && option->key ? option : NULL;
+}
+
 /* Whether `validation` is data of its own, written as `train` is, and the kind's to read. */
 static bool is_own_validation(const struct node *section, const struct kind *kind)
 {
     const struct node *node = node_get(section, "validation");
-    const struct option *option = kind ? kind->options : NULL;
-    while (option && option->key && strcmp(option->key, "validation"))
-        option++;
-    if (node_is_null(node) || !option || !option->key)
+    const struct option *option = find_option(kind, "validation");
+    if (node_is_null(node) || !option)
         return false;
     double number;
     bool scalar = node->kind == NODE_SCALAR;
@@ -165,8 +173,8 @@ static int read_section(const struct options_context *context, const struct node
     int rc[] = {options_read_kind(&of, FAMILY_DATASET, of_kind, choice),
                 own ? TRAINER_OK : options_read(&rest, data_validation_options, map, common),
                 options_read(&rest, mapping ? map_options : data_common_options, map, common),
-                options_read(&rest, label_option_table, map, common),
-                named ? options_read(&rest, class_options, map, common) : TRAINER_OK};
+                options_read(&rest, data_label_options, map, common),
+                named ? options_read(&rest, data_class_options, map, common) : TRAINER_OK};
     for (size_t i = 0; i < sizeof rc / sizeof *rc; i++)
         if (rc[i])
             return rc[i];
@@ -271,6 +279,26 @@ static int settle_labels(struct dataset *dataset, const struct node *section)
     return as == LABELS_VALUES && classes ? make_values(dataset, labels) : TRAINER_OK;
 }
 
+/* Tells of classes below the least label, which no sample has: labels that are counted from 1. */
+static void note_first_class(struct dataset *dataset)
+{
+    const struct column *labels = dataset_find(dataset, "labels");
+    const int32_t *class =
+        labels && labels->stored == STORED_LABEL ? labels->values[SPLIT_TRAIN] : NULL;
+    size_t count = dataset->count[SPLIT_TRAIN] * (class ? shape_size(labels->shape) : 0);
+    int32_t least = INT32_MAX, most = 0;
+    for (size_t i = 0; i < count; i++) {
+        least = class[i] < least ? class[i] : least;
+        most = class[i] > most ? class[i] : most;
+    }
+    bool movable = find_option(&dataset->kind->base, "label_offset") != NULL;
+    if (count > 0 && least > 0 && !labels->class_name)
+        dataset_note(dataset, true,
+                     "the labels go from %d to %d, and classes are counted from 0%s%.0d",
+                     (int)least, (int)most, movable ? "; they are with label_offset: " : "",
+                     movable ? (int)least : 0);
+}
+
 /* Where a key of the section is written; NULL: nowhere. */
 static const struct position *place_of(const struct node *map, const char *key)
 {
@@ -353,6 +381,8 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
         rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!rc && !shared)
         rc = settle_labels(dataset, section);
+    if (!rc && !shared && !dataset->learned)
+        note_first_class(dataset);
     if (!rc)
         rc = check_counts(dataset);
     if (!rc && dataset->learned)

@@ -29,6 +29,9 @@ int dataset_open(struct dataset **dataset, struct config *config, const struct n
 /* What a data set may be told, whatever its kind; each ends with a zero key. `validation` is the
  * kind's own where it is data. */
 extern const struct option data_common_options[], data_validation_options[];
+/* What labels are, and the keys of `normalize` where it is a mapping. data_class_options: of kinds
+ * that name classes. */
+extern const struct option data_label_options[], data_class_options[], data_normalize_options[];
 
 /* Opens further data for a trained network, written as training data is, in SPLIT_TRAIN: it is
  * read, named and normalised as `learned` says (borrowed until dataset_close); nothing is split

@@ -10,6 +10,7 @@
 #include "hdf5_read.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_type.h"
 #include "base/text.h"
 #include "hdf5_image.h"
 
@@ -164,8 +165,10 @@ int hdf5_read_open_any(hid_t *file, const char *path)
     int rc = file_check(path);
     if (rc != TRAINER_OK)
         return rc;
+    const char *type = file_type_at(path);
     if (H5Fis_hdf5(path) <= 0)
-        return error_set(TRAINER_INVALID, "%s: is not an HDF5 file", path);
+        return error_set(TRAINER_INVALID, "%s: is %s%snot an HDF5 file", path, type ? type : "",
+                         type ? ", " : "");
     return open_unlocked(file, path);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "picture_read.h"
 #include "base/error.h"
+#include "base/file_type.h"
 #include "picture_internal.h"
 
 #include <errno.h>
@@ -224,9 +225,12 @@ static int decode(struct picture *picture, struct picture_file *file)
 {
     bool png = begins_with(file->bytes, file->size, png_magic, sizeof png_magic);
     bool jpeg = begins_with(file->bytes, file->size, jpeg_magic, sizeof jpeg_magic);
+    const char *type = png || jpeg ? NULL : file_type_of(file->bytes, file->size);
     if (!png && !jpeg)
         snprintf(file->why, sizeof file->why, "%s",
-                 file->size ? "neither PNG nor JPEG" : "an empty file");
+                 type         ? type
+                 : file->size ? "neither PNG nor JPEG"
+                              : "an empty file");
     else if (png ? picture_decode_png(picture, file) : picture_decode_jpeg(picture, file))
         return TRAINER_OK;
     if (!file->why[0])

@@ -198,6 +198,16 @@ START_TEST(plain_and_gzip_files_give_the_same)
     write_file("i", packed, size);
     check_opens(CONFIG);
     check_usual();
+
+    /* Filled up with zeros, as tapes are; between members too. */
+    size = pack(images, 7, packed, sizeof packed);
+    memset(packed + size, 0, 600);
+    size += 600;
+    size += pack(images + 7, sizeof images - 7, packed + size, sizeof packed - size);
+    memset(packed + size, 0, 600);
+    write_file("i", packed, size + 600);
+    check_opens(CONFIG);
+    check_usual();
 }
 END_TEST
 
@@ -265,6 +275,102 @@ START_TEST(floats_and_doubles_are_turned_round)
     ck_assert(shape_equal(data.dataset->column[0].shape, shape_vector(1)));
     ck_assert_mem_eq(data.dataset->column[0].values[SPLIT_TRAIN],
                      ((double[]){0, 0.1, -0x1.fffffffffffffp1023}), 24);
+}
+END_TEST
+
+static const float *float_inputs(void)
+{
+    check_opens(CONFIG);
+    ck_assert_int_eq(data.dataset->column[0].stored, STORED_FLOAT);
+    ck_assert_double_eq(data.dataset->column[0].scale, 1);
+    return data.dataset->column[0].values[SPLIT_TRAIN];
+}
+
+START_TEST(integers_become_floats_where_these_hold_them)
+{
+    static const unsigned char signed_bytes[] = {0, 0, 9, 1, 0, 0, 0, 3, 0x80, 0xff, 0x7f};
+    static const unsigned char words[] = {0, 0, 0x0b, 1, 0, 0, 0, 3, 1, 2, 0xff, 0xfe, 0x80, 0};
+    static unsigned char integers[] = {0, 0, 0x0c, 1,    0,    0,    0, 3, 0, 1,
+                                       0, 2, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0};
+    write_file("i", signed_bytes, sizeof signed_bytes);
+    ck_assert_mem_eq(float_inputs(), ((float[]){-128, -1, 127}), 12);
+    write_packed("i", words, sizeof words);
+    ck_assert_mem_eq(float_inputs(), ((float[]){258, -2, -32768}), 12);
+    write_file("i", integers, sizeof integers);
+    ck_assert_mem_eq(float_inputs(), ((float[]){65538, -1, 16777216}), 12);
+    integers[19] = 1;
+    write_file("i", integers, sizeof integers);
+    check_opens(CONFIG);
+    ck_assert_int_eq(data.dataset->column[0].stored, STORED_DOUBLE);
+    ck_assert_mem_eq(data.dataset->column[0].values[SPLIT_TRAIN], ((double[]){65538, -1, 16777217}),
+                     24);
+}
+END_TEST
+
+static void check_labels(const char *config, const int32_t expected[3])
+{
+    check_opens(config);
+    ck_assert_mem_eq(data.dataset->column[1].values[SPLIT_TRAIN], expected, 12);
+}
+
+/* As QMNIST's, (N, 8) of 32 bits, and as some write one column, (N, 1). */
+START_TEST(labels_may_be_wider_than_a_byte_and_have_columns)
+{
+    static const unsigned char one[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 1, 2, 0, 1};
+    static const unsigned char wide[] = {0, 0, 0x0c, 1, 0, 0, 0, 3, 0, 0,
+                                         1, 2, 0,    0, 0, 0, 0, 0, 0, 7};
+    static const unsigned char columns[] = {0, 0, 0x0c, 2, 0, 0, 0, 3, 0, 0, 0, 2,
+                                            0, 0, 0,    5, 0, 0, 0, 6, 0, 0, 0, 0,
+                                            0, 0, 0,    1, 0, 0, 0, 4, 0, 0, 0, 2};
+    write_file("l", one, sizeof one);
+    check_labels(CONFIG, (int32_t[]){2, 0, 1});
+    write_file("l", wide, sizeof wide);
+    check_labels(CONFIG, (int32_t[]){258, 0, 7});
+    ck_assert_uint_eq(data.dataset->column[1].classes, 259);
+    write_packed("l", columns, sizeof columns);
+    check_labels(CONFIG, (int32_t[]){5, 0, 4});
+    check_labels("data: {type: idx, label_column: 2, train: {inputs: i, labels: l}}",
+                 (int32_t[]){6, 1, 2});
+    check_fails("data: {type: idx, label_column: 3, train: {inputs: i, labels: l}}",
+                "DIR/l: label_column: 3, but labels have 2 columns");
+    write_file("l", labels, sizeof labels);
+    check_fails("data: {type: idx, label_column: 2, train: {inputs: i, labels: l}}",
+                "DIR/l: label_column: 2, but labels have 1 column");
+}
+END_TEST
+
+#define OFFSET "data: {type: idx, label_offset: 1, train: {inputs: i, labels: l}}"
+
+/* As EMNIST's letters, 1 to 26; and negative ones, which only an offset makes classes. */
+START_TEST(labels_may_begin_elsewhere)
+{
+    static const unsigned char letters[] = {0, 0, 8, 1, 0, 0, 0, 3, 3, 1, 2};
+    static const unsigned char signs[] = {0, 0, 9, 1, 0, 0, 0, 3, 0xff, 1, 0};
+    write_file("l", letters, sizeof letters);
+    check_labels(CONFIG, (int32_t[]){3, 1, 2});
+    ck_assert_ptr_nonnull(data.dataset->note);
+    ck_assert_str_eq(data.dataset->note->text, "the labels go from 1 to 3, and classes are counted "
+                                               "from 0; they are with label_offset: 1");
+    check_labels(OFFSET, (int32_t[]){2, 0, 1});
+    ck_assert_ptr_null(data.dataset->note);
+    ck_assert_uint_eq(data.dataset->column[1].classes, 3);
+    ck_assert_str_eq(data.dataset->column[1].class_name[2], "3");
+    write_file("l", labels, sizeof labels);
+    check_fails(OFFSET, "DIR/l: offset 9: label 0; the least is 1, as label_offset says");
+    write_file("l", signs, sizeof signs);
+    check_fails(CONFIG, "DIR/l: offset 8: label -1; the least is 0");
+    check_labels("data: {type: idx, label_offset: -1, train: {inputs: i, labels: l}}",
+                 (int32_t[]){0, 2, 1});
+}
+END_TEST
+
+START_TEST(labels_given_as_inputs_are_refused)
+{
+    check_fails("data: {type: idx, train: {inputs: l, labels: l}}",
+                "DIR/l: is given as inputs and as labels");
+    write_file("i", labels, sizeof labels);
+    check_fails(CONFIG, "DIR/i: inputs of one byte a sample, as labels are; such inputs have rank "
+                        "2, (samples, 1)");
 }
 END_TEST
 
@@ -379,6 +485,9 @@ START_TEST(bytes_behind_the_last_value_are_an_error)
     memcpy(packed + size, "junk", 4);
     write_file("i", packed, size + 4);
     check_fails(CONFIG, "DIR/i: offset 28: corrupt gzip data: incorrect header check");
+    memcpy(packed + size, "\0\0\0\0junk", 8);
+    write_file("i", packed, size + 8);
+    check_fails(CONFIG, "DIR/i: offset 28: corrupt gzip data: incorrect header check");
 }
 END_TEST
 
@@ -420,6 +529,10 @@ START_TEST(extreme_header_words_are_one_line_and_little_memory)
 }
 END_TEST
 
+#define BEGINS                                                                                     \
+    "an IDX file begins with 0x0000, the type of its values (0x08, 0x09, 0x0b to 0x0e) and its "   \
+    "rank"
+
 START_TEST(magic_numbers_are_checked)
 {
     static const struct {
@@ -427,11 +540,12 @@ START_TEST(magic_numbers_are_checked)
         const char *text;
     } cases[] = {
         {{0x89, 'P', 'N', 'G'},
-         "DIR/i: offset 0: magic number 0x89504e47; an IDX file of bytes, floats or doubles begins "
-         "with 0x000008, 0x00000d or 0x00000e and its rank"},
-        {{0, 0, 0x0b, 3},
-         "DIR/i: offset 0: magic number 0x00000b03; an IDX file of bytes, floats or doubles begins "
-         "with 0x000008, 0x00000d or 0x00000e and its rank"},
+         "DIR/i: offset 0: magic number 0x89504e47 of a PNG picture (data.type: images); " BEGINS},
+        {{'P', 'K', 3, 4},
+         "DIR/i: offset 0: magic number 0x504b0304 of a ZIP archive (npy reads .npz; else unpack "
+         "it); " BEGINS},
+        {{0, 0, 0x0a, 3}, "DIR/i: offset 0: magic number 0x00000a03; " BEGINS},
+        {{0, 1, 8, 3}, "DIR/i: offset 0: magic number 0x00010803; " BEGINS},
         {{0, 0, 8, 0}, "DIR/i: offset 3: rank 0; it is 1 to 8"},
         {{0, 0, 8, 9}, "DIR/i: offset 3: rank 9; it is 1 to 8"},
     };
@@ -443,7 +557,11 @@ START_TEST(magic_numbers_are_checked)
         check_fails(CONFIG, cases[i].text);
     }
     write_file("l", images, sizeof images);
-    check_fails(CONFIG, "DIR/l: offset 0: magic number 0x00000803; labels have 0x00000801");
+    check_fails(CONFIG, "DIR/l: offset 0: magic number 0x00000803; labels have 0x00000801, or "
+                        "another type of integers, and rank 1 or 2");
+    write_file("l", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", 60);
+    check_fails(CONFIG, "DIR/l: offset 0: magic number 0x76657273 of a Git LFS pointer (`git lfs "
+                        "pull` fetches the file); " BEGINS);
 }
 END_TEST
 
@@ -523,6 +641,7 @@ START_TEST(memory_follows_what_was_unpacked)
 {
     static const unsigned char header[] = {0, 0, 8, 2, 0, 0, 0, 3, 2, 0, 0, 0};
     static unsigned char padding[200 << 10];
+    memset(padding, 'j', sizeof padding);
     write_bomb(header, sizeof header, 4 * (size_t)MEBIBYTE);
     FILE *file = fopen(path_of("i"), "ab");
     ck_assert_ptr_nonnull(file);
@@ -651,6 +770,9 @@ int main(void)
     tcase_add_test(good, a_missing_file_is_looked_for_as_gz);
     tcase_add_test(good, the_test_files_are_the_test_split);
     tcase_add_test(good, floats_and_doubles_are_turned_round);
+    tcase_add_test(good, integers_become_floats_where_these_hold_them);
+    tcase_add_test(good, labels_may_be_wider_than_a_byte_and_have_columns);
+    tcase_add_test(good, labels_may_begin_elsewhere);
     tcase_add_test(good, scale_and_classes_can_be_set);
     tcase_add_test(good, described_data_has_shapes_and_no_values);
     tcase_add_test(good, mnist_is_read);
@@ -667,6 +789,7 @@ int main(void)
     tcase_add_test(bad, corrupt_gzip_data_is_named);
     tcase_add_loop_test(bad, extreme_header_words_are_one_line_and_little_memory, 0, 2);
     tcase_add_test(bad, magic_numbers_are_checked);
+    tcase_add_test(bad, labels_given_as_inputs_are_refused);
     tcase_add_test(bad, empty_dimensions_and_impossible_sizes_are_reported);
     tcase_add_test(bad, a_header_asking_more_than_gzip_can_hold_is_refused);
     tcase_add_test(bad, an_endless_gzip_file_takes_little_memory);

@@ -74,7 +74,7 @@ START_TEST(labels_without_a_score_are_refused)
     ck_assert_str_eq(
         network_refusal("data: {type: inline, inputs: {x: [[1, 2]]}, labels: [2]}\n"
                         "model:\n  layers:\n    - {name: loss, type: SoftmaxWithLoss}\n"),
-        "test.yaml:4:7: SoftmaxWithLoss 'loss': labels 'labels' have 3 classes, but "
+        "test.yaml:4:7: SoftmaxWithLoss 'loss': labels 'labels' have 3 classes, 0 to 2, but "
         "'x' gives scores of shape (2) for 2");
 }
 END_TEST
