@@ -6,6 +6,8 @@
  */
 #include "clock.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +41,14 @@ void clock_watch(void)
 {
     watching = true;
     clock_seconds();
+}
+
+void clock_leave_signal(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCONT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
 void clock_continued(void)

@@ -3,7 +3,9 @@
  *
  * Time for which the process is stopped (SIGSTOP, Ctrl-Z) can be left out: one thread looks at the
  * clock often and has called clock_watch, and a handler of SIGCONT calls clock_continued. What lies
- * between that thread's last look and the signal is then not counted, by any thread.
+ * between that thread's last look and the signal is then not counted, by any thread. The handler
+ * must run in the thread that watches: in another one it may run after that thread has looked
+ * again. So threads that run beside it call clock_leave_signal.
  */
 #ifndef TRAINER_CLOCK_H
 #define TRAINER_CLOCK_H
@@ -15,6 +17,9 @@ double clock_seconds(void);
 
 /* From here on each look of the calling thread is noted. */
 void clock_watch(void);
+
+/* The calling thread leaves SIGCONT to the one that watches, for good. */
+void clock_leave_signal(void);
 
 /* Safe in a handler of signals. Does nothing where no thread watches. */
 void clock_continued(void);

@@ -224,6 +224,8 @@ static void run_team(struct loop *loop)
         struct worker worker = {loop->team[0], omp_get_thread_num(), omp_get_num_threads()};
         unsigned before = denormals_ignore();
         places_bind(&worker);
+        if (worker.thread > 0)
+            clock_leave_signal();
         if (worker.threads == wanted) {
             work(loop, &worker);
         } else if (worker.thread == 0) {

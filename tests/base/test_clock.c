@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "support/suite.h"
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -69,6 +71,84 @@ START_TEST(time_stopped_is_left_out_where_a_thread_watches)
 }
 END_TEST
 
+enum { STOPS = 10, OTHERS = 3 };
+
+static atomic_bool over;
+
+/* Sleeps, so that the kernel finds it as good for a signal as the one that watches. */
+static void *stay_beside(void *argument)
+{
+    (void)argument;
+    clock_leave_signal();
+    while (!atomic_load(&over))
+        usleep(1000);
+    return NULL;
+}
+
+/* Looks at the clock until it has counted 0.3 s, beside other threads; fails where a look is 40 ms
+ * behind the one before, of stops of 60 ms each. */
+static _Noreturn void look_beside_others(void)
+{
+    pthread_t other[OTHERS];
+    bool seen = false;
+    signal(SIGCONT, continued);
+    clock_watch();
+    for (int i = 0; i < OTHERS; i++)
+        if (pthread_create(&other[i], NULL, stay_beside, NULL) != 0)
+            _exit(2);
+    double begin = clock_seconds(), last = begin;
+    while (last - begin < 0.3) {
+        double now = clock_seconds();
+        seen = seen || now - last > 0.04;
+        last = now;
+    }
+    atomic_store(&over, true);
+    for (int i = 0; i < OTHERS; i++)
+        pthread_join(other[i], NULL);
+    _exit(seen ? 1 : 0);
+}
+
+START_TEST(the_thread_that_watches_sees_no_time_stopped_however_many_run_beside_it)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0)
+        look_beside_others();
+    for (int i = 0; i < STOPS; i++) {
+        usleep(10000);
+        kill(child, SIGSTOP);
+        usleep(60000);
+        kill(child, SIGCONT);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+/* A thread that has left the signal to the one that watches does not get it. */
+static void *ask_for_mask(void *blocked)
+{
+    sigset_t set;
+    clock_leave_signal();
+    pthread_sigmask(SIG_BLOCK, NULL, &set);
+    *(bool *)blocked = sigismember(&set, SIGCONT) == 1 && sigismember(&set, SIGTERM) == 0;
+    return NULL;
+}
+
+START_TEST(the_signal_is_left_to_others_by_one_thread_alone)
+{
+    pthread_t other;
+    sigset_t set;
+    bool blocked = false;
+    ck_assert_int_eq(pthread_create(&other, NULL, ask_for_mask, &blocked), 0);
+    ck_assert_int_eq(pthread_join(other, NULL), 0);
+    ck_assert(blocked);
+    pthread_sigmask(SIG_BLOCK, NULL, &set);
+    ck_assert_int_eq(sigismember(&set, SIGCONT), 0);
+}
+END_TEST
+
 START_TEST(the_date_is_told_in_utc)
 {
     char text[CLOCK_TEXT_SIZE];
@@ -85,8 +165,12 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {seconds_go_forward_at_the_pace_of_time,
-                                  time_stopped_is_left_out_where_a_thread_watches,
-                                  the_date_is_told_in_utc, NULL};
+    const TTest *const tests[] = {
+        seconds_go_forward_at_the_pace_of_time,
+        time_stopped_is_left_out_where_a_thread_watches,
+        the_thread_that_watches_sees_no_time_stopped_however_many_run_beside_it,
+        the_signal_is_left_to_others_by_one_thread_alone,
+        the_date_is_told_in_utc,
+        NULL};
     return suite_main("clock", SUITE_FORKED, 1, tests);
 }
