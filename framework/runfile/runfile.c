@@ -3,6 +3,7 @@
  *
  *     caller:  copy -> waiting in its slot (an older one that still waits there is dropped)
  *     writer:  waiting -> image in memory -> file_replace -> result
+ *              one that may come later and failed waits again, for the next save of any slot
  *
  * All that both threads see is in struct runfile, behind its mutex; `changed` is broadcast at each
  * change. A snapshot belongs to the caller until it is `waiting`, and to the writer once taken.
@@ -30,6 +31,7 @@ struct slot {
     struct snapshot_copy *waiting; /* the newest one handed over; NULL */
     uint64_t number;               /* its number */
     bool later;                    /* it waits for company */
+    bool lasting;                  /* it is kept where writing it fails */
     uint64_t finished;
     int result;                 /* of the last finished save */
     bool untold;                /* a failure that no call has returned yet */
@@ -65,13 +67,18 @@ static int write_copy(const char *path, const char *previous, const struct snaps
 static struct slot *next_slot(struct runfile *file)
 {
     struct slot *next = NULL;
-    bool due = file->closing;
     for (int i = 0; i < RUNFILE_SLOTS; i++) {
         struct slot *slot = &file->slot[i];
-        due = due || (slot->waiting && !slot->later);
-        next = slot->waiting ? slot : next;
+        next = slot->waiting && (!slot->later || file->closing) ? slot : next;
     }
-    return due ? next : NULL;
+    return next;
+}
+
+/* With the mutex held: what waits for company has it now. */
+static void end_waiting(struct runfile *file)
+{
+    for (int i = 0; i < RUNFILE_SLOTS; i++)
+        file->slot[i].later = false;
 }
 
 /* Called and returns with the mutex held; writes without it. */
@@ -95,6 +102,11 @@ static void write_waiting(struct runfile *file, struct slot *slot)
     if (rc != TRAINER_OK) {
         slot->untold = true;
         snprintf(slot->message, sizeof slot->message, "%s", error_text());
+    }
+    if (rc != TRAINER_OK && slot->lasting && !slot->waiting && !file->closing) {
+        slot->waiting = copy;
+        slot->later = true;
+        copy = NULL;
     }
     pthread_cond_broadcast(&file->changed);
     snapshot_drop(copy);
@@ -204,7 +216,9 @@ int runfile_save(struct runfile *file, const struct snapshot *snapshot, bool wai
     uint64_t number = slot->number = ++file->handed;
     struct snapshot_copy *dropped = slot->waiting;
     slot->waiting = copy;
-    slot->later = snapshot->later;
+    slot->later = slot->lasting = snapshot->later;
+    if (next_slot(file))
+        end_waiting(file);
     pthread_cond_broadcast(&file->changed);
     int rc = wait ? wait_for(file, slot, number) : tell_failure(file);
     pthread_mutex_unlock(&file->mutex);
@@ -216,8 +230,7 @@ int runfile_flush(struct runfile *file)
 {
     int rc = TRAINER_OK;
     pthread_mutex_lock(&file->mutex);
-    for (int i = 0; i < RUNFILE_SLOTS; i++)
-        file->slot[i].later = false;
+    end_waiting(file);
     pthread_cond_broadcast(&file->changed);
     while (file->busy || next_slot(file))
         pthread_cond_wait(&file->changed, &file->mutex);

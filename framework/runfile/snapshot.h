@@ -36,7 +36,8 @@ struct snapshot_optimizer {
  * closed: names, units, the config, the layers and shapes of the graph. */
 struct snapshot {
     enum runfile_slot slot;
-    bool later; /* not before another slot is saved, or the writer is closed */
+    bool later; /* not before another slot is saved, or the writer is closed; and where it can't be
+                   written then, it is tried again with the next save of another slot */
     const struct run_facts *facts;
     const struct learned *learned;       /* /data; NULL: left out */
     const struct series *steps, *epochs; /* /metrics/step, /metrics/epoch; NULL: left out. A column

@@ -170,6 +170,32 @@ START_TEST(a_slot_may_wait_for_company)
 }
 END_TEST
 
+/* The best row's snapshot is made once: it waits until it can be written, and keeps no other slot
+ * from being written. */
+START_TEST(what_waits_for_company_is_tried_again_with_each_save)
+{
+    struct snapshot snapshot = sample_snapshot(), best = snapshot;
+    best.slot = RUNFILE_BEST;
+    best.later = true;
+    struct runfile *writer = open_writer("run.h5");
+    ck_assert_int_eq(runfile_add(writer, RUNFILE_BEST, "none/best.h5", NULL), TRAINER_OK);
+    save(writer, &best, false);
+    save(writer, &snapshot, true);
+    ck_assert_int_eq(runfile_flush(writer), TRAINER_FAILED);
+    ck_assert_int_eq(runfile_flush(writer), TRAINER_FAILED);
+    ck_assert(runfile_failing(writer));
+    ck_assert_int_eq(mkdir("none", (mode_t)0777), 0);
+    save(writer, &snapshot, true);
+    ck_assert_int_eq(runfile_flush(writer), TRAINER_OK);
+    ck_assert(!runfile_failing(writer));
+    ck_assert_int_eq(read_steps_done("none/best.h5"), 20);
+    unlink("none/best.h5");
+    rmdir("none");
+    save(writer, &best, false);
+    runfile_close(writer); /* which tries once */
+}
+END_TEST
+
 START_TEST(a_flush_tells_whether_the_last_save_of_each_slot_failed)
 {
     struct snapshot snapshot = sample_snapshot(), other = snapshot;
@@ -451,6 +477,7 @@ int main(void)
     tcase_add_test(group, a_snapshot_is_a_copy);
     tcase_add_test(group, the_newest_waiting_snapshot_wins);
     tcase_add_test(group, a_slot_may_wait_for_company);
+    tcase_add_test(group, what_waits_for_company_is_tried_again_with_each_save);
     tcase_add_test(group, a_flush_tells_whether_the_last_save_of_each_slot_failed);
     tcase_add_test(group, texts_that_are_missing_are_empty);
     tcase_add_test(group, a_save_that_waits_tells_its_own_failure);
