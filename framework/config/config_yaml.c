@@ -125,6 +125,10 @@ static int read_scalar(struct reader *reader, const yaml_event_t *event)
         return TRAINER_FAILED;
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     rc = config_text_expand(reader->config, reader->limits, &node->at, &node->text);
+    /* An argument's empty values are reported with their keys (config_assign.c). */
+    bool empty = length > 0 && !*node->text && !node->quoted && !strstr(value, ":-}");
+    if (rc == TRAINER_OK && empty && !reader->source->argument)
+        rc = config_error(&node->at, "'%s' is empty; ${VAR:-} gives the default", value);
     if (rc == TRAINER_FAILED)
         return rc;
     reader->invalid = reader->invalid || rc != TRAINER_OK;

@@ -12,23 +12,24 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "config/config.h"
 
 #include <stdlib.h>
 
-int sampler_check(enum sampling sampling, size_t samples, size_t batch)
+int sampler_check(enum sampling sampling, size_t samples, size_t batch, const struct position *at)
 {
     if (samples < 1)
-        return error_add(TRAINER_INVALID, "there is no training sample to choose from");
+        return config_error(at, "there is no training sample to choose from");
     if (samples > UINT32_MAX)
-        return error_add(TRAINER_INVALID, "%zu training samples; at most %lu can be sampled",
-                         samples, (unsigned long)UINT32_MAX);
+        return config_error(at, "%zu training samples; at most %lu can be sampled", samples,
+                            (unsigned long)UINT32_MAX);
     if (batch < 1)
-        return error_add(TRAINER_INVALID, "a batch of 0 samples");
+        return config_error(at, "a batch of 0 samples");
     if (batch > samples && sampling != SAMPLING_WITH_REPLACEMENT)
-        return error_add(TRAINER_INVALID,
-                         "a batch of %zu samples, but there are %zu to choose from; take a smaller "
-                         "batch_size, or sampling: with_replacement",
-                         batch, samples);
+        return config_error(at,
+                            "a batch of %zu samples, but there are %zu to choose from; take a "
+                            "smaller batch_size, or sampling: with_replacement",
+                            batch, samples);
     return TRAINER_OK;
 }
 
@@ -54,7 +55,7 @@ int sampler_open(struct sampler *sampler, enum sampling sampling, uint64_t seed,
         .epoch = UINT64_MAX,
         .prepared = UINT64_MAX,
     };
-    int rc = sampler_check(sampling, samples, batch);
+    int rc = sampler_check(sampling, samples, batch, NULL);
     if (rc)
         goto out;
     sampler->index = allocate_numbers("the samples of a batch", batch);

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct position;
+
 enum sampling { SAMPLING_SHUFFLE, SAMPLING_WITH_REPLACEMENT, SAMPLING_SEQUENTIAL };
 
 struct sampler {
@@ -33,8 +35,9 @@ struct sampler {
     uint64_t prepared;      /* that step; UINT64_MAX: none */
 };
 
-/* TRAINER_INVALID with a message where a batch of that size can't be taken from so many samples. */
-int sampler_check(enum sampling sampling, size_t samples, size_t batch);
+/* TRAINER_INVALID with a message where a batch of that size can't be taken from so many samples.
+ * at: where its size is given; NULL: nowhere. */
+int sampler_check(enum sampling sampling, size_t samples, size_t batch, const struct position *at);
 
 /* subset: NULL or the positions to choose from, dataset->training say (borrowed). TRAINER_INVALID
  * with a message where samples or batch are out of range, TRAINER_FAILED where memory ran out; the

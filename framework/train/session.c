@@ -16,6 +16,7 @@
 
 #include "engine/engine.h"
 #include "engine/places.h"
+#include "layer.h"
 #include "runfile/runfile.h"
 #include "sections.h"
 #include "stopping.h"
@@ -138,6 +139,33 @@ static bool is_view(const struct session *session)
     return session->options.purpose == SESSION_VIEW;
 }
 
+/* Whether a layer of the model is of a kind that is a loss. */
+static bool names_loss(const struct session *session)
+{
+    const struct node *layers = node_get(node_get(config_root(session->config), "model"), "layers");
+    bool found = false;
+    for (const struct node *n = layers ? layers->first : NULL; n && !found; n = n->next) {
+        const struct node *type = node_get(n, "type");
+        const struct registry_entry *entry =
+            type && type->kind == NODE_SCALAR ? registry_find(FAMILY_LAYER, type->text) : NULL;
+        const struct layer_kind *kind =
+            entry ? (const struct layer_kind *)registry_kind(entry, 0) : NULL;
+        found = kind && (kind->flags & LAYER_LOSS);
+    }
+    return found;
+}
+
+/* Reports a config without a bound, and what else may have been meant: a graph of numbers is not
+ * trained. */
+static int refuse_endless(const struct session *session, const struct node *trainer)
+{
+    const struct node *root = config_root(session->config);
+    return config_error(trainer ? &trainer->at : &root->at,
+                        "'trainer' needs max_steps, max_epochs or max_seconds%s%s",
+                        names_loss(session) ? "" : "; without a loss layer: trainer graph ",
+                        names_loss(session) ? "" : root->at.file);
+}
+
 static int read_trainer(struct session *session, const struct node *node)
 {
     struct trainer_settings *trainer = &session->trainer;
@@ -151,8 +179,7 @@ static int read_trainer(struct session *session, const struct node *node)
         return rc;
     if (rc == TRAINER_OK && trainer->max_steps == UNLIMITED && trainer->max_epochs < 0 &&
         trainer->max_seconds < 0 && is_for_training(session))
-        rc = config_error(node ? &node->at : &config_root(session->config)->at,
-                          "trainer needs an end: max_steps, max_epochs or max_seconds");
+        rc = refuse_endless(session, node);
     plan_threads(session);
     enum precision precision = is_view(session) ? PRECISION_DOUBLE : PRECISION_SINGLE;
     const char *kernels = session->options.kernels ? session->options.kernels : trainer->kernels;
@@ -297,23 +324,26 @@ static struct sampler count_steps(const struct session *session)
                             .drop = trainer->last_batch == LAST_BATCH_DROP};
 }
 
+/* Where a key of the section stands, or what it would stand in. */
+static const struct position *section_key(const struct session *session, const struct node *section,
+                                          const char *key)
+{
+    const struct node *at = node_get(section, key);
+    return at ? &at->at : section ? &section->at : &config_root(session->config)->at;
+}
+
 static int open_sampler(struct session *session)
 {
     struct sampler plan = count_steps(session);
-    int rc = sampler_check(plan.sampling, plan.samples, plan.batch);
+    const struct node *trainer = node_get(config_root(session->config), "trainer");
+    int rc = sampler_check(plan.sampling, plan.samples, plan.batch,
+                           section_key(session, trainer, "batch_size"));
     if (rc || is_described(session))
         return rc;
     rc = sampler_open(&session->sampler, plan.sampling, (uint64_t)session->seed, plan.samples,
                       plan.batch, session->dataset->position[SPLIT_TRAIN]);
     session->sampler.drop = plan.drop;
     return rc;
-}
-
-/* Where a key of the section `optimizer` stands. */
-static const struct position *optimizer_key(const struct session *session, const char *key)
-{
-    const struct node *node = session->optimizer.node, *at = node_get(node, key);
-    return at ? &at->at : node ? &node->at : NULL;
 }
 
 /* What the optimizer needs to know of data and trainer. */
@@ -324,7 +354,7 @@ static int plan_rate(struct session *session)
         return TRAINER_OK;
     uint64_t last = session_last_step(session);
     if (session->common.average > 0 && last == 0 && is_for_training(session))
-        return config_error(optimizer_key(session, "average"),
+        return config_error(section_key(session, session->optimizer.node, "average"),
                             "'average' of optimizer: there is nothing to average in 0 steps");
     if (last == UINT64_MAX && !is_for_training(session))
         return TRAINER_OK;

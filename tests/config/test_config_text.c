@@ -87,7 +87,13 @@ END_TEST
 START_TEST(wrong_references_are_told_with_their_place)
 {
     unsetenv("TRAINER_TEST_NONE");
+    setenv("TRAINER_TEST_EMPTY", "", 1);
     setenv("TRAINER_TEST_BAD", "a\xff", 1);
+    expect_error("a: ${TRAINER_TEST_EMPTY}\nb: '${TRAINER_TEST_EMPTY}'\nc:\n- "
+                 "${TRAINER_TEST_EMPTY}${TRAINER_TEST_EMPTY}\nd: ${TRAINER_TEST_EMPTY:-}\n",
+                 "x.yaml:1:4: '${TRAINER_TEST_EMPTY}' is empty; ${VAR:-} gives the default\n"
+                 "x.yaml:4:3: '${TRAINER_TEST_EMPTY}${TRAINER_TEST_EMPTY}' is empty; ${VAR:-} "
+                 "gives the default");
     expect_error("a: ${TRAINER_TEST_NONE}\nb:\n  c: 'x${TRAINER_TEST_NONE'\nd: ${1A}\n"
                  "e: ${A:x}\nf: '${}'\ng: ${TRAINER_TEST_BAD}\n",
                  "x.yaml:1:4: the environment variable TRAINER_TEST_NONE is not set; "

@@ -372,12 +372,12 @@ static const struct {
      "sweep.yaml:2:16: metric 'test_accuracy' is never measured: trainer.evaluate.every is never; "
      "known: batch_loss"},
     {"parameters: {trainer.batch_size: [2, 5]}\n",
-     "a batch of 5 samples, but there are 4 to choose from; take a smaller batch_size, or "
-     "sampling: with_replacement (with trainer.batch_size=5)"},
+     "sweep.yaml:3:38: a batch of 5 samples, but there are 4 to choose from; take a smaller "
+     "batch_size, or sampling: with_replacement"},
     {"parameters: {trainer.max_steps: [unlimited]}\n",
-     "base.yaml:14:10: trainer needs an end: max_steps, max_epochs or max_seconds"},
+     "base.yaml:14:10: 'trainer' needs max_steps, max_epochs or max_seconds"},
     {"parameters: {trainer.max_steps: [unlimited, 5], " RATE ": [1, 2]}\n",
-     "base.yaml:14:10: trainer needs an end: max_steps, max_epochs or max_seconds (with "
+     "base.yaml:14:10: 'trainer' needs max_steps, max_epochs or max_seconds (with "
      "trainer.max_steps=unlimited, optimizer.learning_rate=1)"},
 };
 enum { INVALID = sizeof invalid / sizeof *invalid };

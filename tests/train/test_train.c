@@ -322,7 +322,7 @@ static const struct {
     const char *assignment, *message;
 } refused[] = {
     {"trainer.max_steps=unlimited",
-     "test.yaml:11:3: trainer needs an end: max_steps, max_epochs or max_seconds"},
+     "test.yaml:11:3: 'trainer' needs max_steps, max_epochs or max_seconds"},
     {"trainer.max_stepz=3", "command line: trainer.max_stepz=3: unknown key 'max_stepz' in "
                             "trainer; did you mean 'max_steps'?"},
     {"trainer.batch_size=0", "command line: trainer.batch_size=0: 'batch_size' in trainer must be "
