@@ -46,6 +46,21 @@ expect 0 starter.yaml trainer.max_epochs=20
 expect_out '; test accuracy 1.0000'
 expect 2 data t.yaml --starter
 expect_err 'trainer: --starter takes a data file, and t.yaml is a config already'
+# Its name is the file's, up to the last dot, and a name to every reader; a path holds no variable.
+# shellcheck disable=SC2016
+mkdir 'd${HOME}'
+# shellcheck disable=SC2016
+for name in lr0.1 no 'd${HOME}/q"'; do
+    cp t.csv "$name.csv"
+    expect 0 data "$name.csv" --labels kind --starter
+    cp out starter.yaml
+    expect 0 config starter.yaml
+    case $name in
+    lr0.1) expect_out '^name: lr0.1$' ;;
+    no) grep -q '^name: "no"$' starter.yaml || fail "a boolean for a name" ;;
+    *) expect_out '^name: q_$' ;;
+    esac
+done
 expect 2 data t.csv --labels kin
 grep -q "no column 'kin' in t.csv; did you mean 'kind'?" err || fail "no suggestion"
 

@@ -1,7 +1,8 @@
 /*
  * command_new.c - `trainer new [FILE] [--kind KIND]`: writes a commented config to start from.
  *
- * A kind is one row of the table `kinds`. Each works as it is written: tests train them all.
+ * A kind is one row of the table `kinds`. Each works as it is written, or once the lines that are
+ * marked `<-` name the user's data: tests train them all.
  */
 #include "base/error.h"
 #include "base/file.h"
@@ -67,6 +68,53 @@ static const char regression[] =
     "  max_steps: 500\n"
     "  evaluate: {every: 50 steps, train: true}\n";
 
+static const char csv[] =
+    "# Classes from the columns of a table. `trainer data FILE.csv --labels COLUMN --starter` "
+    "makes\n"
+    "# such a config from the table itself.\n"
+    "name: csv\n"
+    "seed: 1\n"
+    "data:\n"
+    "  type: csv\n"
+    "  train: table.csv              # <- the file; the first line names the columns\n"
+    "  labels: target                # <- the column to predict\n"
+    "  split: {test: 0.2}            # a fifth of the rows is test data\n"
+    "  normalize: zscore\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {name: hidden, type: Affine, units: 16}\n"
+    "    - {type: ReLU}\n"
+    "    - {name: scores, type: Affine, units: 2}   # <- one a class\n"
+    "    - {type: SoftmaxWithLoss}   # numbers to predict: units: 1, SquaredErrorWithLoss\n"
+    "optimizer: {type: sgd, learning_rate: 0.1}\n"
+    "trainer:\n"
+    "  batch_size: 10\n"
+    "  max_epochs: 20\n"
+    "  evaluate: {every: epoch}\n";
+
+static const char images[] =
+    "# Classes of pictures: a folder a class, with PNG and JPEG files in it.\n"
+    "name: images\n"
+    "seed: 1\n"
+    "data:\n"
+    "  type: images\n"
+    "  train: photos                 # <- the folder: photos/cat/1.jpg, photos/dog/7.png\n"
+    "  size: [32, 32]                # all pictures become as large\n"
+    "  color: rgb                    # 3 planes; or gray: 1\n"
+    "  split: {test: 0.2, stratify: true}\n"
+    "model:\n"
+    "  layers:\n"
+    "    - {name: conv, type: Conv2D, filters: 8, kernel: 5}   # 3x32x32 -> 8x28x28\n"
+    "    - {type: ReLU}\n"
+    "    - {type: MaxPool, kernel: 2}                          # -> 8x14x14\n"
+    "    - {name: scores, type: Affine, units: 2}              # <- one a class\n"
+    "    - {type: SoftmaxWithLoss}\n"
+    "optimizer: {type: sgd, learning_rate: 0.05}\n"
+    "trainer:\n"
+    "  batch_size: 10\n"
+    "  max_epochs: 10\n"
+    "  evaluate: {every: epoch}\n";
+
 static const char sweep[] =
     "# Variants of a config, side by side: trainer sweep THIS_FILE --dry-run, then without it.\n"
     "config: two_layer.yaml          # relative to this file; `trainer new two_layer.yaml` makes "
@@ -83,11 +131,11 @@ static const char sweep[] =
 
 static const struct {
     const char *name, *text, *run;
+    bool open; /* it has lines to fill in */
 } kinds[] = {
-    {"two_layer", two_layer, "trainer"},
-    {"convnet", convnet, "trainer"},
-    {"regression", regression, "trainer"},
-    {"sweep", sweep, "trainer sweep"},
+    {"two_layer", two_layer, "trainer", false},   {"convnet", convnet, "trainer", false},
+    {"regression", regression, "trainer", false}, {"csv", csv, "trainer", true},
+    {"images", images, "trainer", true},          {"sweep", sweep, "trainer sweep", false},
 };
 
 struct new_flags {
@@ -96,8 +144,8 @@ struct new_flags {
 
 static const struct argument_option new_options[] = {
     {"--kind", ARGUMENT_CHOICE, .offset = offsetof(struct new_flags, kind), .value = "KIND",
-     .choices = "two_layer,convnet,regression,sweep", .standard = "two_layer",
-     .help = "what to begin with: two_layer, convnet, regression, sweep"},
+     .choices = "two_layer,convnet,regression,csv,images,sweep", .standard = "two_layer",
+     .help = "what to begin with: two_layer, convnet, regression, csv, images, sweep"},
     {0},
 };
 
@@ -116,7 +164,10 @@ static int run_new(const struct arguments *arguments)
         return error_set(TRAINER_INVALID, "%s: is there already; name another file", path);
     } else {
         rc = file_replace(path, text, strlen(text));
-        text_print(&out, "%s is written; to run it: %s %s\n", path, kinds[flags->kind].run, path);
+        text_print(&out, "%s is written; %s%s %s\n", path,
+                   kinds[flags->kind].open ? "fill in the lines marked <-, and run it: "
+                                           : "to run it: ",
+                   kinds[flags->kind].run, path);
     }
     rc = rc == TRAINER_OK ? text_write(&out, stdout) : rc;
     text_free(&out);

@@ -8,24 +8,11 @@
 #include "data_open.h"
 #include "display/format.h"
 #include "learned.h"
+#include "train/settings.h"
 
 #include <string.h>
 
-/* A name that a config may have: of the file, without folder and ending. */
-static void add_name(struct text *text, const char *path)
-{
-    const char *slash = strrchr(path, '/'), *base = slash && slash[1] ? slash + 1 : path;
-    size_t length = strcspn(base, ".");
-    for (size_t i = 0; i < length; i++) {
-        bool plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
-                            base[i]) != NULL;
-        text_print(text, "%c", plain ? base[i] : '_');
-    }
-    if (!length)
-        text_string(text, "data");
-}
-
-/* A text as YAML reads it, whatever it is: in double quotes. */
+/* A text as a config reads it, whatever it is: in double quotes, and no variable in it. */
 static void add_quoted(struct text *text, const char *value)
 {
     text_string(text, "\"");
@@ -34,9 +21,37 @@ static void add_quoted(struct text *text, const char *value)
         if (byte < 0x20)
             text_print(text, "\\x%02x", byte);
         else
-            text_print(text, byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
+            text_print(text,
+                       byte == '"' || byte == '\\'      ? "\\%c"
+                       : byte == '$' && value[1] == '{' ? "$%c"
+                                                        : "%c",
+                       byte);
     }
     text_string(text, "\"");
+}
+
+/* A name that a config may have: of the file or folder, without what stands before it and without
+ * its ending. */
+static int add_name(const struct data_source *source, const char *path, struct text *text)
+{
+    struct arena *arena = config_arena(source->config);
+    size_t length = strlen(path);
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0)
+        length -= 3;
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    const char *bare = arena_copy(arena, path, length);
+    const char *name = bare ? settings_default_name(arena, bare, "data") : NULL;
+    const struct node *node = name ? node_new_text(source->config, NULL, "name", name) : NULL;
+    if (!node)
+        return TRAINER_FAILED;
+    text_string(text, "name: ");
+    if (node->quoted)
+        add_quoted(text, name);
+    else
+        text_string(text, name);
+    text_string(text, "\n");
+    return TRAINER_OK;
 }
 
 /* Whether a field is missing anywhere in the table. */
@@ -74,9 +89,8 @@ int data_starter(const struct data_source *source, const char *path, const char 
                          "--starter: which column is to be predicted? --labels NAME says it");
     bool classes = of->stored == STORED_LABEL;
     size_t samples = source->dataset->count[SPLIT_TRAIN];
-    text_string(text, "name: ");
-    add_name(text, path);
-    text_string(text, "\n");
+    if (add_name(source, path, text))
+        return TRAINER_FAILED;
     add_data(source, path, labels, classes, text);
     text_print(text,
                "model:\n  layers:\n    - {type: Affine, units: 16}\n    - {type: ReLU}\n"
