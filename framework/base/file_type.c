@@ -4,8 +4,8 @@
 #include "file_type.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
