@@ -2,8 +2,8 @@
  * data_file.c - plain files through pread(2), gzip through zlib's inflate.
  *
  * Invariant of a packed source: `inside` says that a gzip member has begun and not ended. Members
- * may follow each other, as gzip allows, with zeros between and behind them; a file that ends inside
- * one was cut short.
+ * may follow each other, as gzip allows, with zeros between and behind them; a file that ends
+ * inside one was cut short.
  */
 #include "data_file.h"
 

@@ -175,13 +175,15 @@ expect 0 new --kind csv
 expect_out '^csv.yaml is written; fill in the lines marked <-, and run it: trainer csv.yaml$'
 grep -q '^  labels: target  *# <- ' csv.yaml || fail "no line is marked"
 expect 2 csv.yaml
-expect_err "trainer: $work/new/table.csv: cannot open: No such file or directory; nor is there $work/new/table.csv.gz"
+grep -q "^trainer: $work/new/table.csv: cannot open: No such file or directory" err ||
+    fail "it is not said that the table is missing"
 { echo a,target; for i in 1 2 3 4 5 6 7 8 9; do echo "$i,yes"; echo "-$i,no"; done } >table.csv
 expect 0 csv.yaml --output csv
 expect 0 new --kind images
 mkdir photos photos/cat photos/dog
 for class in cat dog; do
-    expect 0 data "$TRAINER_SOURCE_DIR/configs/two_layer.yaml" --sheet photos/$class/1.png data.train=20 data.test=1
+    expect 0 data "$TRAINER_SOURCE_DIR/configs/two_layer.yaml" --sheet photos/$class/1.png \
+        data.train=20 data.test=1
     for i in 2 3 4 5 6 7; do cp photos/$class/1.png photos/$class/$i.png; done
 done
 expect 0 images.yaml trainer.max_epochs=1 --output images
