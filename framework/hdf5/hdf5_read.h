@@ -7,6 +7,7 @@
 #ifndef TRAINER_HDF5_READ_H
 #define TRAINER_HDF5_READ_H
 
+#include "base/arena.h"
 #include "hdf5_image.h"
 
 enum { LOAD_PARTS_MAX = 16, LOAD_NAME_SIZE = 1024 };
@@ -68,5 +69,16 @@ struct hdf5_read_text {
 
 /* *text is for free(). False where it holds no such text, or it can't be read. */
 bool hdf5_read_text(const struct hdf5_read_text *source, char **text);
+
+/* A text attribute, in the arena; "" where there is none, as older files lack some. NULL with a
+ * message when memory ran out. */
+const char *hdf5_read_words(struct arena *arena, hid_t object, const char *name);
+
+/* An attribute that is one number of class `class`, as `type`; false where there is none. */
+bool hdf5_read_scalar(hid_t object, const char *name, H5T_class_t class, hid_t type, void *value);
+
+/* A dataset at the root that is one text, in the arena. */
+int hdf5_read_document(const char **text, struct arena *arena, hid_t file, const char *path,
+                       const char *name);
 
 #endif

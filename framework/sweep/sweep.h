@@ -164,6 +164,10 @@ void sweep_identify(struct sweep *sweep, size_t index, const char *fingerprint);
  * identified. */
 size_t sweep_find(const struct sweep *sweep, const char *id);
 
+/* A value as tables show it, in full, in the arena: "0.1", "{type: normal, std: 0.1}". NULL with a
+ * message when memory ran out. */
+const char *sweep_value_text(struct arena *arena, const struct node *node);
+
 /* Whether value a of the sweep's metric is better than b. NaN is worse than any number. */
 bool sweep_better(enum sweep_goal goal, double a, double b);
 

@@ -163,16 +163,14 @@ static void add_node(struct text *text, const struct node *node)
     text_string(text, shut[node->kind]);
 }
 
-/* The value as tables show it, in full, in the arena; NULL with a message when memory ran out. */
-static const char *value_text(struct sweep *sweep, const struct node *node)
+const char *sweep_value_text(struct arena *arena, const struct node *node)
 {
     struct text text = {0};
     if (node_is_null(node))
         return "null";
     add_node(&text, node);
-    const char *copy = text_status(&text) == TRAINER_OK
-                           ? arena_copy(config_arena(sweep->config), text_get(&text), text.length)
-                           : NULL;
+    const char *copy =
+        text_status(&text) == TRAINER_OK ? arena_copy(arena, text_get(&text), text.length) : NULL;
     text_free(&text);
     return copy;
 }
@@ -282,7 +280,7 @@ static int read_lists(struct sweep *sweep, struct sweep_axis *axis, const struct
         for (const struct node *n = list[k]->first; n; n = n->next, i += axis->keys) {
             key->type = wider(key->type, type_of(n));
             axis->value[i] = n;
-            if (!(axis->text[i] = value_text(sweep, n)))
+            if (!(axis->text[i] = sweep_value_text(arena, n)))
                 return TRAINER_FAILED;
         }
     }

@@ -10,6 +10,7 @@
 #include "support/suite.h"
 #include "support/sweep_sample.h"
 #include "sweep/sweep_file.h"
+#include "sweep/sweep_table.h"
 
 #include <check.h>
 #include <math.h>
@@ -141,6 +142,44 @@ START_TEST(rows_of_another_plan_are_kept_with_their_values)
         sweep_results_close(read);
     }
     sweep_close(other);
+    sweep_results_close(results);
+    sweep_close(sweep);
+}
+END_TEST
+
+START_TEST(the_file_alone_tells_what_was_swept)
+{
+    struct sweep *sweep = sweep_sample_open(sample);
+    struct sweep_results *results = open_results(sweep);
+    struct sweep_table table;
+    fill(results);
+    save(results);
+    int rc = sweep_table_read(&table, "s.h5", true);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
+    ck_assert_str_eq(table.metric, "test_accuracy");
+    ck_assert_str_eq(table.goal, "maximize");
+    ck_assert_str_eq(table.status, "interrupted");
+    ck_assert_double_eq(table.seconds, 12.5);
+    ck_assert_uint_eq(table.trials, 8);
+    ck_assert_ptr_nonnull(strstr(table.source, "repeats: {seed: [1, 2]}"));
+    ck_assert_ptr_nonnull(strstr(table.config, "type: inline"));
+    ck_assert_uint_eq(table.rows, 8);
+    ck_assert_uint_eq(table.length, 2);
+    ck_assert_uint_eq(table.keys, 5);
+    ck_assert_str_eq(table.key[0].name, RATE);
+    ck_assert(table.key[0].varies && !table.key[1].varies && table.key[2].varies);
+    const struct sweep_table_row *row = &table.row[5];
+    ck_assert_str_eq(row->id, sweep_trial(sweep, 5)->id);
+    ck_assert_str_eq(row->value[0], "1");
+    ck_assert_str_eq(row->value[2], "true");
+    ck_assert_int_eq(row->point, 2);
+    ck_assert_int_eq(row->seed, 2);
+    ck_assert_uint_eq(row->measured, 2);
+    size_t column = sweep_sample_column(results, "test_accuracy");
+    ck_assert_double_eq(row->curve[(size_t)table.metrics.columns + column], 0.75);
+    ck_assert_int_eq(table.row[3].status, SWEEP_TRIAL_FAILED);
+    ck_assert_str_eq(table.row[3].error, "a \"strange\", ü\nerror");
+    sweep_table_free(&table);
     sweep_results_close(results);
     sweep_close(sweep);
 }
@@ -539,11 +578,17 @@ int main(int count, char **arguments)
 {
     bool writes = count == 3 && strcmp(arguments[1], "--write") == 0;
     const TTest *const tests[] = {
-        rows_of_planned_trials_are_read_back, rows_of_another_plan_are_kept_with_their_values,
-        results_without_rows_are_a_file_too,  a_file_that_is_not_there_has_no_rows,
-        the_csv_has_the_same_columns,         a_file_that_cannot_be_written_leaves_the_old_one,
-        a_file_that_is_cut_off_is_refused,    another_file_of_this_program_is_refused,
-        what_a_file_lacks_is_empty_or_nan,    a_text_that_a_row_does_not_have_stays_away,
+        rows_of_planned_trials_are_read_back,
+        rows_of_another_plan_are_kept_with_their_values,
+        the_file_alone_tells_what_was_swept,
+        results_without_rows_are_a_file_too,
+        a_file_that_is_not_there_has_no_rows,
+        the_csv_has_the_same_columns,
+        a_file_that_cannot_be_written_leaves_the_old_one,
+        a_file_that_is_cut_off_is_refused,
+        another_file_of_this_program_is_refused,
+        what_a_file_lacks_is_empty_or_nan,
+        a_text_that_a_row_does_not_have_stays_away,
     };
     Suite *suite = suite_create("runfile_sweep");
     TCase *tcase = tcase_create("runfile_sweep");

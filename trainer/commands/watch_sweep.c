@@ -9,7 +9,7 @@
 #include "watch_sweep.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "display/key_end.h"
+#include "base/key_end.h"
 #include "display/progress.h"
 #include "runs/run_listing.h"
 #include "runs/sweep_listing.h"

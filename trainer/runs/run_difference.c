@@ -7,8 +7,8 @@
 #include "run_difference.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/key_end.h"
 #include "config/config.h"
-#include "display/key_end.h"
 
 #include <stdbool.h>
 #include <stdint.h>

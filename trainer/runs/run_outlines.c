@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "display/key_end.h"
+#include "base/key_end.h"
 #include "display/run_lines.h"
 #include "run_listing.h"
 #include "run_places.h"

@@ -2,7 +2,7 @@
  * sweep_labels.c - how a sweep's keys and trials are called on a screen.
  */
 #include "sweep_labels.h"
-#include "display/key_end.h"
+#include "base/key_end.h"
 
 #include <math.h>
 #include <string.h>

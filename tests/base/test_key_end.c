@@ -1,7 +1,7 @@
 /*
  * test_key_end.c - the ends of keys.
  */
-#include "display/key_end.h"
+#include "base/key_end.h"
 #include "support/suite.h"
 
 #include <check.h>
