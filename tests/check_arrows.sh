@@ -24,6 +24,7 @@ config:        base
 kinds:         base engine config
 hdf5:          base
 pictures:      base
+report:        base
 arrays:        base kinds
 table:         base config kinds
 data:          base engine kernels config kinds
@@ -44,8 +45,10 @@ system:        base runfile evaluate
 display:       base kinds data evaluate train system
 runs:          base engine config kinds data evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
+pages:         base engine config kinds data graph evaluate train runfile report system display
+pages:         runs
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
-commands:      table system display runs trainer/sweep
+commands:      table report system display runs trainer/sweep pages
 trainer:       base engine system commands
 '
 

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Pages of runs: where they are written, of which paths, and over what.
+# shellcheck source=tests/cli/lib/cli.sh
+. "$(dirname "$0")/lib/cli.sh"
+small_config
+
+expect 0 small.yaml trainer.max_epochs=2
+expect 0 report runs/small/latest
+expect_out '^runs/small/0001/report.html, [0-9.]* kB$'
+cp runs/small/0001/report.html whole
+grep -q '<strong>Completed.</strong>' whole || fail "no status"
+grep -q '^<p>40 steps in .* s; test accuracy 0\..*, best 0\..* at epoch' whole || fail "no result"
+[ "$(wc -c <whole)" -le 400000 ] || fail "a page of a small run is large"
+
+# Every path of the run, and another name.
+for path in runs/small/0001/ runs/small/0001/run.h5 runs/small runs; do
+    expect 0 report "$path"
+    expect_out '^runs/small/0001/report.html, '
+done
+expect 0 report runs/small/latest -o other.html
+cmp -s other.html whole || fail "the same run gives another page"
+
+# What is no report stays.
+echo mine >mine.html
+expect 2 report runs/small/latest -o mine.html
+grep -q '^trainer: mine.html: is there and was not written by .trainer report.' err ||
+    fail "nothing is said of a file that stays"
+[ "$(cat mine.html)" = mine ] || fail "a file was written over"
+expect 2 report nowhere
+expect_err 'trainer: nowhere: No such file or directory'
+expect 2 report small.yaml
+grep -q "^trainer: small.yaml: expected a run's folder, its run.h5 or a checkpoint" err ||
+    fail "nothing is said of a path that is no run"
+
+# A run that failed, and one that has saved nothing.
+cat >wild.yaml <<'END'
+name: wild
+data: {type: inline, inputs: {x: [[1e38, 1], [1, 2]]}, labels: [1, 0]}
+model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 1000000}
+trainer: {max_steps: 9, batch_size: 1, sampling: sequential}
+END
+expect 1 wild.yaml
+expect 0 report runs/wild/latest -o wild.html
+grep -q '<strong>Failed.</strong>' wild.html || fail "no status of a failure"
+grep -q '<p class="warning">step 3: .* is inf in row 0' wild.html || fail "no reason of a failure"
+mkdir empty && cp small.yaml empty/config.yaml && : >empty/lock
+expect 0 report empty
+grep -q 'The run has saved nothing yet' empty/report.html || fail "no word of a run without file"
+
+# A file that was cut anywhere is told in a line, and no page is written.
+mkdir cut
+size=$(wc -c <runs/small/0001/run.h5)
+at=0
+while [ "$at" -lt "$size" ]; do
+    head -c "$at" runs/small/0001/run.h5 >cut/run.h5
+    expect 2 report cut/run.h5
+    [ "$(wc -l <err)" -eq 1 ] || fail "more than a line of a file cut at $at"
+    at=$((at + 1000))
+done
+[ ! -e cut/report.html ] || fail "a page of a damaged file"

@@ -1,0 +1,112 @@
+/*
+ * command_report.c - `trainer report RUN`: one file to look at, in any browser, without a network.
+ *
+ *     trainer report runs/two_layer/latest      runs/two_layer/0001/report.html, 410 kB
+ */
+#include "base/error.h"
+#include "commands.h"
+#include "display/format.h"
+#include "pages/run_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct report_flags {
+    const char *output;
+};
+
+static const struct argument_option report_options[] = {
+    {"--output", ARGUMENT_TEXT, .value = "FILE", .offset = offsetof(struct report_flags, output),
+     .help = "write the page there, not into the run's folder"},
+    {0},
+};
+
+/* The folder that a link such as `latest` names, where that is one beside the link; else the folder
+ * itself. */
+static const char *follow(struct arena *arena, const char *folder)
+{
+    char name[256];
+    ssize_t length = readlink(folder, name, sizeof name);
+    const char *slash = strrchr(folder, '/');
+    int before = slash ? (int)(slash - folder) + 1 : 0;
+    if (length <= 0 || (size_t)length == sizeof name || memchr(name, '/', (size_t)length))
+        return folder;
+    return arena_print(arena, "%.*s%.*s", before, folder, (int)length, name);
+}
+
+static const char *path_of(struct arena *arena, const struct run_place *place, const char *output)
+{
+    const char *folder = output ? NULL : follow(arena, place->folder);
+    return output ? output : folder ? arena_print(arena, "%s/report.html", folder) : NULL;
+}
+
+static int find_run(struct run_places *places, const char *word)
+{
+    int rc = run_places_of(places, word);
+    if (rc == TRAINER_OK && places->count > 1)
+        return error_set(TRAINER_INVALID,
+                         "%s: %zu runs and sweeps are below this folder; expected "
+                         "one run, such as %s",
+                         word, places->count, places->place[0].folder);
+    if (rc == TRAINER_OK && places->place[0].sweep)
+        return error_set(TRAINER_INVALID,
+                         "%s: is a sweep; expected one of the runs below %s/trials", word,
+                         places->place[0].folder);
+    return rc;
+}
+
+static int print_path(const struct page *page, const char *path)
+{
+    struct text text = {0};
+    char bytes[TEXT_NUMBER_MAX];
+    text_print(&text, "%s, %s\n", path, text_bytes(bytes, (double)page->document.length));
+    int rc = text_write(&text, stdout);
+    text_free(&text);
+    return rc;
+}
+
+static int run_report(const struct arguments *arguments)
+{
+    const struct report_flags *flags = arguments->private;
+    struct run_places places = {0};
+    struct run_record record = {0};
+    struct page page = {0};
+    const char *path = NULL;
+    int rc = find_run(&places, arguments->word[0]);
+    if (rc == TRAINER_OK && !(path = path_of(&places.arena, &places.place[0], flags->output)))
+        rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK)
+        rc = page_check_path(path);
+    if (rc == TRAINER_OK)
+        rc = run_record_read(&record, &places.place[0], true);
+    if (rc == TRAINER_OK)
+        rc = run_page_make(&page, &record);
+    if (rc == TRAINER_OK)
+        rc = page_write(&page, path);
+    if (rc == TRAINER_OK)
+        rc = print_path(&page, path);
+    page_free(&page);
+    run_record_free(&record);
+    run_places_free(&places);
+    return rc;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .also = ",html,page,view,dashboard,look,tensorboard,",
+    .group = GROUP_RUNS,
+    .rank = 3,
+    .words = "RUN",
+    .summary = "Write a page on a run that any browser opens without a network",
+    .help =
+        "RUN is a run's folder, its run.h5 or a checkpoint; it may still train, or have failed.\n"
+        "The page is report.html in the run's folder, unless named. It holds its numbers, needs\n"
+        "no other file, and replaces nothing but an older report.\n",
+    .example = "trainer report runs/two_layer/latest",
+    .options = report_options,
+    .private_size = sizeof(struct report_flags),
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_report,
+};
