@@ -16,6 +16,7 @@
  */
 #include "kernels/elementwise.h"
 #include "kernels/gemm.h"
+#include "kernels/lists.h"
 #include "kernels/sparse.h"
 #include "layer.h"
 
@@ -67,7 +68,7 @@ static int affine_shape(struct layer *layer)
     if (in == 0)
         return layer_error(layer, "input '%s' is empty", layer->in[0].name);
     layer->out.shape = shape_vector(out);
-    layer->rowwise = layer->in[0].sparse || in * out <= SMALL_WEIGHT;
+    layer->rowwise = layer->in[0].sparse || layer->in[0].lists || in * out <= SMALL_WEIGHT;
     affine->weight =
         layer_parameter(layer, "weight", shape_matrix(in, out), &affine->init, in, out);
     if (!affine->weight)
@@ -108,6 +109,11 @@ static void affine_forward(const struct layer *layer, const struct pass *pass)
     if (layer->in[0].sparse) {
         sparse_forward(layer->in[0].sparse, pass->rows, out, affine->weight->x, bias, layer->out.x,
                        pass->own, &pass->worker);
+        return;
+    }
+    if (layer->in[0].lists) {
+        list_forward(layer->in[0].lists, pass->rows, out, affine->weight->x, bias, layer->out.x,
+                     &pass->worker);
         return;
     }
     product(layer,
@@ -192,6 +198,8 @@ static void dense_product(const struct layer *layer, const struct pass *pass, bo
 static bool can_descend(const struct layer *layer, size_t rows)
 {
     size_t out = layer->out.shape.dim[0];
+    if (layer->in[0].lists)
+        return false;
     return layer->in[0].sparse ? sparse_descends(rows) : gemm_descends(out, rows);
 }
 
@@ -208,7 +216,10 @@ static void affine_parameters(const struct layer *layer, const struct pass *pass
     bool descend = pass->fused && can_descend(layer, pass->rows);
     if (pass->worker.thread == 0)
         affine->weight->stepped = descend;
-    if (layer->in[0].sparse)
+    if (layer->in[0].lists)
+        list_weights(layer->in[0].lists, pass->rows, out, layer->out.g, affine->weight->g,
+                     &pass->worker);
+    else if (layer->in[0].sparse)
         sparse_product(layer, pass, descend);
     else
         dense_product(layer, pass, descend);

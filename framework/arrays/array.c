@@ -28,6 +28,9 @@ int array_error(const struct array *array, size_t index, const char *format, ...
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (array->at)
+        return error_add(TRAINER_INVALID, "%s:%" PRIu32 ":%" PRIu32 ": %s", array->file,
+                         array->at[index].line, array->at[index].column, text);
     if (!array->place[0])
         return error_add(TRAINER_INVALID, "%s: offset %" PRIu64 ": %s", array->file,
                          array->begin + index * array->size, text);

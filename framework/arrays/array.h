@@ -19,9 +19,15 @@ enum { ARRAY_RANK_MAX = SHAPE_RANK_MAX + 1 };
 
 enum array_type { ARRAY_BOOL, ARRAY_INTEGER, ARRAY_UNSIGNED, ARRAY_FLOAT, ARRAY_TEXT };
 
+/* Where a number of a text file stands, from 1. */
+struct array_at {
+    uint32_t line, column;
+};
+
 struct array {
-    const char *file, *place; /* "x.npy"; "/x" in it, or "" */
-    uint64_t begin;           /* offset of the first byte in the file, for messages */
+    const char *file, *place;  /* "x.npy"; "/x" in it, or "" */
+    const struct array_at *at; /* (elements), of text files; else NULL */
+    uint64_t begin;            /* offset of the first byte in the file, for messages */
     enum array_type type;
     size_t size;     /* bytes of an element; of texts, all have as many, filled up with NUL */
     bool big_endian; /* of numbers */
@@ -31,8 +37,8 @@ struct array {
     void *bytes;                /* for free(); NULL: only the shape is wanted */
 };
 
-/* Reports what is wrong with element `index` of the row-by-row order: "<file>: offset N: " or
- * "<file>: /x[row,column]: " and the text. Returns TRAINER_INVALID. */
+/* Reports what is wrong with element `index` of the row-by-row order: "<file>: offset N: ",
+ * "<file>: /x[row,column]: " or "<file>:line:column: " and the text. Returns TRAINER_INVALID. */
 __attribute__((format(printf, 3, 4))) int array_error(const struct array *array, size_t index,
                                                       const char *format, ...);
 

@@ -8,6 +8,7 @@
 #include "batch.h"
 
 #include "base/error.h"
+#include "kernels/list_batch.h"
 #include "kernels/sparse_data.h"
 #include "normalise.h"
 #include "samples.h"
@@ -64,6 +65,12 @@ static int create_column(struct batch_column *to, const struct column *column,
     to->width = shape_size(column->shape);
     if (to->sparse)
         return create_lists(to->sparse, rows);
+    if (to->lists) {
+        /* Zeros: rows behind a smaller batch are rows of the data too. */
+        to->lists->position =
+            block_allocate("a batch of lists", multiply(rows, sizeof *to->lists->position));
+        return to->lists->position ? TRAINER_OK : TRAINER_FAILED;
+    }
     if (label) {
         to->label = block_allocate("a batch of labels", bytes);
         return to->label ? TRAINER_OK : TRAINER_FAILED;
@@ -75,7 +82,8 @@ static int create_column(struct batch_column *to, const struct column *column,
 }
 
 int batch_create(struct batch **batch, const struct dataset *dataset, const struct engine *engine,
-                 size_t rows, bool gradients, struct sparse_batch *const *sparse)
+                 size_t rows, bool gradients, struct sparse_batch *const *sparse,
+                 struct list_batch *const *lists)
 {
     assert(rows >= 1);
     *batch = calloc(1, sizeof **batch);
@@ -89,6 +97,7 @@ int batch_create(struct batch **batch, const struct dataset *dataset, const stru
     for (int i = 0; !rc && i < dataset->columns; i++) {
         struct batch_column *column = &(*batch)->column[i];
         column->sparse = sparse ? sparse[i] : NULL;
+        column->lists = lists ? lists[i] : NULL;
         rc = create_column(column, &dataset->column[i], engine, rows, gradients);
     }
     if (rc) {
@@ -105,6 +114,8 @@ void batch_free(struct batch *batch)
         free(batch->column[i].x);
         free(batch->column[i].label);
         free(batch->column[i].g);
+        if (batch->column[i].lists)
+            free(batch->column[i].lists->position);
         if (sparse) {
             free(sparse->next);
             free(sparse->count);
@@ -159,29 +170,33 @@ static void scale_values(const struct batch_column *out, const struct engine *en
     }
 }
 
-/* The same for a column whose values are filled or normalised: in float64, a block at a time. Runs
- * begin with a sample's first element and hold whole samples. */
+/* The same of whole samples, from number `at` on, of a column whose values are filled, normalised
+ * or lists: in float64, a block at a time. */
 static void normalise_values(const struct batch_column *out, const struct engine *engine,
-                             const void *stored, size_t from, size_t to, size_t count)
+                             enum split stored, size_t at, size_t row, size_t rows)
 {
     enum { BLOCK = 512 };
     double value[BLOCK];
-    for (size_t done = 0; done < count;) {
-        size_t element = (from + done) % out->width, left = out->width - element;
-        size_t block = left < BLOCK ? left : BLOCK;
-        normalise_read(out->column, stored, from + done, element, block, value);
-        engine->from_doubles((char *)out->x + (to + done) * engine->real_size, value, block, 1);
-        done += block;
-    }
+    for (size_t i = 0; i < rows; i++)
+        for (size_t element = 0, block; element < out->width; element += block) {
+            block = out->width - element < BLOCK ? out->width - element : BLOCK;
+            normalise_read(out->column, stored, at + i, element, block, value);
+            engine->from_doubles((char *)out->x +
+                                     ((row + i) * out->width + element) * engine->real_size,
+                                 value, block, 1);
+        }
 }
 
-static void convert(const struct batch_column *out, const struct engine *engine, const void *stored,
-                    size_t from, size_t to, size_t count)
+/* Samples from number `at` on of the stored ones, `rows` in all, into the batch from `row` on. */
+static void convert(const struct batch_column *out, const struct engine *engine, enum split stored,
+                    size_t at, size_t row, size_t rows)
 {
-    if (out->column->divisor || out->column->fill)
-        normalise_values(out, engine, stored, from, to, count);
+    const struct column *column = out->column;
+    if (column->divisor || column->fill || column->lists[stored])
+        normalise_values(out, engine, stored, at, row, rows);
     else
-        scale_values(out, engine, stored, from, to, count);
+        scale_values(out, engine, column->values[stored], at * out->width, row * out->width,
+                     rows * out->width);
 }
 
 /* What batch_take's arguments select, and among whose values. */
@@ -195,6 +210,19 @@ static struct selection select_samples(const struct samples *samples, const uint
     return (struct selection){.first = first};
 }
 
+/* The rows stay where they are; one thread says whose they are. */
+static void take_lists(const struct batch_column *out, enum split stored,
+                       const struct selection *selection, size_t begin, size_t end, bool first)
+{
+    struct list_batch *lists = out->lists;
+    if (first) {
+        lists->lists = out->column->lists[stored];
+        lists->divisor = out->column->divisor;
+    }
+    for (size_t row = begin; row < end; row++)
+        lists->position[row] = (uint32_t)position(selection, row);
+}
+
 void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
                 size_t rows, const struct worker *worker)
 {
@@ -205,7 +233,10 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
     team_range(worker, rows, 1, &begin, &end);
     for (int i = 0; i < batch->columns; i++) {
         const struct batch_column *out = &batch->column[i];
-        const void *stored = out->column->values[samples.stored];
+        if (out->lists) {
+            take_lists(out, samples.stored, &selection, begin, end, worker->thread == 0);
+            continue;
+        }
         if (out->sparse) {
             const struct sparse_rows from = {.data = out->column->sparse[samples.stored],
                                              .index = selection.index,
@@ -215,8 +246,7 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
         }
         for (size_t row = begin, length; row < end; row += length) {
             length = run_length(&selection, row, end);
-            convert(out, batch->engine, stored, position(&selection, row) * out->width,
-                    row * out->width, length * out->width);
+            convert(out, batch->engine, samples.stored, position(&selection, row), row, length);
         }
     }
 }
@@ -237,7 +267,7 @@ void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin,
         size_t bytes = batch->column[i].width * stored_size(column->stored);
         for (size_t row = begin; sparse && row < end; row++)
             __builtin_prefetch(sparse->start + index[row]);
-        for (size_t row = begin; row < end; row++)
+        for (size_t row = begin; row < end && !column->lists[SPLIT_TRAIN]; row++)
             if (sparse)
                 sparse_fetch(sparse, index[row]);
             else

@@ -15,15 +15,18 @@
 #include "engine/team.h"
 #include <stdbool.h>
 
+struct list_batch;   /* kernels/list_batch.h */
 struct sparse_batch; /* kernels/sparse_data.h */
 
 /* One column of a batch. */
 struct batch_column {
     const struct column *column;
-    size_t width;                /* elements of one sample */
-    void *x;                     /* (rows, shape) reals; NULL for labels */
-    int32_t *label;              /* (rows, shape); NULL for reals */
-    struct sparse_batch *sparse; /* the rows as lists without zeros, instead of x; else NULL */
+    size_t width;   /* elements of one sample */
+    void *x;        /* (rows, shape) reals; NULL for labels */
+    int32_t *label; /* (rows, shape); NULL for reals */
+    /* The rows as lists without zeros, instead of x: of bytes, or of numbers; else NULL. */
+    struct sparse_batch *sparse;
+    struct list_batch *lists;
     void *g; /* (rows, shape): the gradient of the data, where wanted; else NULL */
 };
 
@@ -36,11 +39,12 @@ struct batch {
 };
 
 /* Allocates the buffers, zeroed, for `rows` >= 1 samples; with `gradients` also g of every column
- * that is not labels. sparse[columns] (borrowed): a column that has an entry there gets lists, in
- * that entry, instead of a buffer. NULL: none has. Data set and engine are borrowed.
- * TRAINER_FAILED with a message when memory runs out, and *batch is NULL. */
+ * that is not labels. sparse[columns], lists[columns] (borrowed): a column that has an entry in one
+ * of them gets lists, in that entry, instead of a buffer. NULL: none has. Data set and engine are
+ * borrowed. TRAINER_FAILED with a message when memory runs out, and *batch is NULL. */
 int batch_create(struct batch **batch, const struct dataset *dataset, const struct engine *engine,
-                 size_t rows, bool gradients, struct sparse_batch *const *sparse);
+                 size_t rows, bool gradients, struct sparse_batch *const *sparse,
+                 struct list_batch *const *lists);
 
 /* NULL is nothing to free. */
 void batch_free(struct batch *batch);

@@ -22,7 +22,8 @@ static struct learned_input input_of(const struct column *column)
                                   .channels = column_channels(column),
                                   .offset = column->offset,
                                   .divisor = column->divisor,
-                                  .fill = column->fill};
+                                  .fill = column->fill,
+                                  .first_index = column->first_index};
 }
 
 /* Offset and divisor of each target, of those of the channels. */

@@ -1,6 +1,7 @@
 /*
  * fingerprint.c - 64 bits that tell one data set from another.
  */
+#include "base/list_rows.h"
 #include "data.h"
 #include "samples.h"
 
@@ -41,6 +42,15 @@ static uint64_t mix_values(uint64_t hash, const unsigned char *bytes, size_t cou
     return mix(mix(hash, count), sum);
 }
 
+static uint64_t mix_lists(uint64_t hash, const struct column *column, const struct list_rows *lists)
+{
+    const size_t elements = lists->start[lists->rows];
+    hash = mix_values(hash, (const unsigned char *)lists->start,
+                      (lists->rows + 1) * sizeof *lists->start);
+    hash = mix_values(hash, (const unsigned char *)lists->column, elements * sizeof *lists->column);
+    return mix_values(hash, lists->value, elements * stored_size(column->stored));
+}
+
 static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
                            const struct column *column)
 {
@@ -56,7 +66,9 @@ static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
     for (size_t i = 0; column->feature && i < shape_size(column->shape); i++)
         hash = mix_bytes(hash, column->feature[i].name, strlen(column->feature[i].name));
     for (enum split split = 0; split < SPLIT_COUNT; split++)
-        if (column->values[split])
+        if (column->lists[split])
+            hash = mix_lists(hash, column, column->lists[split]);
+        else if (column->values[split])
             hash = mix_values(hash, column->values[split], samples_bytes(dataset, column, split));
     return hash;
 }

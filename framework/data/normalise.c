@@ -4,6 +4,7 @@
  * Threads share channels, never samples: each sum is one chain in the order of the rows.
  */
 #include "normalise.h"
+#include "base/list_rows.h"
 #include "samples.h"
 
 #include <math.h>
@@ -18,11 +19,29 @@ enum {
     WORK_LEAST = 1 << 16, /* elements that are worth more than one thread */
 };
 
-/* value[count] = stored[from ..] * scale; NaN where nothing is stored. */
-static void read_scaled(const struct column *column, const void *stored, size_t from, size_t count,
-                        double *value)
+/* The elements [element, element + count) of a row of lists, times scale. */
+static void read_lists(const struct column *column, const struct list_rows *lists, size_t at,
+                       size_t element, size_t count, double *value)
+{
+    const size_t behind = lists->start[at + 1];
+    memset(value, 0, count * sizeof *value);
+    for (size_t e = list_rows_find(lists, at, element);
+         e < behind && lists->column[e] < element + count; e++)
+        value[lists->column[e] - element] = list_rows_value(lists, e) * column->scale;
+}
+
+/* value[count] = the elements [element, element + count) of stored sample `at`, times scale; NaN
+ * where nothing is stored. */
+static void read_scaled(const struct column *column, enum split split, size_t at, size_t element,
+                        size_t count, double *value)
 {
     const double scale = column->scale;
+    const void *stored = column->values[split];
+    const size_t from = at * shape_size(column->shape) + element;
+    if (column->lists[split]) {
+        read_lists(column, column->lists[split], at, element, count, value);
+        return;
+    }
     switch (column->stored) {
     case STORED_BYTE:
         for (size_t i = 0; i < count; i++)
@@ -49,10 +68,10 @@ static size_t channel_size(const struct column *column)
     return shape_size(column->shape) / column_channels(column);
 }
 
-void normalise_read(const struct column *column, const void *stored, size_t from, size_t element,
+void normalise_read(const struct column *column, enum split stored, size_t at, size_t element,
                     size_t count, double *value)
 {
-    read_scaled(column, stored, from, count, value);
+    read_scaled(column, stored, at, element, count, value);
     for (size_t i = 0; column->fill && i < count; i++)
         value[i] = isnan(value[i]) ? column->fill[element + i] : value[i];
     if (!column->divisor)
@@ -107,8 +126,7 @@ static size_t next_block(const struct fit *fit, size_t element, size_t end)
 static void read_block(const struct fit *fit, size_t at, size_t element, size_t count,
                        double *value)
 {
-    read_scaled(fit->column, fit->column->values[fit->samples.stored],
-                at * fit->channels * fit->size + element, count, value);
+    read_scaled(fit->column, fit->samples.stored, at, element, count, value);
 }
 
 static void add_value(struct chain *chain, double value)
@@ -178,6 +196,27 @@ static void fit_slice(const struct fit *fit, size_t begin, size_t end)
             sqrt(squares[c - begin] / ((double)fit->samples.count * (double)fit->size));
 }
 
+/* Least and most of lists, whose zeros are not stored: for all that keeps them. */
+static void fit_lists(const struct fit *fit)
+{
+    const struct list_rows *lists = fit->column->lists[fit->samples.stored];
+    for (size_t i = 0; i < fit->samples.count; i++) {
+        size_t at = samples_at(&fit->samples, i);
+        for (size_t e = lists->start[at]; e < lists->start[at + 1]; e++) {
+            const size_t c = lists->column[e];
+            const double value = list_rows_value(lists, e) * fit->column->scale;
+            bool first = fit->present[c]++ == 0;
+            fit->least[c] = first || value < fit->least[c] ? value : fit->least[c];
+            fit->most[c] = first || value > fit->most[c] ? value : fit->most[c];
+        }
+    }
+    for (size_t c = 0; c < fit->channels; c++)
+        if (fit->present[c] < (double)fit->samples.count) {
+            fit->least[c] = fmin(fit->least[c], 0);
+            fit->most[c] = fmax(fit->most[c], 0);
+        }
+}
+
 /* For free(fit->present), whatever is returned. */
 static int fit_channels(const struct dataset *dataset, const struct column *column, struct fit *fit)
 {
@@ -192,6 +231,10 @@ static int fit_channels(const struct dataset *dataset, const struct column *colu
     fit->least = fit->mean + fit->channels;
     fit->most = fit->least + fit->channels;
     fit->deviation = fit->most + fit->channels;
+    if (column->lists[fit->samples.stored]) {
+        fit_lists(fit);
+        return TRAINER_OK;
+    }
 #pragma omp parallel for schedule(dynamic) if (fit->samples.count * fit->channels > WORK_LEAST)
     for (size_t slice = 0; slice < slices; slice++) {
         size_t end = (slice + 1) * SLICE;
@@ -300,8 +343,11 @@ static int fit_column(struct dataset *dataset, struct column *column, enum norma
 {
     bool filled = is_filled(column);
     struct fit fit;
-    if ((how == NORMALISE_NONE && !filled) || !column->values[SPLIT_TRAIN])
+    if ((how == NORMALISE_NONE && !filled) ||
+        (!column->values[SPLIT_TRAIN] && !column->lists[SPLIT_TRAIN]))
         return TRAINER_OK;
+    if (column->lists[SPLIT_TRAIN] && how != NORMALISE_MAXABS)
+        return config_error(at, "'normalize' of lists, whose zeros stay 0, must be none or maxabs");
     int rc = fit_channels(dataset, column, &fit);
     if (!rc && filled)
         rc = set_fill(dataset, column, &fit);

@@ -20,14 +20,13 @@
 /* Fits fill values, and offset and divisor as dataset->normalise_inputs and _labels say; into the
  * data set's arena. After the samples were split. inputs: every column of numbers but `labels` and
  * `weights`. at: the place of `normalize`, for messages. Constant channels become one warning. A
- * data set that is only described is left alone. TRAINER_INVALID where labels are classes, or where
- * numbers are too large. */
+ * data set that is only described is left alone. TRAINER_INVALID where labels are classes, where
+ * numbers are too large, and where lists would not keep their zeros. */
 int normalise_fit(struct dataset *dataset, const struct position *at);
 
-/* value[count] = what a network reads of a column's elements [element, element + count) of one
- * sample, in float64. stored: the values of a split; the first of the elements is number `from` of
- * all of them. */
-void normalise_read(const struct column *column, const void *stored, size_t from, size_t element,
+/* value[count] = what a network reads of a column's elements [element, element + count) of sample
+ * `at` of those stored for a split, in float64. */
+void normalise_read(const struct column *column, enum split stored, size_t at, size_t element,
                     size_t count, double *value);
 
 /* values[count] *= divisor, += offset: what a column's normalised elements [element, ..) of one

@@ -2,6 +2,7 @@
  * samples.c - where the samples of a split lie.
  */
 #include "samples.h"
+#include "base/list_rows.h"
 #include "data.h"
 
 struct samples samples_of(const struct dataset *dataset, enum split split)
@@ -26,7 +27,11 @@ size_t samples_stored(const struct dataset *dataset, enum split split)
 
 size_t samples_bytes(const struct dataset *dataset, const struct column *column, enum split split)
 {
+    const struct list_rows *lists = column->lists[split];
     size_t bytes = shape_size(column->shape);
+    if (lists)
+        return (lists->rows + 1) * sizeof *lists->start +
+               lists->start[lists->rows] * (sizeof *lists->column + stored_size(column->stored));
     if (__builtin_mul_overflow(bytes, samples_stored(dataset, split), &bytes) ||
         __builtin_mul_overflow(bytes, stored_size(column->stored), &bytes))
         return SIZE_MAX;

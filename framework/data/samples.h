@@ -28,7 +28,7 @@ static inline size_t samples_at(const struct samples *samples, size_t i)
  * split that lies in the training data. */
 size_t samples_stored(const struct dataset *dataset, enum split split);
 
-/* Bytes of one column's stored values of a split; SIZE_MAX where that is more. */
+/* Bytes of one column's stored values of a split, or of its lists; SIZE_MAX where that is more. */
 size_t samples_bytes(const struct dataset *dataset, const struct column *column, enum split split);
 
 #endif

@@ -55,9 +55,8 @@ struct graph_options {
     bool edge_gradients;
     /* Data inputs have gradients, but edges share buffers as in training: the gradient check. */
     bool data_gradients;
-    /* Columns that are listed without zeros (sparse_input.h) are read so, where all their readers
-     * can.
-     */
+    /* Columns that are lists without zeros (sparse_input.h, column->lists) are read so, where all
+     * their readers can. */
     bool sparse;
     bool values_only; /* no gradients at all: evaluation, prediction */
     /* Losses end at their prediction and read no labels, so that the data set needs none. With

@@ -7,6 +7,7 @@
  */
 #include "data/batch.h"
 #include "graph_internal.h"
+#include "kernels/list_batch.h"
 #include "kernels/sparse_data.h"
 #include <assert.h>
 #include <stdarg.h>
@@ -116,7 +117,8 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
         const struct layer_plan *from = graph->node[source->layer];
         *in = (struct input){.name = from->layer.name,
                              .shape = from->layer.out.shape,
-                             .sparse = graph_is_view(from) ? from->layer.in[0].sparse : NULL};
+                             .sparse = graph_is_view(from) ? from->layer.in[0].sparse : NULL,
+                             .lists = graph_is_view(from) ? from->layer.in[0].lists : NULL};
         return !from->failed;
     }
     const struct column *column = &graph->dataset->column[source->column];
@@ -124,7 +126,8 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
                          .element = column->stored == STORED_LABEL ? ELEMENT_INT32 : ELEMENT_REAL,
                          .shape = column->shape,
                          .classes = column->classes,
-                         .sparse = graph->sparse[source->column]};
+                         .sparse = graph->sparse[source->column],
+                         .lists = graph->lists[source->column]};
     return true;
 }
 
@@ -151,13 +154,21 @@ static bool read_sparse_by_all(const struct graph *graph, struct source value)
     return read;
 }
 
-/* Whether a column is listed without zeros and all layers that read it can use that. A normalised
- * one is not: its bytes are no one number in all columns, and 0 is none of them. */
+/* Whether a column's lists can be read as they are. Of a normalised one bytes are no one number in
+ * all columns, and 0 may be none of them. */
+static bool has_lists(const struct column *column)
+{
+    return column->lists[SPLIT_TRAIN] ? column_keeps_zeros(column)
+                                      : column->sparse[SPLIT_TRAIN] && !column->divisor;
+}
+
+/* Whether a column is listed without zeros and all layers that read it can use that. */
 static bool reads_sparse(const struct graph *graph, int column)
 {
-    return graph->options.sparse && !graph_checks_data(graph) &&
-           !graph->dataset->column[column].divisor &&
-           graph->dataset->column[column].sparse[SPLIT_TRAIN] &&
+    const struct column *of = &graph->dataset->column[column];
+    /* Rows behind a small batch have no lists of bytes, and inference computes them too. */
+    bool wanted = graph->options.sparse || (graph->options.inference && of->lists[SPLIT_TRAIN]);
+    return wanted && !graph_checks_data(graph) && has_lists(of) &&
            read_sparse_by_all(graph, (struct source){-1, column});
 }
 
@@ -180,6 +191,12 @@ static int plan_sparse(struct graph *graph)
         if (!reads_sparse(graph, c))
             continue;
         const struct column *column = &graph->dataset->column[c];
+        if (column->lists[SPLIT_TRAIN]) {
+            graph->lists[c] = arena_allocate(&graph->arena, sizeof *graph->lists[c]);
+            if (!graph->lists[c])
+                return TRAINER_FAILED;
+            continue;
+        }
         struct sparse_batch *sparse = arena_allocate(&graph->arena, sizeof *sparse);
         void *value = arena_array(&graph->arena, SPARSE_BYTES, engine->real_size);
         if (!sparse || !value)
@@ -421,7 +438,7 @@ static int allocate(struct graph *graph)
         (!graph->g && !graph->options.values_only))
         return TRAINER_FAILED;
     return batch_create(&graph->batch, graph->dataset, graph->options.engine, graph->options.rows,
-                        graph_checks_data(graph), graph->sparse);
+                        graph_checks_data(graph), graph->sparse, graph->lists);
 }
 
 /* --- pointers --------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "elementwise.h"
 #include "gemm.h"
+#include "lists.h"
 #include "random_words.h"
 #include "reduce.h"
 #include "sparse.h"
@@ -109,6 +110,18 @@ static bool run_sparse_descend(const struct sparse_batch *batch, size_t rows, si
     return sparse_descend(batch, rows, n, dy, (real)rate, w, own, worker);
 }
 
+static void run_list_forward(const struct list_batch *batch, size_t rows, size_t n, const void *w,
+                             const void *bias, void *y, const struct worker *worker)
+{
+    list_forward(batch, rows, n, w, bias, y, worker);
+}
+
+static void run_list_weights(const struct list_batch *batch, size_t rows, size_t n, const void *dy,
+                             void *dw, const struct worker *worker)
+{
+    list_weights(batch, rows, n, dy, dw, worker);
+}
+
 /* Ten chains, as many as cover the latency of two units; they all end in one number that is looked
  * at, so that none is optimised away. */
 static double peak_seconds(size_t rounds, double *operations)
@@ -155,5 +168,7 @@ const struct kernel_table kernel_table_of_variant = {
     .skip_weights = run_sparse_weights,
     .skip_descends = sparse_descends,
     .skip_descend = run_sparse_descend,
+    .listed_forward = run_list_forward,
+    .listed_weights = run_list_weights,
     .peak_seconds = peak_seconds,
 };

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "engine/team.h"
+#include "list_batch.h"
 #include "sparse_data.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +54,11 @@ struct kernel_table {
     bool (*skip_descends)(size_t rows);
     bool (*skip_descend)(const struct sparse_batch *batch, size_t rows, size_t n, const void *dy,
                          double rate, void *w, void *own, const struct worker *worker);
+
+    void (*listed_forward)(const struct list_batch *batch, size_t rows, size_t n, const void *w,
+                           const void *bias, void *y, const struct worker *worker);
+    void (*listed_weights)(const struct list_batch *batch, size_t rows, size_t n, const void *dy,
+                           void *dw, const struct worker *worker);
 
     /* Seconds that `rounds` rounds of multiply_add in registers take, and the floating-point
      * operations of one round: what the processor could do at best. */

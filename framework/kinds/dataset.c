@@ -118,3 +118,11 @@ size_t column_channels(const struct column *column)
         return column->shape.dim[0];
     return 1;
 }
+
+bool column_keeps_zeros(const struct column *column)
+{
+    bool keeps = !column->fill;
+    for (size_t c = 0; column->divisor && keeps && c < column_channels(column); c++)
+        keeps = column->offset[c] == 0;
+    return keeps;
+}

@@ -29,7 +29,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct sparse; /* kernels/sparse_data.h */
+struct list_rows; /* base/list_rows.h */
+struct sparse;    /* kernels/sparse_data.h */
 
 enum stored { STORED_BYTE, STORED_FLOAT, STORED_DOUBLE, STORED_LABEL /* int32 class */ };
 
@@ -57,6 +58,10 @@ struct column {
     const void *values[SPLIT_COUNT];
     /* The same as lists without zeros, where sparse_input.h made them; else NULL. */
     const struct sparse *sparse[SPLIT_COUNT];
+    /* Instead of values, of a column that is mostly zeros: its rows as lists of numbers, of
+     * STORED_FLOAT or STORED_DOUBLE. All splits of a column have them, or none. */
+    const struct list_rows *lists[SPLIT_COUNT];
+    size_t first_index;            /* what files of lists call element 0: 0 or 1 */
     const char *const *class_name; /* (classes); NULL: classes are named by their numbers */
     const struct feature *feature; /* (shape); NULL: elements have no names */
     /* Fitted on the training part by data/normalise.c, both or none; NULL: value = stored * scale.
@@ -191,5 +196,8 @@ size_t stored_size(enum stored stored);
 /* Parts of a sample that are normalised each by itself: the elements of rank 1, the first dimension
  * of rank 3 and more; 1 of rank 0 and 2. */
 size_t column_channels(const struct column *column);
+
+/* Whether 0 stays 0 on the way to a network: nothing is filled, and no offset is subtracted. */
+bool column_keeps_zeros(const struct column *column);
 
 #endif

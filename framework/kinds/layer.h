@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct list_batch;   /* kernels/list_batch.h */
 struct sparse_batch; /* kernels/sparse_data.h */
 
 enum element { ELEMENT_REAL, ELEMENT_INT32 };
@@ -69,8 +70,10 @@ struct input {
     enum element element;
     struct shape shape; /* of one sample */
     const real *x;      /* (rows, shape), of ELEMENT_REAL */
-    /* The rows as lists without zeros, instead of x; only for kinds with LAYER_READS_SPARSE. */
+    /* The rows as lists without zeros, of bytes or of numbers, instead of x; only for kinds with
+     * LAYER_READS_SPARSE. */
     const struct sparse_batch *sparse;
+    const struct list_batch *lists;
     const int32_t *label; /* (rows, shape), of ELEMENT_INT32 */
     size_t classes;       /* of ELEMENT_INT32: labels are in [0, classes) */
     real *g;              /* (rows, shape); NULL where nobody wants this gradient */
@@ -171,7 +174,7 @@ enum layer_flag {
     LAYER_LOSS = 1,         /* out is one loss a sample */
     LAYER_RANDOM = 2,       /* draws numbers in training */
     LAYER_TWO_MODES = 4,    /* training and evaluation differ */
-    LAYER_READS_SPARSE = 8, /* takes in[i].sparse where the graph has it */
+    LAYER_READS_SPARSE = 8, /* takes in[i].sparse and in[i].lists where the graph has them */
     /* The input's numbers under another shape: forward and backward are NULL, and values and
      * gradients stand in the input's memory. */
     LAYER_VIEW = 16,

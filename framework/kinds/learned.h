@@ -61,6 +61,7 @@ struct learned_input {
     size_t channels;
     const double *offset, *divisor; /* (channels); both or none */
     const double *fill;             /* (shape) */
+    size_t first_index;             /* what files of lists call element 0 */
 };
 
 struct learned {

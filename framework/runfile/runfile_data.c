@@ -59,6 +59,7 @@ static void put_input(struct image *image, hid_t group, const struct learned_inp
     put_integers(image, group, "shape", "dimensions of a sample", dim, (size_t)input->shape.rank);
     image_real(image, group, "scale", input->scale);
     image_number(image, group, "stored", input->stored);
+    image_number(image, group, "first_index", input->first_index);
     put_reals(image, group, "offset", "subtracted from each channel", input->offset,
               input->channels);
     put_reals(image, group, "divisor", "each channel is divided by it", input->divisor,
@@ -322,6 +323,8 @@ static void read_input(struct reading *reading, struct learned_input *input)
     const int64_t *dim = read_numbers(reading, "shape", H5T_NATIVE_INT64, sizeof(int64_t), &rank);
     input->scale = read_attribute(reading, "scale");
     input->stored = (enum stored)read_whole(reading, "stored", STORED_DOUBLE);
+    /* Missing from runs of earlier versions, which had no lists. */
+    input->first_index = read_attribute(reading, "first_index") == 1;
     input->shape.rank = (int)(rank <= SHAPE_RANK_MAX ? rank : 0);
     for (int i = 0; dim && i < input->shape.rank; i++)
         input->shape.dim[i] = dim[i] > 0 ? (size_t)dim[i] : 0;

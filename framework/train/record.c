@@ -49,7 +49,7 @@ static const char *sparse_columns(struct graph *graph, struct arena *arena)
     const struct batch *batch = graph_batch(graph);
     const char *names = "";
     for (int i = 0; names && i < batch->columns; i++)
-        if (batch->column[i].sparse)
+        if (batch->column[i].sparse || batch->column[i].lists)
             names = arena_print(arena, "%s%s%s", names, *names ? "," : "",
                                 batch->column[i].column->name);
     return names;

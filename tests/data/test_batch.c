@@ -76,7 +76,8 @@ static void choose_engine(int precision)
 static struct batch *created(bool gradients)
 {
     struct batch *batch;
-    ck_assert_int_eq(batch_create(&batch, &dataset, engine, ROWS, gradients, NULL), TRAINER_OK);
+    ck_assert_int_eq(batch_create(&batch, &dataset, engine, ROWS, gradients, NULL, NULL),
+                     TRAINER_OK);
     return batch;
 }
 
@@ -164,7 +165,7 @@ START_TEST(validation_samples_lie_among_the_training_data)
     split.count[SPLIT_VALIDATION] = 3;
     choose_engine(_i);
     struct batch *batch;
-    ck_assert_int_eq(batch_create(&batch, &split, engine, ROWS, false, NULL), TRAINER_OK);
+    ck_assert_int_eq(batch_create(&batch, &split, engine, ROWS, false, NULL, NULL), TRAINER_OK);
     batch_take(batch, SPLIT_TRAIN, NULL, 1, 3, &alone);
     for (size_t row = 0; row < 3; row++)
         check_row(batch, row, (int)training[1 + row], 0);
@@ -210,7 +211,8 @@ START_TEST(a_batch_larger_than_memory_is_an_error)
     size_t rows = SIZE_MAX / 4;
     ck_assert_uint_eq(batch_bytes(&dataset, engine, rows, true), SIZE_MAX);
     error_clear();
-    ck_assert_int_eq(batch_create(&batch, &dataset, engine, rows, false, NULL), TRAINER_FAILED);
+    ck_assert_int_eq(batch_create(&batch, &dataset, engine, rows, false, NULL, NULL),
+                     TRAINER_FAILED);
     ck_assert_ptr_null(batch);
     ck_assert_str_eq(error_text(),
                      "out of memory: a batch of data needs 18446744073709551615 bytes");

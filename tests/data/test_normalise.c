@@ -211,7 +211,8 @@ static void check_batch(const struct dataset *dataset, const double *expected)
         const struct engine *engine;
         struct batch *batch;
         ck_assert_int_eq(engine_find(&engine, precision, "baseline"), TRAINER_OK);
-        ck_assert_int_eq(batch_create(&batch, dataset, engine, SAMPLES, false, NULL), TRAINER_OK);
+        ck_assert_int_eq(batch_create(&batch, dataset, engine, SAMPLES, false, NULL, NULL),
+                         TRAINER_OK);
         batch_take(batch, SPLIT_TRAIN, NULL, 0, SAMPLES, &alone);
         for (size_t i = 0; i < SAMPLES * WIDTH; i++) {
             double value = precision == PRECISION_SINGLE ? (double)(float)expected[i] : expected[i];

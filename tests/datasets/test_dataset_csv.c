@@ -69,7 +69,7 @@ static void check_values(const char *name, enum split split, const double *value
     ck_assert_uint_eq(data.dataset->count[split] * width, count);
     for (size_t i = 0; i < count; i++) {
         double found;
-        normalise_read(column, column->values[split], i, i % width, 1, &found);
+        normalise_read(column, split, i / width, i % width, 1, &found);
         ck_assert_msg(found == value[i] || (isnan(found) && isnan(value[i])),
                       "%s[%zu] is %.17g, not %.17g", name, i, found, value[i]);
     }

@@ -1,7 +1,7 @@
 /*
  * make_seeds.c - the inputs from which the fuzzers of files begin.
  *
- *     make_seeds FOLDER        writes FOLDER/idx/, csv/, npy/, picture/ and checkpoint/
+ *     make_seeds FOLDER        writes FOLDER/idx/, csv/, libsvm/, npy/, picture/ and checkpoint/
  *
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
@@ -71,6 +71,20 @@ static void write_csv(void)
     write_seed("csv/missing", missing, sizeof missing - 1);
     write_seed("csv/german", german, sizeof german - 1);
     write_seed("csv/index", index, sizeof index - 1);
+}
+
+/* --- libsvm: the first byte is fuzz_libsvm.c's --- */
+
+static void write_libsvm(void)
+{
+    static const char alone[] = "\0+1 1:0.5 4:-2e-3 # x\n-1 qid:3 2:1\r\n1\n";
+    static const char test[] = "\5"
+                               "2 1:7\n1 3:.25\n";
+    static const char values[] = "\x0e"
+                                 "0.5 0:1 1048575:2\n-3 5:1\n";
+    write_seed("libsvm/alone", alone, sizeof alone - 1);
+    write_seed("libsvm/test", test, sizeof test - 1);
+    write_seed("libsvm/values", values, sizeof values - 1);
 }
 
 /* --- npy: the first byte is fuzz_npy.c's --- */
@@ -300,7 +314,7 @@ static void write_oldest(const char *name, bool chunked, bool whole)
 int main(int argc, char **argv)
 {
     char path[PATH_SIZE];
-    static const char *const folders[] = {"idx", "csv", "npy", "picture", "checkpoint"};
+    static const char *const folders[] = {"idx", "csv", "libsvm", "npy", "picture", "checkpoint"};
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return EXIT_FAILURE;
@@ -312,6 +326,7 @@ int main(int argc, char **argv)
     }
     write_idx();
     write_csv();
+    write_libsvm();
     write_npy();
     write_pictures();
     write_image("checkpoint/run", "run", true);

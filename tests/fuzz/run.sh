@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the fuzzers of a build with TRAINER_SANITIZE=fuzzer, each for some seconds:
 #
-#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|csv|idx|npy|picture|checkpoint ...]
+#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|csv|idx|libsvm|npy|picture|checkpoint ...]
 #
 # What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
 # target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
@@ -13,7 +13,7 @@ build=$(cd "$1" && pwd) || exit 1
 seconds=$2
 shift 2
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[ $# -gt 0 ] || set -- config csv idx npy picture checkpoint
+[ $# -gt 0 ] || set -- config csv idx libsvm npy picture checkpoint
 export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0"
 

@@ -71,7 +71,7 @@ static void take(const struct dataset *dataset, size_t count, float *x, int32_t 
     const struct engine *engine;
     struct batch *batch;
     ck_assert_int_eq(engine_find(&engine, PRECISION_SINGLE, "baseline"), TRAINER_OK);
-    ck_assert_int_eq(batch_create(&batch, dataset, engine, count, false, NULL), TRAINER_OK);
+    ck_assert_int_eq(batch_create(&batch, dataset, engine, count, false, NULL, NULL), TRAINER_OK);
     batch_take(batch, SPLIT_TRAIN, NULL, 0, count, &alone);
     memcpy(x, batch->column[0].x, count * batch->column[0].width * sizeof *x);
     memcpy(city, batch->column[1].label, count * sizeof *city);

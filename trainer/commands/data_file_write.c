@@ -23,18 +23,17 @@ static void gather(const struct column *column, const struct samples *samples, v
 {
     enum { BLOCK = 256 };
     double value[BLOCK];
-    const void *stored = column->values[samples->stored];
+    const int32_t *label = column->values[samples->stored];
     size_t width = shape_size(column->shape);
     for (size_t i = 0; i < samples->count; i++) {
-        size_t first = samples_at(samples, i) * width;
+        size_t at = samples_at(samples, i);
         if (column->stored == STORED_LABEL) {
-            memcpy((int32_t *)out + i * width, (const int32_t *)stored + first,
-                   width * sizeof(int32_t));
+            memcpy((int32_t *)out + i * width, label + at * width, width * sizeof(int32_t));
             continue;
         }
         for (size_t k = 0, block; k < width; k += block) {
             block = width - k < BLOCK ? width - k : BLOCK;
-            normalise_read(column, stored, first + k, k, block, value);
+            normalise_read(column, samples->stored, at, k, block, value);
             for (size_t j = 0; j < block; j++)
                 ((float *)out)[i * width + k + j] = (float)value[j];
         }
@@ -46,7 +45,8 @@ static void put_column(struct image *image, hid_t group, const struct column *co
 {
     bool label = column->stored == STORED_LABEL;
     struct shape shape = {.rank = column->shape.rank + 1, .dim = {samples->count}};
-    if (!column->values[samples->stored] || shape.rank > SHAPE_RANK_MAX)
+    if ((!column->values[samples->stored] && !column->lists[samples->stored]) ||
+        shape.rank > SHAPE_RANK_MAX)
         return;
     for (int i = 0; i < column->shape.rank; i++)
         shape.dim[i + 1] = column->shape.dim[i];

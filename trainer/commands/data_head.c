@@ -28,12 +28,12 @@ static void add_headings(const struct dataset *dataset, struct text *text)
 }
 
 /* A number as the network has it: the shortest text of the float32. */
-static void add_number(struct text *text, const struct column *column, const void *stored,
-                       size_t from, size_t element)
+static void add_number(struct text *text, const struct column *column, enum split stored, size_t at,
+                       size_t element)
 {
     double value;
     char number[NUMBER_SIZE];
-    normalise_read(column, stored, from, element, 1, &value);
+    normalise_read(column, stored, at, element, 1, &value);
     for (int digits = 1; digits <= 9; digits++) {
         double read;
         number_text((double)(float)value, digits, number);
@@ -50,17 +50,17 @@ int data_head(const struct dataset *dataset, size_t count, struct text *text)
     for (size_t row = 0; row < count && row < samples.count; row++) {
         for (int i = 0; i < dataset->columns; i++) {
             const struct column *column = &dataset->column[i];
-            const void *stored = column->values[samples.stored];
-            size_t width = shape_size(column->shape), first = samples_at(&samples, row) * width;
+            const int32_t *label = column->values[samples.stored];
+            size_t width = shape_size(column->shape), at = samples_at(&samples, row);
             for (size_t k = 0; k < width; k++) {
                 if (i || k)
                     csv_separate(text);
                 if (column->stored != STORED_LABEL)
-                    add_number(text, column, stored, first + k, k);
+                    add_number(text, column, samples.stored, at, k);
                 else if (column->class_name)
-                    csv_field(text, column->class_name[((const int32_t *)stored)[first + k]]);
+                    csv_field(text, column->class_name[label[at * width + k]]);
                 else
-                    text_print(text, "%d", ((const int32_t *)stored)[first + k]);
+                    text_print(text, "%d", label[at * width + k]);
             }
         }
         csv_end(text);

@@ -15,10 +15,11 @@
 /* Kinds by the ending of a file's name. */
 static const struct {
     const char *ending, *kind;
-} endings[] = {{".csv", "csv"},    {".tsv", "csv"},        {".csv.gz", "csv"},
-               {".tsv.gz", "csv"}, {".npy", "npy"},        {".npz", "npy"},
-               {".h5", "hdf5"},    {".hdf5", "hdf5"},      {".libsvm", "libsvm"},
-               {".svm", "libsvm"}, {".svmlight", "libsvm"}};
+} endings[] = {{".csv", "csv"},      {".tsv", "csv"},         {".csv.gz", "csv"},
+               {".tsv.gz", "csv"},   {".npy", "npy"},         {".npz", "npy"},
+               {".h5", "hdf5"},      {".hdf5", "hdf5"},       {".libsvm", "libsvm"},
+               {".svm", "libsvm"},   {".svmlight", "libsvm"}, {".libsvm.gz", "libsvm"},
+               {".svm.gz", "libsvm"}};
 
 const char *data_source_kind(const char *path)
 {

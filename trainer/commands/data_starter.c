@@ -77,7 +77,9 @@ static void add_data(const struct data_source *source, const char *path, const c
     if (misses_fields(source->dataset))
         text_string(text, "  missing: mean\n");
     text_print(text, "  split: {test: 0.2%s}\n", classes ? ", stratify: true" : "");
-    text_print(text, "  normalize: %s\n", classes ? "zscore" : "{inputs: zscore, labels: zscore}");
+    const char *inputs = source->dataset->column[0].lists[SPLIT_TRAIN] ? "maxabs" : "zscore";
+    text_print(text, classes ? "  normalize: %s\n" : "  normalize: {inputs: %s, labels: zscore}\n",
+               inputs);
 }
 
 int data_starter(const struct data_source *source, const char *path, const char *labels,

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/list_rows.h"
 #include "data/data.h"
 #include "data/normalise.h"
 #include "data/samples.h"
@@ -29,7 +30,8 @@ static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
 /* One split of a column. */
 struct part {
     const struct column *column;
-    const void *values; /* (stored samples, shape); NULL: there are none */
+    const void *values; /* (stored samples, shape); NULL: there are none, or they are lists */
+    const struct list_rows *lists;
     struct samples samples;
     size_t width; /* elements of a sample */
 };
@@ -40,6 +42,7 @@ static struct part part_of(const struct dataset *dataset, int index, enum split 
     struct samples samples = samples_of(dataset, split);
     return (struct part){.column = column,
                          .values = column->values[samples.stored],
+                         .lists = column->lists[samples.stored],
                          .samples = samples,
                          .width = shape_size(column->shape)};
 }
@@ -48,23 +51,42 @@ struct range {
     double least, most, mean;
 };
 
-static struct range range_of(const struct part *part)
+static void add_to_range(struct range *range, double value)
+{
+    range->least = value < range->least ? value : range->least;
+    range->most = value > range->most ? value : range->most;
+    range->mean += value;
+}
+
+/* All elements of a sample; of lists those that are not 0. */
+static void add_sample(const struct part *part, size_t at, struct range *range)
 {
     enum { BLOCK = 256 };
-    struct range range = {HUGE_VAL, -HUGE_VAL, 0};
     double value[BLOCK];
-    for (size_t i = 0; i < part->samples.count; i++) {
-        size_t first = samples_at(&part->samples, i) * part->width;
-        for (size_t j = 0, block; j < part->width; j += block) {
-            block = part->width - j < BLOCK ? part->width - j : BLOCK;
-            normalise_read(part->column, part->values, first + j, j, block, value);
-            for (size_t k = 0; k < block; k++) {
-                range.least = value[k] < range.least ? value[k] : range.least;
-                range.most = value[k] > range.most ? value[k] : range.most;
-                range.mean += value[k];
-            }
-        }
+    const struct list_rows *lists = part->lists;
+    for (size_t e = lists ? lists->start[at] : 0; lists && e < lists->start[at + 1]; e++) {
+        normalise_read(part->column, part->samples.stored, at, lists->column[e], 1, value);
+        add_to_range(range, value[0]);
     }
+    for (size_t j = 0, block; !lists && j < part->width; j += block) {
+        block = part->width - j < BLOCK ? part->width - j : BLOCK;
+        normalise_read(part->column, part->samples.stored, at, j, block, value);
+        for (size_t k = 0; k < block; k++)
+            add_to_range(range, value[k]);
+    }
+}
+
+static struct range range_of(const struct part *part)
+{
+    struct range range = {HUGE_VAL, -HUGE_VAL, 0};
+    size_t listed = 0;
+    for (size_t i = 0; i < part->samples.count; i++) {
+        size_t at = samples_at(&part->samples, i);
+        add_sample(part, at, &range);
+        listed += part->lists ? part->lists->start[at + 1] - part->lists->start[at] : part->width;
+    }
+    if (listed < part->samples.count * part->width)
+        add_to_range(&range, 0);
     range.mean /= (double)part->samples.count * (double)part->width;
     return range;
 }
@@ -79,11 +101,12 @@ static int add_columns(const struct dataset *dataset, struct text *text)
         for (enum split split = 0; split < SPLIT_COUNT; split++) {
             struct part part = part_of(dataset, i, split);
             char shape[SHAPE_TEXT_MAX], count[TEXT_NUMBER_MAX];
-            if (part.samples.count == 0 || !part.values)
+            if (part.samples.count == 0 || (!part.values && !part.lists))
                 continue;
             struct range range = range_of(&part);
             table_cell(&table, "%s", part.column->name);
-            table_cell(&table, "%s", stored_name[part.column->stored]);
+            table_cell(&table, "%s%s", part.lists ? "lists of " : "",
+                       stored_name[part.column->stored]);
             table_cell(&table, "%s", shape_text(part.column->shape, shape));
             table_cell(&table, "%s", split_words(split)->name);
             table_cell(&table, "%s", text_count(count, part.samples.count));
@@ -209,11 +232,10 @@ static void read_element(const struct dataset *dataset, const struct column *col
                          double *value)
 {
     struct column plain = *column;
-    size_t rows = samples_stored(dataset, SPLIT_TRAIN), width = shape_size(column->shape);
+    size_t rows = samples_stored(dataset, SPLIT_TRAIN);
     plain.offset = plain.divisor = plain.fill = NULL;
     for (size_t i = 0; i < rows; i++)
-        normalise_read(&plain, column->values[SPLIT_TRAIN], i * width + element, element, 1,
-                       &value[i]);
+        normalise_read(&plain, SPLIT_TRAIN, i, element, 1, &value[i]);
 }
 
 /* Where a column of the table is found in the data set. */
@@ -291,13 +313,26 @@ static int add_table(const struct dataset *dataset, struct text *text)
 
 /* --- rows that are there twice ---------------------------------------------------------------- */
 
+static uint64_t hash_list(uint64_t hash, const struct column *column, const struct list_rows *lists,
+                          size_t row)
+{
+    const size_t begin = lists->start[row], count = lists->start[row + 1] - begin;
+    const size_t bytes = stored_size(column->stored);
+    hash = hash_bytes(hash, lists->column + begin, count * sizeof *lists->column);
+    return hash_bytes(hash, (const char *)lists->value + begin * bytes, count * bytes);
+}
+
 static uint64_t hash_row(const struct dataset *dataset, enum split stored, size_t row)
 {
     uint64_t hash = HASH_START;
     for (int i = 0; i < dataset->columns; i++) {
         const struct column *column = &dataset->column[i];
         size_t bytes = shape_size(column->shape) * stored_size(column->stored);
-        if (strcmp(column->name, "labels") != 0 && strcmp(column->name, "weights") != 0)
+        if (!strcmp(column->name, "labels") || !strcmp(column->name, "weights"))
+            continue;
+        if (column->lists[stored])
+            hash = hash_list(hash, column, column->lists[stored], row);
+        else
             hash = hash_bytes(hash, (const char *)column->values[stored] + row * bytes, bytes);
     }
     return hash;
@@ -359,7 +394,7 @@ int data_summary(const struct dataset *dataset, struct text *text)
 {
     char bytes[TEXT_NUMBER_MAX];
     int rc = TRAINER_OK;
-    if (dataset->table)
+    if (dataset->source.bytes)
         add_source(dataset, text);
     else
         text_print(text, "%s: %d column%s, %s\n\n", dataset->kind->base.title, dataset->columns,

@@ -13,10 +13,12 @@
 /* Kinds by the ending of a file's name. */
 static const struct {
     const char *ending, *kind;
-} endings[] = {{".csv", "csv"},     {".tsv", "csv"},       {".csv.gz", "csv"},   {".tsv.gz", "csv"},
-               {".npy", "npy"},     {".npz", "npy"},       {".h5", "hdf5"},      {".hdf5", "hdf5"},
-               {".svm", "libsvm"},  {".libsvm", "libsvm"}, {".png", "images"},   {".jpg", "images"},
-               {".jpeg", "images"}, {"-ubyte", "idx"},     {"-ubyte.gz", "idx"}, {".idx", "idx"}};
+} endings[] = {
+    {".csv", "csv"},       {".tsv", "csv"},       {".csv.gz", "csv"},      {".tsv.gz", "csv"},
+    {".npy", "npy"},       {".npz", "npy"},       {".h5", "hdf5"},         {".hdf5", "hdf5"},
+    {".svm", "libsvm"},    {".libsvm", "libsvm"}, {".svmlight", "libsvm"}, {".libsvm.gz", "libsvm"},
+    {".svm.gz", "libsvm"}, {".png", "images"},    {".jpg", "images"},      {".jpeg", "images"},
+    {"-ubyte", "idx"},     {"-ubyte.gz", "idx"},  {".idx", "idx"}};
 
 static const char *kind_by_name(const char *path)
 {
