@@ -52,42 +52,45 @@ static inline size_t winner(const struct window *window, const real *x, size_t o
     return best;
 }
 
-/* The usual pool of 2x2 pixels, stride 2: y (OH, OW) of the channel x (H, W), plain loops that
- * become vectors. The larger of two is the second where it is larger or NaN. */
-static void forward_halves(const struct window *window, const real *x, real *y)
+/* Whether the second of two wins: it is larger, or NaN. Without a branch, so that loops of it
+ * become vectors. */
+static inline bool second_wins(real first, real second)
 {
-    for (size_t oy = 0; oy < window->y.out; oy++) {
+    return (second > first) | (second != second);
+}
+
+static inline real larger(real first, real second)
+{
+    return second_wins(first, second) ? second : first;
+}
+
+/* The usual pool of 2x2 pixels, stride 2: y (OH, OW) of the channel x (H, W). */
+static void forward_halves(const struct window *window, const real *restrict x, real *restrict y)
+{
+    for (size_t oy = 0; oy < window->y.out; oy++, y += window->x.out) {
         const real *a = x + 2 * oy * window->x.in, *b = a + window->x.in;
-        for (size_t ox = 0; ox < window->x.out; ox++) {
-            real p = a[2 * ox], q = a[2 * ox + 1], r = b[2 * ox], s = b[2 * ox + 1];
-            real top = q > p || q != q ? q : p, low = s > r || s != s ? s : r;
-            y[oy * window->x.out + ox] = low > top || low != low ? low : top;
-        }
+        for (size_t ox = 0; ox < window->x.out; ox++)
+            y[ox] = larger(larger(a[2 * ox], a[2 * ox + 1]), larger(b[2 * ox], b[2 * ox + 1]));
     }
 }
 
-/* Stores or adds d to the pixel. */
-static inline void give(real *dx, bool accumulate, bool wins, real dy)
-{
-    store_gradient(dx, accumulate, wins ? dy : 0);
-}
-
 /* The same of the gradient: each pixel of dx under a window gets dy or 0. */
-static void backward_halves(const struct window *window, const real *x, const real *dy,
-                            bool accumulate, real *dx)
+static inline void backward_halves(const struct window *window, const real *restrict x,
+                                   const real *restrict dy, bool accumulate, real *restrict dx)
 {
+    const size_t in = window->x.in;
     for (size_t oy = 0; oy < window->y.out; oy++, dy += window->x.out) {
-        const real *a = x + 2 * oy * window->x.in, *b = a + window->x.in;
-        real *da = dx + 2 * oy * window->x.in, *db = da + window->x.in;
+        const real *a = x + 2 * oy * in;
+        real *da = dx + 2 * oy * in;
         for (size_t ox = 0; ox < window->x.out; ox++) {
-            real p = a[2 * ox], q = a[2 * ox + 1], r = b[2 * ox], s = b[2 * ox + 1];
-            bool right = q > p || q != q, low_right = s > r || s != s;
-            real top = right ? q : p, low = low_right ? s : r;
-            bool below = low > top || low != low;
-            give(&da[2 * ox], accumulate, !below && !right, dy[ox]);
-            give(&da[2 * ox + 1], accumulate, !below && right, dy[ox]);
-            give(&db[2 * ox], accumulate, below && !low_right, dy[ox]);
-            give(&db[2 * ox + 1], accumulate, below && low_right, dy[ox]);
+            real p = a[2 * ox], q = a[2 * ox + 1], r = a[in + 2 * ox], s = a[in + 2 * ox + 1];
+            bool right = second_wins(p, q), low_right = second_wins(r, s);
+            bool below = second_wins(right ? q : p, low_right ? s : r);
+            real top = below ? 0 : dy[ox], low = below ? dy[ox] : 0;
+            store_gradient(&da[2 * ox], accumulate, right ? 0 : top);
+            store_gradient(&da[2 * ox + 1], accumulate, right ? top : 0);
+            store_gradient(&da[in + 2 * ox], accumulate, low_right ? 0 : low);
+            store_gradient(&da[in + 2 * ox + 1], accumulate, low_right ? low : 0);
         }
     }
 }
@@ -132,7 +135,10 @@ static void max_pool_backward(const struct layer *layer, const struct pass *pass
         if (!input->accumulate && !(halves(window) && whole))
             memset(dx, 0, in * sizeof *dx);
         if (halves(window)) {
-            backward_halves(window, x, dy, input->accumulate || !whole, dx);
+            if (input->accumulate || !whole)
+                backward_halves(window, x, dy, true, dx);
+            else
+                backward_halves(window, x, dy, false, dx);
             continue;
         }
         for (size_t oy = 0; oy < window->y.out; oy++)

@@ -393,14 +393,21 @@ static void put_in_order(const struct options_context *context, const struct opt
     *(before ? &before->next : &map->first) = last;
 }
 
+/* Whether an option of numbers without a default holds any. */
+static bool has_number(const struct slot *slot)
+{
+    if (slot->option->type == OPTION_INTEGER)
+        return !slot->option->standard && *(const int64_t *)slot->value != 0;
+    return slot->option->type == OPTION_NUMBERS &&
+           ((const struct option_numbers *)slot->value)->count > 0;
+}
+
 int options_write_rest(const struct options_context *context, const struct option *table,
                        const void *target)
 {
     for (const struct option *option = table; option->key; option++) {
-        if (option->type != OPTION_NUMBERS || node_get(context->resolved, option->key))
-            continue;
         struct slot slot = {context, option, (char *)target + option->offset};
-        if (((const struct option_numbers *)slot.value)->count == 0)
+        if (node_get(context->resolved, option->key) || !has_number(&slot))
             continue;
         if (!write_value(&slot))
             return TRAINER_FAILED;

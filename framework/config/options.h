@@ -127,8 +127,8 @@ struct options_context {
 int options_read(const struct options_context *context, const struct option *table,
                  const struct node *map, void *target);
 
-/* Writes to context->resolved the lists of numbers that were given no value when they were read,
- * and have one by now. TRAINER_FAILED when memory runs out. */
+/* Writes to context->resolved the lists of numbers, and the integers without a default, that were
+ * given no value when they were read, and have one by now. TRAINER_FAILED when memory runs out. */
 int options_write_rest(const struct options_context *context, const struct option *table,
                        const void *target);
 

@@ -8,9 +8,10 @@
 #include "data_learned.h"
 #include "data_split.h"
 #include "engine/team.h"
-#include "layer.h"
+#include "model_reads.h"
 #include "normalise.h"
 #include "samples.h"
+#include "task.h"
 
 #include <inttypes.h>
 #include <omp.h>
@@ -216,30 +217,6 @@ static int read_classes(struct dataset *dataset, const struct node *node)
     return name ? TRAINER_OK : TRAINER_FAILED;
 }
 
-/* What the losses of the config's model that read the labels can be given. */
-static unsigned find_tasks(struct config *config)
-{
-    const struct node *layers = node_get(node_get(config_root(config), "model"), "layers");
-    const struct node *item = layers && layers->kind == NODE_LIST ? layers->first : NULL;
-    unsigned tasks = 0;
-    for (; item; item = item->next) {
-        const struct node *type = node_get(item, "type"), *input = node_get(item, "input");
-        bool scalar = type && type->kind == NODE_SCALAR;
-        const struct registry_entry *entry =
-            scalar ? registry_find(FAMILY_LAYER, type->text) : NULL;
-        const struct layer_kind *kind =
-            entry ? (const struct layer_kind *)registry_kind(entry, 0) : NULL;
-        if (!kind || !(kind->flags & LAYER_LOSS) || !kind->target)
-            continue;
-        const struct node *target = input && input->kind == NODE_LIST ? input->first : NULL;
-        for (int i = 0; target && i < kind->target; i++)
-            target = target->next;
-        if (!target || (target->kind == NODE_SCALAR && !strcmp(target->text, "labels")))
-            tasks |= kind->tasks;
-    }
-    return tasks;
-}
-
 /* Labels that a kind gave as classes and that are to be values: numbers of a column (1). */
 static int make_values(struct dataset *dataset, struct column *labels)
 {
@@ -363,9 +340,9 @@ static int borrow_values(struct dataset *dataset, const struct dataset *shared)
 }
 
 /* shared: whose values are taken; NULL: the kind makes them. */
-static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
-                     const struct common *common, const struct node *section,
-                     const struct dataset *shared)
+static int open_kind(struct dataset *dataset, struct config *config,
+                     const struct kind_choice *choice, const struct common *common,
+                     const struct node *section, const struct dataset *shared)
 {
     dataset->kind = (const struct dataset_kind *)choice->kind;
     dataset->private = choice->private;
@@ -385,6 +362,8 @@ static int open_kind(struct dataset *dataset, const struct kind_choice *choice,
         note_first_class(dataset);
     if (!rc)
         rc = check_counts(dataset);
+    if (!rc)
+        rc = model_make_classes(config, dataset);
     if (!rc && dataset->learned)
         return learned_apply(dataset, dataset->learned);
     if (!rc)
@@ -407,8 +386,9 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
         return error_memory("a data set", sizeof *opened);
     opened->seed = seed;
     opened->at = &section->at;
-    opened->describe_only = describe_only;
-    opened->tasks = find_tasks(config);
+    /* How many classes a column has is not known without its numbers. */
+    opened->describe_only = describe_only && !model_reads_classes(config);
+    opened->tasks = model_tasks(config);
     opened->learned = learned;
     opened->labelled = labelled;
     struct options_context context = {
@@ -417,7 +397,7 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
     struct common common = {0};
     int rc = read_section(&context, section, &choice, &common);
     if (!rc)
-        rc = open_kind(opened, &choice, &common, section, shared);
+        rc = open_kind(opened, config, &choice, &common, section, shared);
     if (rc) {
         dataset_close(opened);
         return rc;

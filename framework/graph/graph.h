@@ -195,6 +195,10 @@ int graph_initialize(struct graph *graph, uint64_t seed);
 /* Whether there is a column that all of its readers could read as lists without zeros. */
 bool graph_can_read_lists(const struct graph *graph);
 
+/* Numbers of a column of classes must be below this: the smallest table that they are looked up in;
+ * 0: there is none. */
+size_t graph_class_limit(const struct graph *graph, int column);
+
 /* Bytes: parameters, gradients, values of all layers at `rows`, scratch. */
 struct graph_memory {
     size_t parameters, gradients, values, scratch;

@@ -61,6 +61,7 @@ struct graph {
     struct batch *batch;
     struct sparse_batch *sparse[DATASET_COLUMNS_MAX]; /* of columns that are read so; else NULL */
     struct list_batch *lists[DATASET_COLUMNS_MAX];    /* the same, of lists of numbers */
+    size_t class_limit[DATASET_COLUMNS_MAX];          /* see graph_class_limit */
     size_t parameter_count;
     struct parameter *parameter;
     size_t trained;            /* elements of the trained block, padding included */

@@ -1,8 +1,11 @@
 /*
  * graph_pass.c - forward and backward by all threads of a team, layer after layer.
  *
- * A barrier stands between two layers unless both keep to their own rows. Backward goes through the
- * layers whose gradients are wanted, the last first; then come the gradients of parameters.
+ * A barrier stands between two layers unless both keep to their own rows. A thread goes through a
+ * chain of such layers a block of rows at a time, so that a layer finds in the cache what the one
+ * before has left there; no row depends on another, so that blocks change no bit. Backward goes
+ * through the layers whose gradients are wanted, the last first; then come the gradients of
+ * parameters.
  */
 #include "graph_internal.h"
 #include <assert.h>
@@ -30,6 +33,52 @@ static bool is_rowwise(const struct graph *graph, size_t index)
     return index < graph->count && graph->node[index]->layer.rowwise;
 }
 
+/* Bytes of a block's values: half of a usual second-level cache. */
+enum { BLOCK_BYTES = 512 * 1024 };
+
+/* Blocks that each thread cuts its rows into, which have so many elements each. */
+static size_t count_blocks(const struct graph *graph, const struct pass *pass, size_t elements)
+{
+    const size_t threads = (size_t)pass->worker.threads;
+    size_t rows = (pass->rows + threads - 1) / threads;
+    size_t blocks = rows * elements * graph->options.engine->real_size / BLOCK_BYTES + 1;
+    return blocks < rows ? blocks : rows;
+}
+
+/* The pass of one block: that of a worker among as many as there are blocks of all threads. */
+static struct pass block_of(const struct pass *pass, size_t block, size_t blocks)
+{
+    struct pass part = *pass;
+    part.worker.thread = part.worker.thread * (int)blocks + (int)block;
+    part.worker.threads *= (int)blocks;
+    return part;
+}
+
+static void forward_layer(const struct graph *graph, size_t index, const struct pass *pass)
+{
+    const struct layer_plan *plan = graph->node[index];
+    if (plan->loss && graph->options.inference)
+        plan->layer.kind->predict(&plan->layer, pass);
+    else if (plan->layer.kind->forward)
+        plan->layer.kind->forward(&plan->layer, pass);
+}
+
+/* The layers [begin, end), which are one or a chain of rowwise ones. */
+static void forward_chain(const struct graph *graph, size_t begin, size_t end,
+                          const struct pass *pass)
+{
+    size_t elements = 0;
+    for (size_t i = begin; i < end; i++)
+        elements += shape_size(graph->node[i]->layer.out.shape);
+    size_t blocks = is_rowwise(graph, begin) ? count_blocks(graph, pass, elements) : 1;
+    for (size_t block = 0; block < blocks; block++) {
+        struct pass part = block_of(pass, block, blocks);
+        for (size_t i = begin; i < end; i++)
+            forward_layer(graph, i, &part);
+    }
+    team_barrier(&pass->worker);
+}
+
 void graph_forward(struct graph *graph, const struct graph_pass *in)
 {
     graph_forward_from(graph, in, 0);
@@ -40,14 +89,10 @@ void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t
     struct pass pass = make_pass(graph, in);
     if (!is_rowwise(graph, first))
         team_barrier(&pass.worker);
-    for (size_t i = first; i < graph->count; i++) {
-        const struct layer *layer = &graph->node[i]->layer;
-        if (graph->node[i]->loss && graph->options.inference)
-            layer->kind->predict(layer, &pass);
-        else if (layer->kind->forward)
-            layer->kind->forward(layer, &pass);
-        if (!layer->rowwise || !is_rowwise(graph, i + 1))
-            team_barrier(&pass.worker);
+    for (size_t begin = first, end; begin < graph->count; begin = end) {
+        for (end = begin + 1; is_rowwise(graph, begin) && is_rowwise(graph, end);)
+            end++;
+        forward_chain(graph, begin, end, &pass);
     }
 }
 
@@ -121,6 +166,64 @@ static size_t trained_before(const struct graph *graph, size_t index)
     return graph->count;
 }
 
+/* Layers from `last` down to before `end`: one, or a chain of rowwise ones. */
+struct descent {
+    size_t last, end;
+    size_t blocks;
+};
+
+/* What follows from layer `last` on; where each edge keeps a gradient, every layer by itself. */
+static struct descent find_descent(const struct graph *graph, const struct pass *pass, size_t last)
+{
+    struct descent descent = {last, last, 1};
+    size_t elements = 0;
+    bool goes_on = true;
+    for (; goes_on; descent.end = trained_before(graph, descent.end)) {
+        size_t before = trained_before(graph, descent.end);
+        elements += 2 * shape_size(graph->node[descent.end]->layer.out.shape);
+        goes_on = !graph->options.edge_gradients && is_rowwise(graph, descent.end) &&
+                  is_rowwise(graph, before);
+    }
+    if (is_rowwise(graph, last))
+        descent.blocks = count_blocks(graph, pass, elements);
+    return descent;
+}
+
+static void backward_chain(const struct graph *graph, const struct descent *descent,
+                           const struct pass *pass)
+{
+    for (size_t block = 0; block < descent->blocks; block++) {
+        struct pass part = block_of(pass, block, descent->blocks);
+        for (size_t i = descent->last; i != descent->end; i = trained_before(graph, i))
+            if (graph->node[i]->layer.kind->backward)
+                graph->node[i]->layer.kind->backward(&graph->node[i]->layer, &part);
+    }
+    team_barrier(&pass->worker);
+}
+
+static void backward_layers(const struct graph *graph, const struct graph_pass *in,
+                            const struct pass *pass)
+{
+    size_t last = trained_before(graph, graph->count);
+    if (last == graph->count)
+        return;
+    struct descent descent = find_descent(graph, pass, last);
+    if (!is_rowwise(graph, graph->count - 1) || descent.blocks > 1)
+        team_barrier(&pass->worker);
+    for (;;) {
+        const struct layer_plan *plan = graph->node[descent.last];
+        if (graph->options.edge_gradients && !plan->output) {
+            sum_edges(graph, (struct source){(int)descent.last, -1}, plan->layer.out.g,
+                      shape_size(plan->layer.out.shape), in);
+            team_barrier(&pass->worker);
+        }
+        backward_chain(graph, &descent, pass);
+        if (descent.end == graph->count)
+            return;
+        descent = find_descent(graph, pass, descent.end);
+    }
+}
+
 void graph_backward(struct graph *graph, const struct graph_pass *in)
 {
     struct pass pass = make_pass(graph, in);
@@ -128,21 +231,7 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
     for (size_t i = 0; i < graph->count; i++)
         if (graph->node[i]->output && graph->node[i]->trains)
             seed_output(graph, graph->node[i], in);
-    if (!is_rowwise(graph, graph->count - 1))
-        team_barrier(&pass.worker);
-    for (size_t i = trained_before(graph, graph->count), before; i < graph->count; i = before) {
-        const struct layer_plan *plan = graph->node[i];
-        before = trained_before(graph, i);
-        if (graph->options.edge_gradients && !plan->output) {
-            sum_edges(graph, (struct source){(int)i, -1}, plan->layer.out.g,
-                      shape_size(plan->layer.out.shape), in);
-            team_barrier(&pass.worker);
-        }
-        if (plan->layer.kind->backward)
-            plan->layer.kind->backward(&plan->layer, &pass);
-        if (!plan->layer.rowwise || !is_rowwise(graph, before))
-            team_barrier(&pass.worker);
-    }
+    backward_layers(graph, in, &pass);
     pass.fused = in->fused;
     if (!in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed))
         backward_parameters(graph, &pass);

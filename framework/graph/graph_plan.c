@@ -214,7 +214,8 @@ static int check_element(struct graph *graph, const struct layer_plan *plan, int
     const struct layer_kind *kind = plan->layer.kind;
     const struct input *in = &plan->layer.in[index];
     bool target = plan->loss && index > 0 && index == kind->target;
-    if (in->element != ELEMENT_INT32 || (target && kind->tasks & TASK_CLASSES))
+    if (in->element != ELEMENT_INT32 || (target && kind->tasks & TASK_CLASSES) ||
+        kind->flags & LAYER_READS_CLASSES)
         return TRAINER_OK;
     if (!target)
         return layer_error(&plan->layer, "input '%s' holds class labels, not numbers", in->name);

@@ -12,23 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The column that the first layer reads when it names none: `inputs`, or the only one besides
- * labels and weights; -1 where that is not clear. */
-static int default_column(const struct graph *graph)
-{
-    int found = graph_find_column(graph, "inputs");
-    for (int i = 0, others = 0; found < 0 && i < graph->dataset->columns; i++) {
-        const char *name = graph->dataset->column[i].name;
-        if (strcmp(name, "labels") == 0 || strcmp(name, "weights") == 0)
-            continue;
-        if (others++ == 0)
-            found = i;
-        else
-            return -1;
-    }
-    return found;
-}
-
 static bool find_source(const struct graph *graph, const char *name, struct source *source)
 {
     *source = (struct source){-1, graph_find_column(graph, name)};
@@ -89,7 +72,7 @@ static int wire_default(struct graph *graph, size_t index, int *count)
         plan->source[(*count)++] = (struct source){(int)index - 1, -1};
         return TRAINER_OK;
     }
-    int column = default_column(graph);
+    int column = dataset_default_column(graph->dataset);
     if (column < 0)
         return config_error(&plan->at->at,
                             "%s is the first layer and must name its input; the data set has "

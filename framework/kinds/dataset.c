@@ -91,6 +91,19 @@ struct column *dataset_find(struct dataset *dataset, const char *name)
     return NULL;
 }
 
+int dataset_default_column(const struct dataset *dataset)
+{
+    int first = -1;
+    for (int i = 0; i < dataset->columns; i++) {
+        const char *name = dataset->column[i].name;
+        if (!strcmp(name, "inputs"))
+            return i;
+        if (first < 0 && strcmp(name, "labels") != 0 && strcmp(name, "weights") != 0)
+            first = i;
+    }
+    return first;
+}
+
 size_t stored_size(enum stored stored)
 {
     static const size_t size[] = {

@@ -181,6 +181,10 @@ __attribute__((format(printf, 3, 4))) void dataset_note(struct dataset *dataset,
 /* The column of that name; NULL where there is none. */
 struct column *dataset_find(struct dataset *dataset, const char *name);
 
+/* Index of the column that a network's first layer reads when it names none: `inputs`, or the first
+ * one besides labels and weights; -1 where there is none. */
+int dataset_default_column(const struct dataset *dataset);
+
 /* How a split is called: "validation", "validation data", "valid". */
 struct split_words {
     const char *name;      /* in names of columns and files, and in the config */

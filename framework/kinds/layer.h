@@ -131,6 +131,10 @@ enum { CLASS_WEIGHTS_BALANCED = -1 };
 int layer_class_weights(const struct layer *layer, const struct option_numbers *option,
                         size_t count, const double **weights);
 
+/* Reports the first sample of the data whose number in the column that input reads is not below
+ * `classes`. Of data that comes later the number is held against it as it is read. */
+int layer_check_classes(const struct layer *layer, int input, size_t classes);
+
 /* Reports a shape that does not fit: TRAINER_INVALID with the place of the layer in the config,
  * its title and name, and the text. */
 __attribute__((format(printf, 2, 3))) int layer_error(const struct layer *layer, const char *format,
@@ -181,6 +185,7 @@ enum layer_flag {
     LAYER_RECTIFIER = 32, /* about half of what it reads goes on: weights before it start larger */
     LAYER_CHOOSES = 128,  /* takes the largest of several: equal ones, common in data, are kinks */
     LAYER_PASSES = 64,    /* what it reads goes on: what follows it decides how weights start */
+    LAYER_READS_CLASSES = 256, /* reads columns of whole numbers, in[i].label */
 };
 
 struct layer_kind {

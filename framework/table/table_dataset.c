@@ -301,10 +301,12 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
         double index = settled(&turn, row, i);
         if (isnan(index) && of->missing == MISSING_ZERO)
             index = 0;
-        if (!(index >= 0 && index < INT32_MAX) || index != floor(index))
+        size_t classes = dataset->column[at].classes;
+        double limit = classes ? (double)classes : INT32_MAX;
+        if (!(index >= 0 && index < limit) || index != floor(index))
             return error_add(TRAINER_INVALID,
-                             "%s: %.9g in column '%s'; expected a whole number >= 0", table->path,
-                             index, of->name);
+                             "%s: %.9g in column '%s'; expected a whole number from 0 to %.9g",
+                             table->path, index, of->name, limit - 1);
         put(buffer_of(&dataset->column[at]), STORED_LABEL, row, index);
     }
     if (!features)

@@ -198,6 +198,11 @@ const struct dataset *table_stream_dataset(const struct table_stream *stream)
     return stream->dataset;
 }
 
+void table_stream_limit(struct table_stream *stream, int column, size_t classes)
+{
+    stream->dataset->column[column].classes = classes;
+}
+
 /* --- rows ------------------------------------------------------------------------------------- */
 
 static int keep_texts(struct table_stream *stream, size_t row, const struct csv_field *field,

@@ -38,6 +38,9 @@ void table_stream_close(struct table_stream *stream);
  * SPLIT_TRAIN. It is there from table_stream_open on, and has room for options.rows. */
 const struct dataset *table_stream_dataset(const struct table_stream *stream);
 
+/* Whole numbers of that column of the data set must be below `classes` from now on. */
+void table_stream_limit(struct table_stream *stream, int column, size_t classes);
+
 /* Reads the next rows: *got of them, 0 at the end; of a descriptor one at a time. TRAINER_INVALID
  * with the mistakes of this row and of those behind it, the first 20, unless blank_rows. */
 int table_stream_next(struct table_stream *stream, size_t *got);

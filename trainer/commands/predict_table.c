@@ -147,8 +147,12 @@ static int predict_block(struct predict_table *table, struct predictor *predicto
 int predict_table_run(struct predict_table *table, struct predictor *predictor,
                       struct predict_output *output)
 {
+    const struct graph *graph = predictor_graph(predictor);
     size_t got = 0;
     int rc;
+    for (int c = 0; c < table_stream_dataset(table->stream)->columns; c++)
+        if (graph_class_limit(graph, c))
+            table_stream_limit(table->stream, c, graph_class_limit(graph, c));
     do
         rc = predict_block(table, predictor, output, &got);
     while (rc == TRAINER_OK && got > 0);
