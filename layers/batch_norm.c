@@ -14,7 +14,7 @@
  *
  * Channels are the first dimension of a value of rank 3, the elements of a vector; a value of rank
  * 2 is one channel. momentum is the share of the NEW batch, as in PyTorch (Keras's 0.99 is 0.01
- * here). The variance is that of the differences, in a second pass: E[x^2] - E[x]^2 would lose it
+ * here; from 0.5 on a warning says so). The variance is that of the differences, in a second pass: E[x^2] - E[x]^2 would lose it
  * where the mean is large. running_mean starts at 0, running_var at 1; one number a channel has no
  * variance and changes neither. They change behind a good step only (commit). With `frozen: true`
  * they are used in training too, and stay.
@@ -63,6 +63,11 @@ static int batch_norm_shape(struct layer *layer)
         norm->channels = picture.channels;
         norm->pixels = picture_area(picture);
     }
+    if (norm->momentum >= 0.5)
+        layer_warn(layer, "momentum %g is the share of the new batch; Keras's 0.99 is 0.01 here",
+                   norm->momentum);
+    if (norm->pixels == 1 && !layer->frozen)
+        layer_needs_rows(layer, 2);
     struct shape shape = shape_vector(norm->channels);
     norm->running_mean = layer_state(layer, "running_mean", shape, 0);
     norm->running_var = layer_state(layer, "running_var", shape, 1);
@@ -305,7 +310,7 @@ const struct layer_kind NAME(layer_batch_norm) = {
              .private_size = sizeof(struct batch_norm)},
     .min_inputs = 1,
     .max_inputs = 1,
-    .flags = LAYER_TWO_MODES | LAYER_PASSES,
+    .flags = LAYER_TWO_MODES | LAYER_PASSES | LAYER_CENTERS,
     .shape = batch_norm_shape,
     .forward = batch_norm_forward,
     .backward = batch_norm_backward,

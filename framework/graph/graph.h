@@ -199,6 +199,20 @@ bool graph_can_read_lists(const struct graph *graph);
  * 0: there is none. */
 size_t graph_class_limit(const struct graph *graph, int column);
 
+/* What layers warn of, a line each; NULL: nothing. */
+struct graph_note {
+    const char *text;
+    struct graph_note *next;
+};
+const struct graph_note *graph_notes(const struct graph *graph);
+
+/* The first layer that has no statistics of a batch of so few rows; NULL: there is none. */
+const char *graph_needs_rows(const struct graph *graph, size_t rows);
+
+/* The layer that takes the bias of layer `index` out again, so that it has no effect; NULL: it has
+ * none, or it has an effect. */
+const char *graph_removes_bias(const struct graph *graph, size_t index);
+
 /* Bytes: parameters, gradients, values of all layers at `rows`, scratch. */
 struct graph_memory {
     size_t parameters, gradients, values, scratch;

@@ -6,6 +6,7 @@
  *     graph_wire.c   names -> edges, topological order, layers that nothing uses
  *     graph_weights.c  first weights: what `auto` stands for, and drawing them
  *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
+ *     graph_notes.c  what is no error and should be known
  *     graph_pass.c   forward, backward
  *     graph.c        what others may ask
  */
@@ -44,6 +45,7 @@ struct layer_plan {
     struct source *source; /* [layer.inputs] */
     struct declared *first, *last;
     size_t shared, own; /* scratch bytes */
+    size_t least_rows;  /* see layer_needs_rows */
     bool trains;        /* it or a layer before it has a trained parameter */
     bool failed;        /* its shape is not known */
     bool loss;
@@ -62,6 +64,7 @@ struct graph {
     struct sparse_batch *sparse[DATASET_COLUMNS_MAX]; /* of columns that are read so; else NULL */
     struct list_batch *lists[DATASET_COLUMNS_MAX];    /* the same, of lists of numbers */
     size_t class_limit[DATASET_COLUMNS_MAX];          /* see graph_class_limit */
+    struct graph_note *note;
     size_t parameter_count;
     struct parameter *parameter;
     size_t trained;            /* elements of the trained block, padding included */

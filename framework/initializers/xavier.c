@@ -12,6 +12,11 @@
 
 static const struct option xavier_options[] = {SCALED_DISTRIBUTION, {0}};
 
+static const struct kind_hint xavier_hints[] = {
+    {"mode", "xavier counts both fans; he and lecun have a mode"},
+    {0},
+};
+
 static void xavier_values(const struct initial *initial, size_t first, size_t count, double *x)
 {
     scaled_draw(initial, 2 / (double)(initial->fan_in + initial->fan_out), first, count, x);
@@ -22,6 +27,7 @@ const struct initializer_kind initializer_xavier = {
              .aliases = "Glorot",
              .help = "deviation sqrt(2 / (fan_in + fan_out))",
              .options = xavier_options,
+             .hints = xavier_hints,
              .private_size = sizeof(struct scaled)},
     .values = xavier_values,
 };

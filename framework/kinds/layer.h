@@ -140,6 +140,13 @@ int layer_check_classes(const struct layer *layer, int input, size_t classes);
 __attribute__((format(printf, 2, 3))) int layer_error(const struct layer *layer, const char *format,
                                                       ...);
 
+/* Tells the user, once, what is likely not meant and no error. */
+__attribute__((format(printf, 2, 3))) void layer_warn(const struct layer *layer, const char *format,
+                                                      ...);
+
+/* Notes that a batch of fewer rows has no statistics. */
+void layer_needs_rows(struct layer *layer, size_t rows);
+
 /* Sets out.shape to the one shape of all inputs; inputs of one element go with any. Reports shapes
  * that differ. */
 int layer_shape_from_all(struct layer *layer);
@@ -186,6 +193,7 @@ enum layer_flag {
     LAYER_CHOOSES = 128,  /* takes the largest of several: equal ones, common in data, are kinks */
     LAYER_PASSES = 64,    /* what it reads goes on: what follows it decides how weights start */
     LAYER_READS_CLASSES = 256, /* reads columns of whole numbers, in[i].label */
+    LAYER_CENTERS = 512, /* subtracts each channel's mean in training: a bias before it is lost */
 };
 
 struct layer_kind {

@@ -362,6 +362,30 @@ static int plan_rate(struct session *session)
                      last);
 }
 
+/* Whether a pass of training has one sample alone. */
+static bool has_batch_of_one(const struct session *session)
+{
+    const struct trainer_settings *trainer = &session->trainer;
+    struct sampler sampler = count_steps(session);
+    return trainer->batch_size == 1 ||
+           (sampler.sampling != SAMPLING_WITH_REPLACEMENT && !sampler.drop &&
+            sampler.samples % (size_t)trainer->batch_size == 1);
+}
+
+/* Keeps what the network warns of among the notes that whoever opened the session shows. */
+static void keep_warnings(struct session *session)
+{
+    const char *name = has_batch_of_one(session) ? graph_needs_rows(session->graph, 1) : NULL;
+    for (const struct graph_note *note = graph_notes(session->graph); note; note = note->next)
+        dataset_note(session->dataset, true, "%s", note->text);
+    if (name)
+        dataset_note(session->dataset, true,
+                     "'%s' has no statistics of a batch of one sample%s", name,
+                     session->trainer.batch_size == 1
+                         ? ""
+                         : ", the last of each epoch (last_batch: drop leaves it out)");
+}
+
 /* What only shows when data and network are both there. */
 static int make_ready(struct session *session)
 {
@@ -374,6 +398,7 @@ static int make_ready(struct session *session)
     rc = rc ? rc : metrics_rc;
     if (rc)
         return rc;
+    keep_warnings(session);
     if (session->weights && !session->options.resume && !is_described(session))
         rc = runfile_load_weights(session->weights, session->graph);
     return rc ? rc : open_sampler(session);

@@ -16,6 +16,12 @@ accuracy() {
     train=$(echo "$row" | awk '{ print NF == 7 ? int($4 * 10000) : 0 }')
 }
 
+# Each optimizer at its own rate: behind as many steps Adam is ahead of SGD.
+accuracy optimizers
+sgd=$test
+accuracy optimizers optimizer=adam
+[ "$test" -gt $((sgd + 500)) ] || fail "Adam is not ahead of SGD: $test, $sgd"
+
 # Weights of 0.01 leave the deep net at chance level; those of he learn, and so does BatchNorm.
 accuracy init
 [ "$test" -lt 2000 ] || fail "first weights of 0.01 learn: $test"

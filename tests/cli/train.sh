@@ -119,3 +119,28 @@ for command in train summary data; do
     expect 2 $command study.yaml
     expect_err "study.yaml:1:1: this is a sweep, not a config; to run it: trainer sweep study.yaml"
 done
+
+# What is likely not meant, and no mistake, is warned of once.
+cat >norm.yaml <<'EOF'
+data: {type: digits, train: 101, test: 20}
+model:
+  layers:
+    - {name: hidden, type: Affine, units: 8}
+    - {name: norm, type: BatchNorm, momentum: 0.9}
+    - {type: ReLU}
+    - {type: Affine, units: 10}
+    - {type: SoftmaxWithLoss}
+trainer: {batch_size: 20, max_epochs: 2}
+EOF
+expect 0 norm.yaml --output norm
+cat >warnings <<'EOF'
+trainer: warning: BatchNorm 'norm': momentum 0.9 is the share of the new batch; Keras's 0.99 is 0.01 here
+trainer: warning: 'norm' has no statistics of a batch of one sample, the last of each epoch (last_batch: drop leaves it out)
+EOF
+cmp -s err warnings || fail "wrong warnings: $(cat err)"
+expect 0 norm.yaml trainer.last_batch=drop model.layers.norm.momentum=0.1 --output drop
+[ ! -s err ] || fail "a warning without a reason: $(cat err)"
+expect 0 summary norm.yaml trainer.last_batch=drop
+expect_out "^the bias of 'hidden' has no effect: 'norm' takes it out (bias: false)$"
+expect 0 summary norm.yaml trainer.last_batch=drop model.layers.norm.frozen=true
+! grep -q 'no effect' out || fail "a frozen BatchNorm takes no bias out"

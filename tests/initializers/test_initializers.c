@@ -151,6 +151,16 @@ START_TEST(a_mapping_without_a_type_is_normal)
 }
 END_TEST
 
+START_TEST(xavier_has_no_mode)
+{
+    ck_assert_ptr_nonnull(
+        strstr(network_refusal("data: {type: inline, inputs: {x: [[1, 2]]}}\n"
+                               "model: {layers: [{type: Affine, units: 2, init: {type: xavier, "
+                               "mode: fan_out}}]}\n"),
+               "xavier counts both fans; he and lecun have a mode"));
+}
+END_TEST
+
 int main(void)
 {
     int failed = suite_main("initializers scaled", SUITE_IN_PROCESS, sizeof scaled / sizeof *scaled,
@@ -161,5 +171,5 @@ int main(void)
                (const TTest *[]){the_fans_of_a_filter_are_its_window_and_the_windows_of_all_filters,
                                  the_shorter_side_is_orthonormal,
                                  auto_is_he_before_a_rectifier_and_xavier_elsewhere,
-                                 a_mapping_without_a_type_is_normal, NULL});
+                                 a_mapping_without_a_type_is_normal, xavier_has_no_mode, NULL});
 }

@@ -108,6 +108,17 @@ static void add_facts(const struct session *session, const struct graph *graph, 
                facts.threads_why, graph_engine(graph)->isa);
 }
 
+/* Biases that train for nothing. */
+static void add_lost_biases(const struct graph *graph, struct text *text)
+{
+    for (size_t i = 0; i < graph_layer_count(graph); i++) {
+        const char *by = graph_removes_bias(graph, i);
+        if (by)
+            text_print(text, "\nthe bias of '%s' has no effect: '%s' takes it out (bias: false)\n",
+                       graph_layer_facts(graph, i).name, by);
+    }
+}
+
 int summary_add(struct session *session, struct text *text)
 {
     const struct graph *graph = session_graph(session);
@@ -115,6 +126,7 @@ int summary_add(struct session *session, struct text *text)
     if (rc == TRAINER_OK) {
         add_facts(session, graph, text);
         rc = add_memory(session, graph, text);
+        add_lost_biases(graph, text);
     }
     return rc;
 }
