@@ -22,7 +22,7 @@ struct dropout {
 
 static const struct option dropout_options[] = {
     {"rate", OPTION_NUMBER, offsetof(struct dropout, rate), .standard = "0.5", .minimum = 0,
-     .maximum = 1 - 0x1p-32, .help = "share of the elements that are left out, below 1"},
+     .maximum = 1, .below_maximum = true, .help = "share of the elements that are left out"},
     {0},
 };
 

@@ -379,8 +379,8 @@ static void keep_warnings(struct session *session)
     for (const struct graph_note *note = graph_notes(session->graph); note; note = note->next)
         dataset_note(session->dataset, true, "%s", note->text);
     if (name)
-        dataset_note(session->dataset, true,
-                     "'%s' has no statistics of a batch of one sample%s", name,
+        dataset_note(session->dataset, true, "'%s' has no statistics of a batch of one sample%s",
+                     name,
                      session->trainer.batch_size == 1
                          ? ""
                          : ", the last of each epoch (last_batch: drop leaves it out)");
