@@ -40,7 +40,9 @@ gap=$((train - test))
 accuracy overfit optimizer.weight_decay=0.05
 [ $((train - test)) -lt "$gap" ] || fail "weight decay leaves the gap as it is"
 
-accuracy convnet data.train=2000 data.test=500 trainer.max_epochs=3
+accuracy convnet data.train=2000 data.test=500 trainer.max_epochs=5
 [ "$test" -gt 8500 ] || fail "the convolutional network does not learn: $test"
-accuracy deep_convnet data.train=1000 data.test=200 trainer.max_epochs=3
+accuracy deep_convnet data.train=1000 data.test=200 trainer.max_epochs=5
 [ "$test" -gt 2500 ] || fail "the deep convolutional network does not learn: $test"
+accuracy deep_convnet_norm data.train=1000 data.test=200 trainer.max_epochs=4
+[ "$test" -gt 2500 ] || fail "the deep convolutional network with BatchNorm does not learn: $test"
