@@ -14,10 +14,10 @@
  *
  * Channels are the first dimension of a value of rank 3, the elements of a vector; a value of rank
  * 2 is one channel. momentum is the share of the NEW batch, as in PyTorch (Keras's 0.99 is 0.01
- * here; from 0.5 on a warning says so). The variance is that of the differences, in a second pass: E[x^2] - E[x]^2 would lose it
- * where the mean is large. running_mean starts at 0, running_var at 1; one number a channel has no
- * variance and changes neither. They change behind a good step only (commit). With `frozen: true`
- * they are used in training too, and stay.
+ * here; from 0.5 on a warning says so). The variance is that of the differences, in a second pass:
+ * E[x^2] - E[x]^2 would lose it where the mean is large. running_mean starts at 0, running_var at
+ * 1; one number a channel has no variance and changes neither. They change behind a good step only
+ * (commit). With `frozen: true` they are used in training too, and stay.
  *
  * Sums are those of at most 16 slices of the batch, then added in pairs: bits depend on shapes
  * alone.
