@@ -94,6 +94,10 @@ static int make_classes(struct dataset *dataset, const struct node *layer, struc
     size_t classes = 0, width = shape_size(column->shape);
     if (column->stored == STORED_LABEL)
         return TRAINER_OK;
+    if (column->lists[SPLIT_TRAIN])
+        return config_error(&layer->at,
+                            "%s reads '%s', which are lists; expected whole numbers >= 0",
+                            kind_of(layer)->base.title, column->name);
     if (dataset->table)
         return config_error(&layer->at,
                             "%s reads '%s', which are numbers; in a table such a column is written "
