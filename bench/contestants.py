@@ -27,10 +27,23 @@ class Bench:
         self.python = python  # of the peers; None: there are none
         self.rounds = rounds
         self.quick = quick
-        self.wanted = 0.5 if quick else 3  # seconds of one measurement of steps
+        self.wanted = 0.5 if quick else 1.2  # seconds of a turn of steps
+        self.turns = rounds * (1 if quick else 4)  # of steps
+        self.against = None  # another build's folder, in the place of the peers
         self.mnist = None
         shared_memory = Path("/dev/shm")
         self.fast_scratch = shared_memory if shared_memory.is_dir() else None
+
+    def own_program(self, name):
+        """A program of bench/*.c, beside our own."""
+        return self.program.parent / f"bench_{name}"
+
+    def blas(self):
+        """The fastest OpenBLAS at hand: NumPy's own, else Debian's; None."""
+        folder = self.python.parent.parent if self.python else Path("nowhere")
+        own = list(folder.glob("lib/python3*/site-packages/numpy.libs/libscipy_openblas*.so"))
+        debian = sorted(Path("/usr/lib").glob("*/openblas-pthread/libopenblas.so.0"))
+        return next(iter(own + debian), None)
 
     def data_config(self):
         """The config that the others include: MNIST's, or the built-in digits'."""
@@ -73,7 +86,9 @@ class Bench:
         return False
 
     def peers(self):
-        """Names of the peers whose library is installed."""
+        """Names of the peers whose library is installed; none against another build."""
+        if self.against:
+            return []
         return [peer for peer in PEERS if self.has(LIBRARIES[peer.split("_")[0]])]
 
     def has(self, library):
@@ -156,32 +171,28 @@ class OursWhole:
 
 
 class OursSteps(OursWhole):
-    """Our training steps alone, as the program counts them: start, data and the final save are over
-    or still to come, as with the peers. These are warm when their clock starts; so a short run,
-    whose steps are cold, is taken off a long one. Nothing is evaluated. Files go to memory, if the
-    machine has a folder for that: how long a disk takes to sync differs more than the steps do."""
+    """Our training steps alone, in a process that stays (bench/steps.c): start, data and the final
+    save are not counted, as with the peers, nor what is cold at first. Nothing is evaluated."""
 
-    def __init__(self, *arguments, chunk, **keywords):
+    def __init__(self, *arguments, program=None, **keywords):
         super().__init__(*arguments, **keywords)
-        self.settings += ["trainer.evaluate.every=never"]
-        self.steps = measure.enough(self.seconds, chunk, self.bench.wanted)
-        self.cold = max(chunk, self.steps // 8)
-
-    def seconds(self, steps):
-        """What so many steps take, the first ones among them."""
-        output = self.run([f"trainer.max_steps={steps}"], self.bench.fast_scratch)["output"]
-        return float(re.search(r" steps? in ([0-9.]+) s", output)[1])
+        command = [program or self.bench.own_program("steps"), self.config]
+        command += [f"trainer.threads={self.threads or 'auto'}", *self.settings]
+        self.server = measure.Server(command, self.environment(), self.cpus)
 
     def measure(self):
-        """{"step_us": microseconds of a step}."""
-        warm = self.seconds(self.cold + self.steps) - self.seconds(self.cold)
-        return {"step_us": warm / self.steps * 1e6}
+        """{"step_us": microseconds of a step}, over a turn of bench.wanted seconds."""
+        return {"step_us": self.server.ask(self.bench.wanted)["step_us"]}
+
+    def close(self):
+        """Ends the process."""
+        self.server.close()
 
 
 def peer_command(bench, peer, *options):
     """Runs one of bench/peers."""
     script = bench.folder / "peers" / f"{peer}.py"
-    return [bench.python, script, "--mnist", bench.mnist, *options]
+    return [bench.python, script, *(["--mnist", bench.mnist] if bench.mnist else []), *options]
 
 
 def peer_environment(bench, threads):
@@ -198,22 +209,21 @@ def peer_environment(bench, threads):
 class PeerWhole:
     """A peer's script from start to end, import and compilation included."""
 
-    def __init__(self, bench, peer, threads, steps, cpus=None):
+    def __init__(self, bench, peer, threads, steps, cpus=None, more=()):
         self.bench, self.who, self.threads = bench, peer, threads
-        self.steps, self.cpus, self.versions = steps, cpus, {}
+        self.steps, self.cpus, self.versions, self.more = steps, cpus, {}, more
 
     def measure(self):
         """{"seconds", "peak_mb", "loop_seconds", "accuracy"}."""
-        options = ["--steps", self.steps, "--threads", self.threads]
+        options = ["--steps", self.steps, "--threads", self.threads, *self.more]
         command = peer_command(self.bench, self.who, *options)
         result = measure.run(command, peer_environment(self.bench, self.threads), self.cpus)
         printed = json.loads(result.pop("output").splitlines()[-1])
         self.versions = printed["versions"]
-        return {
-            **result,
-            "loop_seconds": printed["seconds"],
-            "accuracy": printed["test_accuracy"],
-        }
+        result["loop_seconds"] = printed["seconds"]
+        if "test_accuracy" in printed:
+            result["accuracy"] = printed["test_accuracy"]
+        return result
 
 
 SWEEP_PARAMETERS = """
@@ -235,7 +245,11 @@ class OursSweep:
         self.options = [*options, *settings]
         self.path = bench.scratch / "configs" / "sweep.yaml"
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        metric = "{name: batch_loss, goal: minimize}" if settings else "{name: test_accuracy, goal: maximize}"
+        metric = (
+            "{name: batch_loss, goal: minimize}"
+            if settings
+            else "{name: test_accuracy, goal: maximize}"
+        )
         self.text = (
             f"config: {bench.config('headline')}\nname: sweep\nmetric: {metric}\n"
             f"parameters:{parameters}\n"
@@ -283,9 +297,10 @@ class PeerSweep:
 class PeerSteps:
     """A peer's training steps alone, in a process that stays: import and compilation are over."""
 
-    def __init__(self, bench, peer, threads, net, batch, std, chunk, cpus=None):
+    def __init__(self, bench, peer, threads, net, batch, std, chunk, cpus=None, more=()):
         self.who, self.threads = peer, threads
         options = ["--serve", "--net", "-".join(map(str, net)), "--batch", batch, "--std", std]
+        options += more
         options += ["--chunk", chunk, "--threads", threads]
         command = peer_command(bench, peer, *options)
         self.server = measure.Server(command, peer_environment(bench, threads), cpus)
@@ -295,6 +310,25 @@ class PeerSteps:
     def measure(self):
         """{"step_us": microseconds of a step}."""
         return {"step_us": self.server.seconds(self.steps) / self.steps * 1e6}
+
+    def close(self):
+        """Ends the process."""
+        self.server.close()
+
+
+class Forward:
+    """Forward passes alone, by a server of either side: {"rows_per_second"}."""
+
+    def __init__(self, bench, who, command, env, threads, batch, cpus=None):
+        self.who, self.threads, self.batch = who, threads, batch
+        self.server = measure.Server(command, env, cpus)
+        self.versions = self.server.ready.get("versions", {})
+        self.passes = measure.enough(self.server.seconds, 1, min(bench.wanted, 0.3))
+
+    def measure(self):
+        """{"rows_per_second"}."""
+        seconds = self.server.seconds(self.passes)
+        return {"rows_per_second": self.passes * self.batch / seconds}
 
     def close(self):
         """Ends the process."""

@@ -4,6 +4,7 @@ Goals are ratios to what the same run measured on the same machine; absolute one
 """
 
 import contextlib
+import math
 import re
 import statistics
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import machine
 import measure
 from contestants import (
+    PEERS,
+    Forward,
     OursSteps,
     OursSweep,
     OursWhole,
@@ -155,12 +158,24 @@ def step_rates(samples, contestant, net, batch):
     return [operations / us / 1e3 for us in samples.figures[contestant]["step_us"]]
 
 
-def start_peers(bench, stack, net, batch, std, chunk, threads, cpus):
-    """The peers that run here, closed with the stack."""
+def start_steps(bench, stack, who, config, threads, settings, cpus, **more):
+    """Our training steps, closed with the stack."""
+    own = OursSteps(bench, config, threads, settings, who, cpus, **more)
+    stack.callback(own.close)
+    return own
+
+
+def start_peers(bench, stack, net, batch, std, chunk, threads, cpus, options=(), names=PEERS):
+    """Those of the peers that run here, closed with the stack."""
     peers = []
     for name in bench.peers():
+        if name not in names:
+            continue
         peer = started(
-            lambda name=name: PeerSteps(bench, name, threads, net, batch, std, chunk, cpus), name
+            lambda name=name: PeerSteps(
+                bench, name, threads, net, batch, std, chunk, cpus, options
+            ),
+            name,
         )
         if peer:
             stack.callback(peer.close)
@@ -180,47 +195,73 @@ def start_sgemm(bench, stack, threads, cpus):
 
 
 def steps_of(bench, report, job, config, net, batch, std, chunk, yardstick=False):
-    """Training steps on all cores, ours with `threads: auto`: (samples, ours, peers, products)."""
+    """Training steps on all cores, ours with `threads: auto`, in turns of a second: (samples, ours,
+    the rivals of each of ours, products)."""
     threads = machine.cores()
     cpus = machine.processors()[:threads]
     case = f"{'-'.join(map(str, net))} x {batch}"
     batch_size = f"trainer.batch_size={batch}"
-    ours = both_paths(
-        lambda who, setting: OursSteps(
-            bench, config, "auto", [setting, batch_size], f"trainer {who}", cpus, chunk=chunk
-        )
-    )
     with contextlib.ExitStack() as stack:
-        peers = start_peers(bench, stack, net, batch, std, chunk, threads, cpus)
+
+        def both(name, **more):
+            return both_paths(
+                lambda who, setting: start_steps(
+                    bench,
+                    stack,
+                    f"{name} {who}",
+                    config,
+                    "auto",
+                    [setting, batch_size],
+                    cpus,
+                    **more,
+                )
+            )
+
+        ours = both("trainer")
+        if bench.against:
+            peers = both("other build", program=bench.against / "bench_steps")
+            rivals = {own: [other] for own, other in zip(ours, peers)}
+        else:
+            peers = start_peers(bench, stack, net, batch, std, chunk, threads, cpus)
+            rivals = {own: peers for own in ours}
         products = start_sgemm(bench, stack, threads, cpus) if yardstick else []
-        samples = interleave(ours, peers + products, bench.rounds)
+        samples = interleave(ours, peers + products, bench.turns)
     report.add_samples(job, case, samples)
     for contestant in ours + peers:
         rates = step_rates(samples, contestant, net, batch)
         report.add(job, case, contestant.who, contestant.threads, "gflops", rates)
-    return samples, ours, peers, products
+    add_ratios(report, job, case, samples, rivals)
+    return samples, ours, rivals, products
+
+
+def add_ratios(report, job, case, samples, rivals):
+    """How many times each rival's step is ours, with quartiles."""
+    for own, others in rivals.items():
+        for other in others:
+            ratios = samples.ratios(own, other, "step_us")
+            report.add_ratio(job, case, f"{other.who} by {own.who}", own.threads, ratios)
 
 
 def against_peers(bench, report, job, config, net, batch, std, chunk, wanted):
-    """Both paths against the best peer."""
-    samples, ours, peers, _ = steps_of(bench, report, job, config, net, batch, std, chunk)
-    for own in ours:
-        best = best_ratio(samples, own, peers, "step_us")
-        what = f"{own.who}, {'-'.join(map(str, net))} x {batch}: times the best peer"
-        report.goal(job, what, ">=", wanted, best)
+    """Both paths against the best peer; wanted: of each."""
+    samples, ours, rivals, _ = steps_of(bench, report, job, config, net, batch, std, chunk)
+    for own, goal in zip(ours, wanted):
+        best = best_ratio(samples, own, rivals[own], "step_us")
+        what = f"{own.who}, {'-'.join(map(str, net))} x {batch}: times the best rival"
+        report.goal(job, what, ">=", goal, best)
 
 
 def wide(bench, report):
     """784-2048-2048-2048-10, batches of 256, beside the best sgemm of any library."""
-    samples, ours, peers, products = steps_of(
+    samples, ours, rivals, products = steps_of(
         bench, report, "wide", bench.config("wide"), WIDE, 256, 0.03, 2, yardstick=True
     )
     sgemm = max((samples.median(p, "gflops") for p in products), default=float("nan"))
     for own in ours:
         rate = step_operations(WIDE, 256) / samples.median(own, "step_us") / 1e3
         report.goal("wide", f"{own.who}: share of the best sgemm", ">=", 0.9, rate / sgemm)
-        best = best_ratio(samples, own, peers, "step_us")
-        report.goal("wide", f"{own.who}: times the best peer", ">=", 1.2, best)
+        best = best_ratio(samples, own, rivals[own], "step_us")
+        report.goal("wide", f"{own.who}: times the best rival", ">=", 1.05, best)
 
 
 def middle(bench, report):
@@ -228,28 +269,28 @@ def middle(bench, report):
     for units, batch, chunk in ((512, 128, 20), (4096, 64, 2)):
         config = bench.config(f"middle_{units}")
         net = [784, units, units, 10]
-        against_peers(bench, report, "middle", config, net, batch, 0.03, chunk, 1.3)
+        against_peers(bench, report, "middle", config, net, batch, 0.03, chunk, (1.15, 1.15))
 
 
 def batches(bench, report):
     """784-50-10 in small batches."""
-    for batch, chunk in ((1, 2000), (8, 1000), (32, 500)):
+    for batch, chunk, wanted in ((1, 2000, (0.8, 1.3)), (8, 1000, (2.5, 4)), (32, 500, (2.5, 4))):
         config = bench.config("headline")
-        against_peers(bench, report, "batches", config, SMALL, batch, 0.01, chunk, 5)
+        against_peers(bench, report, "batches", config, SMALL, batch, 0.01, chunk, wanted)
 
 
 def million(bench, report):
     """784-50-10, training alone: seconds for 1,000,000 samples."""
-    samples, ours, peers, _ = steps_of(
+    samples, ours, rivals, _ = steps_of(
         bench, report, "million", bench.config("headline"), SMALL, 100, 0.01, 200
     )
-    for contestant in ours + peers:
+    for contestant in samples.figures:
         seconds = [us * 10_000 / 1e6 for us in samples.figures[contestant]["step_us"]]
         name, threads = contestant.who, contestant.threads
         report.add("million", "1,000,000 samples", name, threads, "seconds", seconds)
     for own in ours:
-        best = best_ratio(samples, own, peers, "step_us")
-        report.goal("million", f"{own.who}: times the best peer", ">=", 3, best)
+        best = best_ratio(samples, own, rivals[own], "step_us")
+        report.goal("million", f"{own.who}: times the best rival", ">=", 3, best)
 
 
 # --- threads and load -----------------------------------------------------------------------------
@@ -264,23 +305,24 @@ def thread_counts():
 
 def scaling(bench, report):
     """Training steps on 1, 2, 4, ... threads, a core for each, measured in turns."""
-    for name, batch, chunk, goals in (
-        ("wide", 256, 2, {2: 1.8, 16: 12}),
-        ("headline", 100, 200, {2: 1.5}),
+    for name, batch, goals in (
+        ("wide", 256, {2: 1.8, 16: 12}),
+        ("headline", 100, {2: 1.5}),
     ):
-        ours = [
-            OursSteps(
-                bench,
-                bench.config(name),
-                threads,
-                [f"trainer.batch_size={batch}", DENSE],
-                "trainer dense",
-                machine.processors()[:threads],
-                chunk=chunk,
-            )
-            for threads in thread_counts()
-        ]
-        samples = interleave(ours, [], bench.rounds)
+        with contextlib.ExitStack() as stack:
+            ours = [
+                start_steps(
+                    bench,
+                    stack,
+                    "trainer dense",
+                    bench.config(name),
+                    threads,
+                    [f"trainer.batch_size={batch}", DENSE],
+                    machine.processors()[:threads],
+                )
+                for threads in thread_counts()
+            ]
+            samples = interleave(ours, [], bench.turns)
         for own in ours:
             steps = samples.figures[own]["step_us"]
             report.add("scaling", name, own.who, own.threads, "step_us", steps, own.threads)
@@ -328,6 +370,180 @@ def loaded(bench, report):
     report.goal("loaded", "one busy process: two threads' time by one's", "<=", 1.1, ratio)
 
 
+# --- tables ---------------------------------------------------------------------------------------
+
+TABLE_PEERS = ("torch_eager", "torch_compile", "jax_scan", "sklearn_mlp")
+
+
+def table_folder(bench, rows, columns, classes):
+    """A folder with the table of peers/table_data.py; it is written once."""
+    folder = bench.scratch / f"table-{rows}x{columns}-{classes}"
+    if not (folder / "y.npy").exists():
+        script = bench.folder / "peers" / "table_data.py"
+        sizes = ["--rows", rows, "--columns", columns, "--classes", classes]
+        measure.run([bench.python, script, folder, *sizes], measure.environment())
+    return folder
+
+
+def write_table_net(bench, name, net, folder, activation, data="npy"):
+    """A config of a net on such a table, in batches that are shuffled."""
+    layers = []
+    for i, units in enumerate(net[1:], 1):
+        init = "init: {type: normal, std: 0.1}"
+        layers.append(f"    - {{name: affine{i}, type: Affine, units: {units}, {init}}}")
+        if i < len(net) - 1:
+            layers.append(f"    - {{name: activation{i}, type: {activation}}}")
+    loss = "SigmoidWithLoss" if net[-1] == 1 else "SoftmaxWithLoss"
+    train = f"{{inputs: {folder / 'x.npy'}, labels: {folder / 'y.npy'}}}"
+    lines = [f"name: {name}", f"data: {{type: {data}, train: {train}}}", "model:", "  layers:"]
+    lines += [*layers, f"    - {{name: loss, type: {loss}}}"]
+    lines += ["optimizer: {type: sgd, learning_rate: 0.01}", "trainer: {sampling: shuffle}"]
+    path = bench.scratch / "configs" / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def table_steps(bench, report, job, net, batch, folder, activation, optimizer, wanted):
+    """Steps alone, in turns, beside the peers that train tables."""
+    threads = machine.cores()
+    cpus = machine.processors()[:threads]
+    title = "-".join(map(str, net))
+    case = f"{title} {optimizer} x {batch}"
+    config = write_table_net(bench, f"{job}_{title}", net, folder, activation)
+    settings = [f"trainer.batch_size={batch}", f"optimizer.type={optimizer}"]
+    options = ["--table", folder, "--activation", activation.lower(), "--optimizer", optimizer]
+    options += ["--rate", 0.01]
+    chunk = max(1, min(500, 100_000 // batch))
+    with contextlib.ExitStack() as stack:
+        own = start_steps(bench, stack, "trainer", config, "auto", settings, cpus)
+        if bench.against:
+            program = bench.against / "bench_steps"
+            peers = [
+                start_steps(
+                    bench, stack, "other build", config, "auto", settings, cpus, program=program
+                )
+            ]
+        else:
+            peers = start_peers(
+                bench, stack, net, batch, 0.1, chunk, threads, cpus, options, TABLE_PEERS
+            )
+        samples = interleave([own], peers, bench.turns)
+    report.add_samples(job, case, samples)
+    add_ratios(report, job, case, samples, {own: peers})
+    best = best_ratio(samples, own, peers, "step_us")
+    report.goal(job, f"{case}: times the best rival's step", ">=", wanted, best)
+
+
+def table_whole(bench, report, net, batch, folder, rows, optimizer):
+    """One epoch, whole processes, nothing evaluated."""
+    threads = machine.cores()
+    cpus = machine.processors()[:threads]
+    title = "-".join(map(str, net))
+    config = write_table_net(bench, f"table_{title}", net, folder, "ReLU")
+    settings = [f"trainer.batch_size={batch}", f"optimizer.type={optimizer}"]
+    settings += ["trainer.max_epochs=1", "trainer.evaluate.every=never"]
+    own = OursWhole(bench, config, threads, settings, "trainer", cpus)
+    steps = rows // batch
+    peers = [
+        PeerWhole(
+            bench,
+            name,
+            threads,
+            steps,
+            cpus,
+            [
+                "--table",
+                folder,
+                "--net",
+                title,
+                "--batch",
+                batch,
+                "--every",
+                0,
+                "--optimizer",
+                optimizer,
+                "--rate",
+                0.01,
+                "--chunk",
+                math.gcd(steps, 250) or 1,
+            ],
+        )
+        for name in bench.peers()
+        if name in TABLE_PEERS
+    ]
+    samples = interleave([own], peers, max(1, bench.rounds // 2))
+    report.add_samples("table", f"{title} {optimizer} x {batch}, whole epoch", samples)
+
+
+def table(bench, report):
+    """1,000,000 rows of 30 columns: nets of two small layers, batches of 32, 256 and 4096."""
+    if not bench.has("numpy"):
+        print("*** table needs NumPy: make bench-peers", flush=True)
+        return
+    rows = 20_000 if bench.quick else 1_000_000
+    for net, classes in (([30, 64, 64, 1], 2), ([30, 128, 128, 5], 5)):
+        folder = table_folder(bench, rows, 30, classes)
+        for optimizer in ("sgd", "adam"):
+            for batch, wanted in ((32, 5), (256, 2), (4096, 1.3)):
+                table_steps(bench, report, "table", net, batch, folder, "ReLU", optimizer, wanted)
+        if not bench.against:
+            table_whole(bench, report, net, 256, folder, rows, "sgd")
+
+
+def higgs(bench, report):
+    """OpenNN's published comparison: 28 columns, five layers of 300 with tanh, batches of 100."""
+    if not bench.has("numpy"):
+        print("*** higgs needs NumPy: make bench-peers", flush=True)
+        return
+    net = [28, 300, 300, 300, 300, 300, 1]
+    folder = table_folder(bench, 20_000 if bench.quick else 200_000, 28, 2)
+    table_steps(bench, report, "higgs", net, 100, folder, "Tanh", "sgd", 2)
+
+
+# --- prediction -----------------------------------------------------------------------------------
+
+
+def predict(bench, report):
+    """Rows a second of the forward pass, beside ONNX Runtime: one thread for small batches."""
+    if not bench.has("onnxruntime") or not bench.mnist:
+        print("*** predict needs ONNX Runtime and MNIST: make bench-peers", flush=True)
+        return
+    nets = [(SMALL, bench.config("headline"))]
+    for net, classes in (([30, 64, 64, 1], 2), ([30, 128, 128, 5], 5)):
+        folder = table_folder(bench, 20_000, 30, classes)
+        title = "-".join(map(str, net))
+        nets.append((net, write_table_net(bench, f"predict_{title}", net, folder, "ReLU")))
+    for net, config in nets:
+        for batch in (1, 32, 4096):
+            predict_net(bench, report, net, config, batch)
+
+
+def predict_net(bench, report, net, config, batch):
+    """One net and batch."""
+    threads = machine.cores() if batch > 1000 else 1
+    title = "-".join(map(str, net))
+    cpus = machine.processors()[:threads]
+    settings = [f"trainer.batch_size={batch}", f"trainer.threads={threads}", DENSE]
+    settings += ["trainer.max_steps=1"]
+    env = OursWhole(bench, config, threads).environment()
+    ours = [bench.own_program("forward"), config, *settings]
+    script = bench.folder / "peers" / "onnx_forward.py"
+    theirs = [bench.python, script, "--net", title, "--batch", batch, "--threads", threads]
+    theirs += ["--file", bench.scratch / f"{title}.onnx"]
+    with contextlib.ExitStack() as stack:
+        own = Forward(bench, "trainer", ours, env, threads, batch, cpus)
+        stack.callback(own.close)
+        peer = Forward(bench, "onnxruntime", theirs, env, threads, batch, cpus)
+        stack.callback(peer.close)
+        samples = interleave([own], [peer], 2 * bench.turns)
+    case = f"{title} x {batch}"
+    report.add_samples("predict", case, samples)
+    times = [1 / ratio for ratio in samples.ratios(own, peer, "rows_per_second")]
+    report.add_ratio("predict", case, "trainer by onnxruntime", threads, times)
+    report.goal("predict", f"{case}: times ONNX Runtime", ">=", 1.5, statistics.median(times))
+
+
 # --- programs in C --------------------------------------------------------------------------------
 
 
@@ -364,10 +580,52 @@ def own_table(bench, name):
         print(measure.run([program], measure.environment())["output"], flush=True)
 
 
+LINE_OF_KERNELS = re.compile(r" *(\d+) +(\d+) +(\d+)  (X W|X' dY|dY W') +" + r"([\d.]+) +" * 5)
+NARROWEST = 50  # sizes that the goals of single products count from
+
+
+def kernels_beside(bench, report, isa, threads, rival, env):
+    """Our products beside a rival's, in turns: prints the program's table, keeps its figures."""
+    program = bench.own_program("kernels")
+    command = [program, "--kernels", isa, "--threads", threads, *rival]
+    command += ["--turns", 8 if bench.quick else 60]
+    output = measure.run(command, env)["output"]
+    print(output, flush=True)
+    logarithms, upper = [], []
+    for m, n, k, form, ours, theirs, *ratios in LINE_OF_KERNELS.findall(output):
+        case, job = f"{m}x{n}x{k} {form}", f"kernels {isa}"
+        median, low, high = map(float, ratios)
+        report.add(job, case, "trainer", threads, "gflops", [float(ours)])
+        report.add(job, case, "rival", threads, "gflops", [float(theirs)])
+        report.add_ratio(job, case, "rival by trainer", threads, [low, median, high])
+        if min(int(m), int(n), int(k)) >= NARROWEST:
+            logarithms.append(math.log(median))
+            upper.append(high)
+    what = f"{isa}, {threads} thread{'s' * (threads > 1)}"
+    mean = math.exp(statistics.fmean(logarithms))
+    report.goal("kernels", f"{what}: geometric mean of times the rival", ">=", 1, mean)
+    report.goal("kernels", f"{what}: least upper quartile", ">=", 0.95, min(upper))
+
+
 def kernels(bench, report):
-    """GFLOP/s of our matrix products over shapes, as a share of the processor's peak."""
-    del report
-    own_table(bench, "kernels")
+    """Our products in turns with the best OpenBLAS at hand, in one process, or another build's; else
+    as a share of the processor's peak."""
+    library = bench.blas()
+    if not bench_program(bench, "kernels"):
+        return
+    if not bench.against and not library:
+        own_table(bench, "kernels")
+        return
+    for isa in machine.instruction_sets():
+        # OpenBLAS of the same instruction set: what it would choose on a machine that has no more.
+        core = {"OPENBLAS_CORETYPE": "Haswell"} if isa == "avx2" else {}
+        for threads in sorted({1, machine.cores()}):
+            rival = (
+                ["--against", bench.against / "bench_kernels"]
+                if bench.against
+                else ["--blas", library]
+            )
+            kernels_beside(bench, report, isa, threads, rival, measure.environment(**core))
 
 
 def gradcheck(bench, report):
@@ -405,10 +663,10 @@ def grow(bench, report, case, points):
             threads,
             [f"trainer.batch_size={batch}", DENSE, *settings],
             "trainer dense",
-            chunk=max(1, min(200, int(2e9 / step_operations(net, batch)))),
             env=env,
         )
         samples = interleave([own], [], bench.rounds)
+        own.close()
         report.add_samples("growth", case, samples, x)
         rates = step_rates(samples, own, net, batch)
         report.add("growth", case, own.who, threads, "gflops", rates, x)
@@ -517,6 +775,9 @@ JOBS = {
     "middle": middle,
     "batches": batches,
     "million": million,
+    "table": table,
+    "higgs": higgs,
+    "predict": predict,
     "start": start,
     "memory": memory,
     "scaling": scaling,

@@ -1,208 +1,260 @@
 /*
- * kernels.c - how fast the products of dense layers are, as a share of what the processor can do.
+ * kernels.c - how fast the products of dense layers are.
  *
  *     bench_kernels [--kernels avx2] [--threads 2] [--double] [MxNxK ...]
+ *     bench_kernels ... --blas LIBRARY          beside OpenBLAS, in this process
+ *     bench_kernels ... --against PROGRAM       beside another build's bench_kernels
+ *     bench_kernels ... --self                  beside itself: shows the noise
  *
- * For each shape, GFLOP/s and the share of the peak of the three forms of C (m, n) = A (m, k) B (k,
- * n), which differ in how A and B lie in memory:
- *
- *     X W        both in rows           a layer's output
- *     X' dY      A in columns           the gradient of its weights
- *     dY W'      B in columns           the gradient of its input
- *
- * The peak is a loop of multiply_add in registers, measured on one thread, times the threads.
- * Products are repeated and the fastest repetition counts: the one that was least disturbed. One
- * thread is measured in its processor time, several by the clock on the wall.
+ * For each shape, the three forms of C (m, n) = A (m, k) B (k, n), which differ in how A and B lie
+ * in memory (parts/operands.h). Alone: GFLOP/s and the share of the peak, a loop of multiply_add in
+ * registers on one thread, times the threads; products are repeated and the fastest repetition
+ * counts. Beside another: both take turns in bursts of BURST_SECONDS (parts/turns.h), and a line
+ * has the GFLOP/s of both, medians, and the quartiles of how many times the other's time is ours.
  */
-#include "base/arena.h"
 #include "base/error.h"
-#include "engine/engine.h"
-#include "engine/team.h"
 #include "kernels/kernel_table.h"
-#include <omp.h>
-#include <stdint.h>
+#include "parts/blas.h"
+#include "parts/operands.h"
+#include "parts/other_build.h"
+#include "parts/passive.h"
+#include "parts/turns.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-enum { FORMS = 3, LINE = 64 };
 
 static const double measure_seconds = 0.3;
 static const double repetition_seconds =
     2e-5; /* so long that looking at the clock does not count */
 
+static const struct turn_settings usual_turns = {
+    .turns = 60, .burst_seconds = 0.03, .pause_seconds = 0.002};
+
 struct settings {
-    const struct engine *engine;
-    int threads;
-    struct team *team;
+    struct runner runner;
+    const char *isa;
+    enum precision precision;
+    const char *blas_path, *against;
+    bool self, serve;
+    struct turn_settings turns;
     double peak; /* operations a second */
+    struct blas *blas;
+    struct other_build other;
 };
 
-struct sizes {
-    size_t m, n, k;
-};
-
-/* Square; the nets of the benchmarks: wide, middle, 784-50-10 at batches of 100 and less. */
+/* Square; of the jobs wide, middle, higgs, table; 784-50-10 at batches of 100 and less. */
 static const struct sizes usual[] = {
     {2048, 2048, 2048}, {256, 2048, 2048}, {2048, 2048, 256}, {256, 2048, 784}, {784, 2048, 256},
     {256, 10, 2048},    {256, 2048, 10},   {2048, 10, 256},   {128, 512, 784},  {784, 512, 128},
-    {64, 4096, 4096},   {4096, 4096, 64},  {100, 50, 784},    {784, 50, 100},   {100, 10, 50},
+    {64, 4096, 4096},   {4096, 4096, 64},  {100, 300, 300},   {300, 300, 100},  {256, 128, 128},
+    {4096, 128, 128},   {256, 64, 30},     {100, 50, 784},    {784, 50, 100},   {100, 10, 50},
     {50, 10, 100},      {100, 50, 10},     {1, 50, 784},      {8, 50, 784},     {32, 50, 784},
 };
 
-static double seconds(const struct settings *settings)
-{
-    struct timespec now;
-    clock_gettime(settings->threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+/* --- alone ------------------------------------------------------------------------------------ */
 
-/* Numbers in [-1, 1), the same on every run. */
-static void fill(const struct engine *engine, void *x, size_t count)
+static double product_seconds(struct operands *operands)
 {
-    uint32_t state = 1;
-    for (size_t i = 0; i < count; i++) {
-        state = state * 1664525u + 1013904223u;
-        engine->set(x, i, (double)(state >> 8) / (1 << 23) - 1);
-    }
-}
-
-static double repeat_product(const struct settings *settings, const struct product *product,
-                             size_t own_bytes, size_t repeats)
-{
-    double begin = seconds(settings);
-#pragma omp parallel num_threads(settings->threads)
-    {
-        struct worker worker = {settings->team, omp_get_thread_num(), settings->threads};
-        struct product part = *product;
-        part.own = (char *)product->own + (size_t)worker.thread * own_bytes;
-        for (size_t i = 0; i < repeats; i++) {
-            settings->engine->kernels->product(&part, &worker);
-            team_barrier(&worker);
-        }
-    }
-    return (seconds(settings) - begin) / (double)repeats;
-}
-
-static double product_seconds(const struct settings *settings, const struct product *product,
-                              size_t own_bytes)
-{
-    double begin = seconds(settings);
-    double best = repeat_product(settings, product, own_bytes, 1);
+    double begin = runner_seconds(operands->runner);
+    double best = operands_burst(operands, 1);
     size_t repeats = best < repetition_seconds ? (size_t)(repetition_seconds / best) + 1 : 1;
-    while (seconds(settings) - begin < measure_seconds) {
-        double time = repeat_product(settings, product, own_bytes, repeats);
+    while (runner_seconds(operands->runner) - begin < measure_seconds) {
+        double time = operands_burst(operands, repeats);
         best = time < best ? time : best;
     }
     return best;
 }
 
-static double peak(const struct settings *settings)
+static double find_peak(const struct runner *runner)
 {
     enum { ROUNDS = 1000000, TRIES = 5 };
     double best = 0;
     for (int i = 0; i < TRIES; i++) {
         double operations;
-        double time = settings->engine->kernels->peak_seconds(ROUNDS, &operations);
+        double time = runner->engine->kernels->peak_seconds(ROUNDS, &operations);
         double rate = ROUNDS * operations / time;
         best = rate > best ? rate : best;
     }
-    return best * settings->threads;
+    return best * runner->threads;
 }
 
-/* Prints one line of the table. */
-static int measure_shape(const struct settings *settings, const struct sizes *size)
+static double operations(const struct sizes *size)
 {
-    size_t m = size->m, n = size->n, k = size->k, real_size = settings->engine->real_size;
-    const struct kernel_table *kernels = settings->engine->kernels;
-    size_t own_bytes = block_round(kernels->product_own_bytes(m, n, k));
-    void *a = block_allocate("A", m * k * real_size);
-    void *b = block_allocate("B", k * n * real_size);
-    void *c = block_allocate("C", m * n * real_size);
-    void *shared = block_allocate("scratch", kernels->product_shared_bytes(m, n, k) + LINE);
-    void *own = block_allocate("scratch", own_bytes * (size_t)settings->threads + LINE);
-    bool ready = a && b && c && shared && own;
-    if (ready) {
-        fill(settings->engine, a, m * k);
-        fill(settings->engine, b, k * n);
-        printf("%5zu %5zu %5zu", m, n, k);
-        for (int form = 0; form < FORMS; form++) {
-            bool turn_a = form == 1, turn_b = form == 2;
-            struct product product = {
-                .m = m,
-                .n = n,
-                .k = k,
-                .a = a,
-                .a_row = turn_a ? 1 : k,
-                .a_column = turn_a ? m : 1,
-                .b = b,
-                .b_row = turn_b ? 1 : n,
-                .b_column = turn_b ? k : 1,
-                .c = c,
-                .c_row = n,
-                .shared = shared,
-                .own = own,
-            };
-            double time = product_seconds(settings, &product, own_bytes);
-            double rate = 2.0 * (double)m * (double)n * (double)k / time;
-            printf("  %8.1f %4.0f %%", rate * 1e-9, 100 * rate / settings->peak);
-        }
-        printf("\n");
+    return 2.0 * (double)size->m * (double)size->n * (double)size->k;
+}
+
+static void print_shares(const struct settings *settings, struct operands *operands)
+{
+    const struct sizes *size = &operands->size;
+    printf("%5zu %5zu %5zu", size->m, size->n, size->k);
+    for (int form = 0; form < FORMS; form++) {
+        operands->form = (enum form)form;
+        double rate = operations(size) / product_seconds(operands);
+        printf("  %8.1f %4.0f %%", rate * 1e-9, 100 * rate / settings->peak);
+    }
+    printf("\n");
+}
+
+/* --- beside another --------------------------------------------------------------------------- */
+
+static bool has_rival(const struct settings *settings)
+{
+    return settings->blas_path || settings->against || settings->self;
+}
+
+static int print_ratios(struct settings *settings, struct operands *operands)
+{
+    struct blas_product blas = {settings->blas, operands};
+    struct other_product other = {&settings->other, operands};
+    struct side sides[2] = {{operands_burst, operands}, {operands_burst, operands}};
+    if (settings->blas)
+        sides[1] = (struct side){blas_burst, &blas};
+    else if (settings->against)
+        sides[1] = (struct side){other_build_burst, &other};
+    for (int form = 0; form < FORMS; form++) {
+        struct turn_result result;
+        operands->form = (enum form)form;
+        int rc = turns_take(&result, sides, &settings->turns);
+        if (rc)
+            return rc;
+        const struct sizes *size = &operands->size;
+        double giga = operations(size) * 1e-9;
+        printf("%5zu %5zu %5zu  %-6s %9.1f %9.1f  %7.3f  %7.3f  %7.3f  %8.3f\n", size->m, size->n,
+               size->k, form_names[form], giga / result.median[0], giga / result.median[1],
+               result.ratio, result.low_ratio, result.high_ratio,
+               result.least[1] / result.least[0]);
         fflush(stdout);
     }
-    free(a);
-    free(b);
-    free(c);
-    free(shared);
-    free(own);
-    return ready ? TRAINER_OK : TRAINER_FAILED;
+    return TRAINER_OK;
+}
+
+/* The same program's words for the other build's server. */
+static int start_other(struct settings *settings)
+{
+    char threads[16], isa[32];
+    snprintf(threads, sizeof threads, "%d", settings->runner.threads);
+    snprintf(isa, sizeof isa, "%s", settings->isa);
+    char program[4096], kernels_word[] = "--kernels", threads_word[] = "--threads";
+    char serve_word[] = "--serve", double_word[] = "--double";
+    snprintf(program, sizeof program, "%s", settings->against);
+    char *words[] = {program, kernels_word, isa, threads_word, threads, serve_word, NULL, NULL};
+    if (settings->precision == PRECISION_DOUBLE)
+        words[6] = double_word;
+    return other_build_start(&settings->other, words);
+}
+
+static int start_rival(struct settings *settings)
+{
+    int rc = TRAINER_OK;
+    if (settings->blas_path)
+        rc = blas_open(&settings->blas, settings->blas_path, settings->precision,
+                       settings->runner.threads);
+    else if (settings->against)
+        rc = start_other(settings);
+    if (rc)
+        return rc;
+    printf("beside %s\n", settings->blas      ? blas_title(settings->blas)
+                          : settings->against ? settings->against
+                                              : "itself");
+    return TRAINER_OK;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static int measure_shape(struct settings *settings, const struct sizes *size)
+{
+    struct operands operands;
+    int rc = operands_create(&operands, &settings->runner, size);
+    if (rc)
+        return rc;
+    if (has_rival(settings))
+        rc = print_ratios(settings, &operands);
+    else
+        print_shares(settings, &operands);
+    fflush(stdout);
+    operands_free(&operands);
+    return rc;
+}
+
+static void print_head(const struct settings *settings)
+{
+    printf("%s kernels, %s, %d threads; peak %.1f GFLOP/s\n", settings->runner.engine->isa,
+           settings->precision == PRECISION_SINGLE ? "float" : "double", settings->runner.threads,
+           settings->peak * 1e-9);
+    if (has_rival(settings))
+        printf(
+            "    m     n     k  form     GFLOP/s    theirs    times  lower q  upper q     least\n");
+    else
+        printf("    m     n     k  X W: GFLOP/s  peak  X' dY          dY W'\n");
 }
 
 static int measure_all(struct settings *settings, char **shapes, int count)
 {
-    settings->peak = peak(settings);
-    printf("%s kernels, %s, %d threads; peak %.1f GFLOP/s\n", settings->engine->isa,
-           settings->engine->precision == PRECISION_SINGLE ? "float" : "double", settings->threads,
-           settings->peak * 1e-9);
-    printf("    m     n     k  X W: GFLOP/s  peak  X' dY          dY W'\n");
-    int result = TRAINER_OK;
-    for (size_t i = 0; count == 0 && result == TRAINER_OK && i < sizeof usual / sizeof usual[0];
-         i++)
-        result = measure_shape(settings, &usual[i]);
-    for (int i = 0; result == TRAINER_OK && i < count; i++) {
+    int rc = start_rival(settings);
+    settings->peak = find_peak(&settings->runner);
+    if (rc == TRAINER_OK)
+        print_head(settings);
+    for (size_t i = 0; count == 0 && rc == TRAINER_OK && i < sizeof usual / sizeof usual[0]; i++)
+        rc = measure_shape(settings, &usual[i]);
+    for (int i = 0; rc == TRAINER_OK && i < count; i++) {
         struct sizes size;
         if (sscanf(shapes[i], "%zux%zux%zu", &size.m, &size.n, &size.k) != 3)
             return error_set(TRAINER_INVALID, "'%s' is no shape like 100x50x784", shapes[i]);
-        result = measure_shape(settings, &size);
+        rc = measure_shape(settings, &size);
     }
-    return result;
+    return rc;
+}
+
+/* Takes the options; gives the index of the first shape, or 0 where a number is wrong. */
+static int read_options(struct settings *settings, int count, char **words)
+{
+    int next = 1;
+    for (; next < count && strncmp(words[next], "--", 2) == 0; next++) {
+        const char *word = words[next], *value = next + 1 < count ? words[next + 1] : "";
+        bool takes_value = true;
+        if (strcmp(word, "--kernels") == 0)
+            settings->isa = value;
+        else if (strcmp(word, "--threads") == 0)
+            settings->runner.threads = atoi(value);
+        else if (strcmp(word, "--turns") == 0)
+            settings->turns.turns = (size_t)strtoul(value, NULL, 10);
+        else if (strcmp(word, "--blas") == 0)
+            settings->blas_path = value;
+        else if (strcmp(word, "--against") == 0)
+            settings->against = value;
+        else
+            takes_value = false;
+        settings->self = settings->self || strcmp(word, "--self") == 0;
+        settings->serve = settings->serve || strcmp(word, "--serve") == 0;
+        if (strcmp(word, "--double") == 0)
+            settings->precision = PRECISION_DOUBLE;
+        next += takes_value;
+    }
+    if (settings->runner.threads < 1 || settings->turns.turns < 1)
+        next = 0;
+    return next;
 }
 
 int main(int count, char **words)
 {
-    const char *isa = "auto";
-    enum precision precision = PRECISION_SINGLE;
-    struct settings settings = {.threads = 1};
-    int next = 1;
-    for (; next < count && strncmp(words[next], "--", 2) == 0; next++)
-        if (strcmp(words[next], "--double") == 0)
-            precision = PRECISION_DOUBLE;
-        else if (strcmp(words[next], "--kernels") == 0 && next + 1 < count)
-            isa = words[++next];
-        else if (strcmp(words[next], "--threads") == 0 && next + 1 < count)
-            settings.threads = atoi(words[++next]);
-    int result = TRAINER_OK;
-    if (settings.threads < 1)
-        result = error_set(TRAINER_INVALID, "--threads needs a number from 1 on");
-    if (result == TRAINER_OK)
-        result = engine_find(&settings.engine, precision, isa);
-    if (result == TRAINER_OK)
-        result = team_create(&settings.team, settings.threads);
-    if (result == TRAINER_OK)
-        result = measure_all(&settings, words + next, count - next);
-    if (result != TRAINER_OK)
+    passive_start(words);
+    struct settings settings = {
+        .runner.threads = 1, .isa = "auto", .precision = PRECISION_SINGLE, .turns = usual_turns};
+    int next = read_options(&settings, count, words);
+    int rc = TRAINER_OK;
+    if (!next)
+        rc = error_set(TRAINER_INVALID, "--threads and --turns need a number from 1 on");
+    if (rc == TRAINER_OK)
+        rc = engine_find(&settings.runner.engine, settings.precision, settings.isa);
+    if (rc == TRAINER_OK)
+        rc = team_create(&settings.runner.team, settings.runner.threads);
+    if (rc == TRAINER_OK)
+        rc = settings.serve ? other_build_serve(&settings.runner)
+                            : measure_all(&settings, words + next, count - next);
+    if (rc)
         fprintf(stderr, "%s\n", error_text());
-    team_free(settings.team);
-    return -result;
+    other_build_end(&settings.other);
+    blas_close(settings.blas);
+    team_free(settings.runner.team);
+    return rc ? EXIT_FAILURE : EXIT_SUCCESS;
 }

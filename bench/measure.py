@@ -164,11 +164,15 @@ class Server:
             raise MeasureError(f"{' '.join(self.command)}\n{errors.strip()[-2000:]}")
         return json.loads(line)
 
+    def ask(self, line):
+        """What it answers to that line."""
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        return self.answer()
+
     def seconds(self, count):
         """What so much work takes."""
-        self.process.stdin.write(f"{count}\n")
-        self.process.stdin.flush()
-        return self.answer()["seconds"]
+        return self.ask(count)["seconds"]
 
     def close(self):
         """Ends the process."""
@@ -222,10 +226,14 @@ class Samples:
         values = self.figures.get(contestant, {}).get(quantity, [])
         return statistics.median(values) if values else float("nan")
 
-    def ratio(self, ours, peer, quantity):
-        """Median over the pairs of the peer's figure divided by ours."""
+    def ratios(self, ours, peer, quantity):
+        """The peer's figure divided by ours, of each pair."""
         pairs = self.pairs[ours, peer]
-        return statistics.median(theirs[quantity] / own[quantity] for own, theirs in pairs)
+        return [theirs[quantity] / own[quantity] for own, theirs in pairs]
+
+    def ratio(self, ours, peer, quantity):
+        """Median over the pairs."""
+        return statistics.median(self.ratios(ours, peer, quantity))
 
 
 def interleave(ours, peers, rounds):

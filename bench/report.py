@@ -1,6 +1,7 @@
 """Collects what was measured; prints it as tables; writes it as CSV.
 
-A row is median, least and greatest of a quantity of one contestant in one case of a job.
+A row is median, least and greatest of a quantity of one contestant in one case of a job; of a ratio
+of two contestants, median and quartiles.
 A goal is a figure that is to be reached, with whether it was.
 """
 
@@ -13,6 +14,7 @@ UNITS = {
     "loop_seconds": "s",
     "step_us": "µs",
     "steps_per_second": "1/s",
+    "rows_per_second": "1/s",
     "gflops": "GFLOP/s",
     "peak_mb": "MB",
     "accuracy": "",
@@ -92,6 +94,13 @@ class Report:
         unit = UNITS[quantity]
         row = (job, case, x, who, threads, quantity, unit)
         self.rows.append(Row(*row, median, min(values), max(values), len(values)))
+
+    def add_ratio(self, job, case, who, threads, ratios):
+        """Adds a row of a ratio; its low and high are quartiles."""
+        ordered = sorted(ratios)
+        low, median, high = (ordered[round(q * (len(ordered) - 1))] for q in (0.25, 0.5, 0.75))
+        row = (job, case, None, who, threads, "ratio", "")
+        self.rows.append(Row(*row, median, low, high, len(ordered)))
 
     def add_samples(self, job, case, samples, x=None):
         """Adds a row for each contestant and quantity."""

@@ -5,6 +5,7 @@
     make bench ARGS="--rounds 1"                 everything once: 40 minutes
     make bench ARGS="headline wide"              some jobs
     make bench ARGS="--quick"                    a smoke test: figures mean nothing
+    make bench ARGS="kernels wide --against ../old/build"     beside another build of ours
 
 `make bench-peers` installs the peers. MNIST is taken from $TRAINER_MNIST, ../shared/mnist or
 datasets/mnist (datasets/fetch_mnist.sh fetches it). Prints a table a job and whether the goals are
@@ -36,6 +37,12 @@ def arguments():
     parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"default: all of {', '.join(JOBS)}")
     parser.add_argument("--quick", action="store_true", help="a smoke test, one round of little")
     parser.add_argument("--rounds", type=int, help="pairs of each comparison; default: 5")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="BUILD",
+        help="a build folder: its bench_kernels and bench_steps take the place of the peers",
+    )
     parser.add_argument("--program", type=Path, default=ROOT / "build" / "trainer")
     parser.add_argument("--python", type=Path, default=ROOT / "build/peers/bin/python")
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results")
@@ -55,6 +62,7 @@ def make_bench(options):
         print("*** no peers: make bench-peers installs them (6 GB)")
     rounds = options.rounds or (1 if options.quick else 5)
     bench = Bench(ROOT, options.program.resolve(), python, rounds, options.quick)
+    bench.against = options.against.resolve() if options.against else None
     given = os.environ.get("TRAINER_MNIST")
     usual = [ROOT.parent / "shared" / "mnist", ROOT / "datasets" / "mnist"]
     if not bench.find_mnist([Path(given)] if given else usual):

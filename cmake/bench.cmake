@@ -1,11 +1,17 @@
-# bench/*.c: a program each, built by `make bench` alone; bench/run.py runs them.
+# bench/*.c: a program each, built by `make bench` alone; bench/run.py runs them. They share
+# bench/parts.
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
+file(GLOB bench_parts CONFIGURE_DEPENDS bench/parts/*.c)
+add_library(bench_parts STATIC EXCLUDE_FROM_ALL ${bench_parts})
+trainer_configure(bench_parts)
+target_link_libraries(bench_parts PUBLIC trainer_program ${CMAKE_DL_LIBS})
 add_custom_target(bench)
 add_dependencies(bench trainer)
 foreach(source ${bench_sources})
     get_filename_component(name ${source} NAME_WE)
     add_executable(bench_${name} EXCLUDE_FROM_ALL ${source})
     trainer_configure(bench_${name})
-    target_link_libraries(bench_${name} PRIVATE trainer_program)
+    target_include_directories(bench_${name} PRIVATE bench)
+    target_link_libraries(bench_${name} PRIVATE bench_parts)
     add_dependencies(bench bench_${name})
 endforeach()

@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier in float32, plain SGD.
+"""scikit-learn's MLPClassifier in float32, SGD without momentum, or Adam.
 
 partial_fit() is given the samples of many steps at once, drawn with replacement, and cuts them into
 batches, which is far cheaper than a call a step. First weights are scikit-learn's own: it has no
@@ -22,9 +22,11 @@ class SklearnMlp:
         self.job = job
         self.rng = np.random.default_rng(job.seed)
         self.trained = False
+        self.classes = range(max(2, job.net[-1]))
         self.model = MLPClassifier(
             hidden_layer_sizes=job.net[1:-1],
-            solver="sgd",
+            activation=job.activation,
+            solver=job.optimizer,
             alpha=0,
             momentum=0,
             learning_rate_init=job.rate,
@@ -39,7 +41,7 @@ class SklearnMlp:
         while left > 0:
             count = min(left, SAMPLES_MAX // self.job.batch * self.job.batch)
             index = self.rng.integers(self.job.samples, size=count)
-            self.model.partial_fit(images[index], labels[index], classes=range(self.job.net[-1]))
+            self.model.partial_fit(images[index], labels[index], classes=self.classes)
             left -= count
         self.trained = True
 

@@ -7,15 +7,22 @@ from torch.nn import functional
 
 
 def make_model(job):
-    """Linear layers with ReLU between them, from the job's first weights."""
+    """Linear layers with the activation between them, from the job's first weights."""
+    activation = {"relu": nn.ReLU, "tanh": nn.Tanh}[job.activation]
     modules = []
     for weight, bias in job.first_weights():
         linear = nn.Linear(*weight.shape)
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(weight.T))
             linear.bias.copy_(torch.from_numpy(bias))
-        modules += [linear, nn.ReLU()]
+        modules += [linear, activation()]
     return nn.Sequential(*modules[:-1])
+
+
+def make_optimizer(job, model):
+    """The fused one of that name."""
+    kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[job.optimizer]
+    return kind(model.parameters(), lr=job.rate, fused=True)
 
 
 class TorchEager:
@@ -30,9 +37,12 @@ class TorchEager:
         self.images = {split: torch.from_numpy(job.images[split]) for split in job.images}
         self.labels = {split: torch.from_numpy(job.labels[split]) for split in job.labels}
         self.model = make_model(job)
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=job.rate, fused=True)
+        self.optimizer = make_optimizer(job, self.model)
 
     def loss(self, x, labels):
+        if self.job.net[-1] == 1:
+            targets = labels.unsqueeze(1).float()
+            return functional.binary_cross_entropy_with_logits(self.model(x), targets)
         return functional.cross_entropy(self.model(x), labels)
 
     def train(self, steps):

@@ -19,13 +19,14 @@
 #include "divide.h"
 #include "gemm_pack.h"
 #include "gemm_tile.h"
+#include "tuning.h"
 
 enum {
-    DEPTH_MAX = 1536 / sizeof(real), /* terms of a block */
-    GROUP_BYTES = 512 * 1024,        /* of a block of B: half of a usual second-level cache */
-    NARROW = 128,                    /* columns up to which a row of A is read in place */
-    NARROW_BYTES = 24 * 1024,        /* of a block of B in place, for the first-level cache */
-    ROW_BYTES = 2560,                /* of B in place: a block of it fills a second-level cache */
+    DEPTH_MAX = TUNING_DEPTH_BYTES / sizeof(real), /* terms of a block */
+    GROUP_BYTES = 512 * 1024, /* of a block of B: half of a usual second-level cache */
+    NARROW = 128,             /* columns up to which a row of A is read in place */
+    NARROW_BYTES = 24 * 1024, /* of a block of B in place, for the first-level cache */
+    ROW_BYTES = 2560,         /* of B in place: a block of it fills a second-level cache */
     LINE = 64,
     FEW_TERMS = 4,     /* of a sum, up to which rows of a narrow C are computed one by one */
     MANY_ROWS = 64,    /* of a band then */
@@ -42,6 +43,7 @@ struct plan {
     bool pack_a, pack_b;
     bool row_by_row; /* a band has many rows, computed one by one */
     bool by_rows;    /* tiles are counted along rows of C, else along columns */
+    bool far;        /* tiles ask ahead for B */
 };
 
 /* Some panels of B, and some terms of the sums. */
@@ -62,14 +64,19 @@ static bool is_narrow(size_t n)
     return n <= NARROW;
 }
 
+/* So few that each row of B is read once or twice. */
+static bool has_few_rows(const struct gemm *gemm)
+{
+    return gemm->m <= 2 * gemm_tile_rows(wide_vectors());
+}
+
 /* B can stay where it is if tiles read its rows soon after one another, or only once or twice, or
  * if its vectors lie on cache lines of their own and a block of it in the second-level cache. */
 static bool reads_b_in_place(const struct gemm *gemm)
 {
     const size_t bytes = gemm->b_row * sizeof(real);
     return gemm->b_column == 1 &&
-           (is_narrow(gemm->n) || gemm->m <= 2 * gemm_tile_rows(wide_vectors()) ||
-            (bytes <= ROW_BYTES && bytes % LINE == 0));
+           (is_narrow(gemm->n) || has_few_rows(gemm) || (bytes <= ROW_BYTES && bytes % LINE == 0));
 }
 
 /* Terms that a block of B in place may have, where it has n columns. */
@@ -91,6 +98,7 @@ static struct plan make_plan(const struct gemm *gemm)
     plan.pack_a = !is_narrow(gemm->n) && plan.bands > 1;
     plan.pack_b = !reads_b_in_place(gemm);
     plan.by_rows = is_narrow(gemm->n);
+    plan.far = !is_narrow(gemm->n) && (TUNING_FETCHES_OFTEN || has_few_rows(gemm));
     plan.depth = even_part(gemm->k, plan.pack_b ? DEPTH_MAX : most_terms(gemm->n));
     plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
     plan.group = plan.pack_b || plan.by_rows ? min(plan.group, plan.panels) : 1;
@@ -197,7 +205,7 @@ static bool multiply_tile(const struct gemm *gemm, const struct plan *plan,
         .a_column = gemm->a_column,
         .b = gemm->b + from * gemm->b_row + j,
         .b_row = gemm->b_row,
-        .far = !is_narrow(gemm->n),
+        .far = plan->far,
         .c = gemm->c + i * gemm->c_row + j,
         .c_row = gemm->c_row,
         .bias = gemm->bias && from == 0 ? gemm->bias + j : NULL,

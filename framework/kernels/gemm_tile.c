@@ -6,12 +6,11 @@
  * copied to all lanes. It comes in rows (a_column is 1: X as it lies in memory) or in columns
  * (a_row is 1: packed, or X').
  *
- * Where B is not in the nearest cache, its rows are asked for a few terms before they are loaded,
- * and what a later tile reads of A a little with each term: many requests at once would hold up the
- * loads of B. With AVX-512 that saves 1 to 4 % of a wide layer's step where B is packed, and a
- * third of the time where 8 rows read it in place.
+ * Where B is far, its rows are asked for a few terms before they are loaded, and what a later tile
+ * reads of A a little with each term: many requests at once would hold up the loads of B.
  */
 #include "gemm_tile.h"
+#include "tuning.h"
 #include "vector_row.h"
 
 enum layout { IN_ROWS, IN_COLUMNS, FAR_IN_ROWS, FAR_IN_COLUMNS };
@@ -84,6 +83,7 @@ static inline __attribute__((always_inline)) void add(const struct tile *tile, i
     const real *a = tile->a + from * a_column, *b = tile->b + from * b_row;
     const real *ahead = tile->ahead;
     vector row[VECTORS_MAX];
+    TUNING_TERMS_TOGETHER
     for (size_t p = from; p < to; p++) {
         if (far) {
             UNROLLED

@@ -23,7 +23,7 @@ struct tile {
     size_t a_row, a_column; /* one of them is 1 */
     const real *b;          /* (depth, vectors * LANES): b[p * b_row + j] */
     size_t b_row;
-    bool far;     /* b is not in the nearest cache */
+    bool far;     /* b is not in the nearest cache, and asking ahead for it pays (tuning.h) */
     size_t whole; /* first rows of b that may be read a whole last vector wide, up to depth */
     real *c;      /* (rows, vectors * LANES), the last vector in part: c[i * c_row + j] */
     size_t c_row;
