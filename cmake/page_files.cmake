@@ -4,7 +4,8 @@ find_file(TRAINER_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js NO_
 mark_as_advanced(TRAINER_CHART_JS)
 set(page_folder ${PROJECT_SOURCE_DIR}/framework/report)
 set(page_facts PAGE_FOLDER="${page_folder}")
-set(page_parts ${page_folder}/page.css ${page_folder}/page.js ${page_folder}/chart.licence)
+set(page_parts ${page_folder}/page.css ${page_folder}/page.js ${page_folder}/figures.js
+    ${page_folder}/sweep.js ${page_folder}/chart.licence)
 if(TRAINER_CHART_JS)
     list(APPEND page_facts PAGE_CHART="${TRAINER_CHART_JS}")
     list(APPEND page_parts ${TRAINER_CHART_JS})

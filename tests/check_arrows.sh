@@ -46,7 +46,7 @@ display:       base kinds data evaluate train system
 runs:          base engine config kinds data evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 pages:         base engine config kinds data graph evaluate train runfile report system display
-pages:         runs
+pages:         runs sweep trainer/sweep
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
 commands:      table report system display runs trainer/sweep pages
 trainer:       base engine system commands

@@ -119,7 +119,7 @@ static void add_head(struct page *page)
                      "img-src data:; base-uri 'none'; form-action 'none'; style-src");
     add_hash(out, page_file_style());
     text_string(out, "; script-src");
-    if (page_file_chart().count > 0)
+    if (page_file_chart().count > 0 && !page->plain)
         add_hash(out, page_file_chart());
     add_hash(out, page_file_script());
     for (size_t i = 0; i < page->scripts; i++)
@@ -142,10 +142,14 @@ static void add_script(struct text *out, struct page_file file)
     text_string(out, "</script>\n");
 }
 
-static void add_footer(struct text *out)
+static void add_footer(struct text *out, bool plain)
 {
     text_string(out, "<footer>\n<p>Made by <code>trainer report</code>. This file needs no network "
                      "and no other file.</p>\n");
+    if (plain) {
+        text_string(out, "</footer>\n");
+        return;
+    }
     if (page_file_chart().count > 0) {
         text_string(out, "<details><summary>Licence of Chart.js, which is part of this "
                          "page</summary>\n<pre>");
@@ -172,11 +176,12 @@ void page_close(struct page *page)
     text_string(out, "</ul></nav>\n<main id=\"main\" tabindex=\"-1\">\n");
     text_add(out, text_get(&page->body), page->body.length);
     text_string(out, "</main>\n");
-    add_footer(out);
+    add_footer(out, page->plain);
     text_string(out, "<script type=\"application/json\" id=\"data\">{");
     text_add(out, text_get(&page->data), page->data.length);
     text_string(out, "}</script>\n");
-    add_script(out, page_file_chart());
+    if (!page->plain)
+        add_script(out, page_file_chart());
     add_script(out, page_file_script());
     for (size_t i = 0; i < page->scripts; i++)
         add_script(out, page->script[i]);
@@ -323,6 +328,14 @@ void page_data_column(struct page *page, const char *key, const double *value, s
             piece[i] = (float)value[(done + i) * stride];
         html_base64(&page->data, piece, taken * sizeof *piece);
     }
+    text_string(&page->data, "\"");
+}
+
+void page_data_bytes(struct page *page, const char *key, const void *bytes, size_t count)
+{
+    begin_value(page, key);
+    text_string(&page->data, "\"");
+    html_base64(&page->data, bytes, count);
     text_string(&page->data, "\"");
 }
 

@@ -41,6 +41,7 @@ struct page {
     bool some;                     /* of data: something stands before in what is open */
     struct page_file script[PAGE_SCRIPTS_MAX]; /* behind page.js */
     size_t scripts;
+    bool plain; /* without Chart.js: it draws nothing here */
 };
 
 /* page is zeroed. The title is the page's h1. */
@@ -94,6 +95,8 @@ void page_data_number(struct page *page, const char *key, double value);
 /* value[0], value[stride], ...: count of them. */
 void page_data_column(struct page *page, const char *key, const double *value, size_t count,
                       size_t stride);
+/* Numbers of another kind than float32: their bytes in base64. */
+void page_data_bytes(struct page *page, const char *key, const void *bytes, size_t count);
 
 /* TRAINER_INVALID where there is something at path that no report wrote. */
 int page_check_path(const char *path);

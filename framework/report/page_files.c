@@ -21,6 +21,8 @@
 
 EMBED(page_bytes_style, PAGE_FOLDER "/page.css");
 EMBED(page_bytes_script, PAGE_FOLDER "/page.js");
+EMBED(page_bytes_figures, PAGE_FOLDER "/figures.js");
+EMBED(page_bytes_sweep, PAGE_FOLDER "/sweep.js");
 EMBED(page_bytes_licence, PAGE_FOLDER "/chart.licence");
 #ifdef PAGE_CHART
 EMBED(page_bytes_chart, PAGE_CHART);
@@ -34,6 +36,16 @@ struct page_file page_file_style(void)
 struct page_file page_file_script(void)
 {
     return EMBEDDED(page_bytes_script);
+}
+
+struct page_file page_file_figures(void)
+{
+    return EMBEDDED(page_bytes_figures);
+}
+
+struct page_file page_file_sweep(void)
+{
+    return EMBEDDED(page_bytes_sweep);
 }
 
 struct page_file page_file_licence(void)

@@ -15,6 +15,10 @@ struct page_file {
 struct page_file page_file_style(void);  /* page.css */
 struct page_file page_file_script(void); /* page.js */
 
+/* Scripts that some pages have behind page.js: plots of many points, and a sweep's page. */
+struct page_file page_file_figures(void); /* figures.js */
+struct page_file page_file_sweep(void);   /* sweep.js */
+
 /* Chart.js, which draws the curves that can be looked into, of Debian's package libjs-chart.js; and
  * its licence. */
 struct page_file page_file_chart(void);

@@ -77,16 +77,12 @@
 
     /* All that a press may change: the document, what is typed and chosen, what is drawn. */
     const state = () => {
-        const parts = [document.documentElement.outerHTML, String(scrollX), String(scrollY)];
+        const parts = [...document.body.children].filter(e => e.tagName !== "SCRIPT")
+            .map(e => e.outerHTML).concat(scrollX, scrollY);
         for (const e of document.querySelectorAll("input, select, textarea"))
             parts.push(e.value + e.checked);
-        for (const e of document.querySelectorAll("canvas")) if (e.width && e.height) {
-            const data = new Uint32Array(e.getContext("2d").getImageData(
-                0, 0, e.width, e.height).data.buffer);
-            let hash = 0;
-            for (let i = 0; i < data.length; i++) hash = Math.imul(hash, 31) + data[i] | 0;
-            parts.push(String(hash));
-        }
+        for (const e of document.querySelectorAll("canvas"))
+            if (e.width && e.height) parts.push(e.toDataURL());
         parts.push(String(copied), String(printed), getSelection().toString());
         return parts.join("\n");
     };

@@ -59,3 +59,29 @@ while [ "$at" -lt "$size" ]; do
     at=$((at + 1000))
 done
 [ ! -e cut/report.html ] || fail "a page of a damaged file"
+
+# A sweep: its page, of every path of it, and of a file that was cut.
+expect 0 sweep small.yaml optimizer.learning_rate=0.1,0.2 --metric test_accuracy name=rates
+expect 0 report runs/rates
+expect_out '^runs/rates/report.html, [0-9.]* kB$'
+grep -q '^<p>completed: 2 of 2 trials have begun, 2 completed\.' runs/rates/report.html ||
+    fail "no summary of a sweep"
+grep -q '^<pre><code>trainer runs/rates/trials/[0-9a-f]*/config.yaml trainer.max_epochs=' \
+    runs/rates/report.html || fail "no command for the best config"
+grep -q 'Too few trials to say: 2 have a last test_accuracy, and 20 are needed' \
+    runs/rates/report.html || fail "shares of two trials"
+command=$(sed -n 's|^<pre><code>trainer \(runs/rates/.*\)</code>$|\1|p' runs/rates/report.html)
+# shellcheck disable=SC2086  # words
+expect 0 $command
+size=$(wc -c <runs/rates/sweep.h5)
+cp runs/rates/sweep.h5 whole.h5
+at=0
+while [ "$at" -lt "$size" ]; do
+    head -c "$at" whole.h5 >runs/rates/sweep.h5
+    expect 2 report runs/rates
+    [ "$(wc -l <err)" -eq 1 ] || fail "more than a line of a sweep.h5 cut at $at"
+    at=$((at + 2000))
+done
+rm runs/rates/sweep.h5
+expect 2 report runs/rates
+expect_err 'trainer: runs/rates: no trial has ended yet'

@@ -2,11 +2,14 @@
  * command_report.c - `trainer report RUN`: one file to look at, in any browser, without a network.
  *
  *     trainer report runs/two_layer/latest      runs/two_layer/0001/report.html, 410 kB
+ *     trainer report runs/width_and_rate        a sweep: runs/width_and_rate/report.html
  */
 #include "base/error.h"
 #include "commands.h"
 #include "display/format.h"
 #include "pages/run_page.h"
+#include "pages/sweep_page.h"
+#include "pages/sweep_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +52,26 @@ static int find_run(struct run_places *places, const char *word)
                          "%s: %zu runs and sweeps are below this folder; expected "
                          "one run, such as %s",
                          word, places->count, places->place[0].folder);
-    if (rc == TRAINER_OK && places->place[0].sweep)
-        return error_set(TRAINER_INVALID,
-                         "%s: is a sweep; expected one of the runs below %s/trials", word,
-                         places->place[0].folder);
+    return rc;
+}
+
+static int make_run(struct page *page, const struct run_place *place)
+{
+    struct run_record record = {0};
+    int rc = run_record_read(&record, place, true);
+    if (rc == TRAINER_OK)
+        rc = run_page_make(page, &record);
+    run_record_free(&record);
+    return rc;
+}
+
+static int make_sweep(struct page *page, const struct run_place *place)
+{
+    struct sweep_record record = {0};
+    int rc = sweep_record_read(&record, place->folder);
+    if (rc == TRAINER_OK)
+        rc = sweep_page_make(page, &record);
+    sweep_record_free(&record);
     return rc;
 }
 
@@ -70,7 +89,6 @@ static int run_report(const struct arguments *arguments)
 {
     const struct report_flags *flags = arguments->private;
     struct run_places places = {0};
-    struct run_record record = {0};
     struct page page = {0};
     const char *path = NULL;
     int rc = find_run(&places, arguments->word[0]);
@@ -79,15 +97,12 @@ static int run_report(const struct arguments *arguments)
     if (rc == TRAINER_OK)
         rc = page_check_path(path);
     if (rc == TRAINER_OK)
-        rc = run_record_read(&record, &places.place[0], true);
-    if (rc == TRAINER_OK)
-        rc = run_page_make(&page, &record);
+        rc = (places.place[0].sweep ? make_sweep : make_run)(&page, &places.place[0]);
     if (rc == TRAINER_OK)
         rc = page_write(&page, path);
     if (rc == TRAINER_OK)
         rc = print_path(&page, path);
     page_free(&page);
-    run_record_free(&record);
     run_places_free(&places);
     return rc;
 }
@@ -98,11 +113,12 @@ const struct command command_report = {
     .group = GROUP_RUNS,
     .rank = 3,
     .words = "RUN",
-    .summary = "Write a page on a run that any browser opens without a network",
-    .help =
-        "RUN is a run's folder, its run.h5 or a checkpoint; it may still train, or have failed.\n"
-        "The page is report.html in the run's folder, unless named. It holds its numbers, needs\n"
-        "no other file, and replaces nothing but an older report.\n",
+    .summary = "Write a page on a run or sweep that any browser opens",
+    .help = "RUN is a run's folder, its run.h5 or a checkpoint, or the folder of a sweep; it may "
+            "still\n"
+            "go on, or have failed. The page is report.html in that folder, unless named. It holds "
+            "its\n"
+            "numbers, needs no other file, and replaces nothing but an older report.\n",
     .example = "trainer report runs/two_layer/latest",
     .options = report_options,
     .private_size = sizeof(struct report_flags),
