@@ -8,6 +8,7 @@
  * The gradient at 0 is 0. NaN passes through, so that it is seen where it arises.
  */
 #include "kernels/store.h"
+#include "kernels/vector.h"
 #include "layer.h"
 #include "pattern.h"
 
@@ -21,6 +22,7 @@ static void relu_forward(const struct layer *layer, const struct pass *pass)
         y[i] = x[i] < 0 ? 0 : x[i];
 }
 
+/* In vectors by hand: dx may be dy, and then the compiler makes none of the plain loop. */
 static void relu_backward(const struct layer *layer, const struct pass *pass)
 {
     const real *y = layer->out.x, *dy = layer->out.g; /* (rows, shape) */
@@ -30,7 +32,12 @@ static void relu_backward(const struct layer *layer, const struct pass *pass)
     if (!dx)
         return;
     pass_rows(pass, &begin, &end);
-    for (size_t i = begin * width; i < end * width; i++)
+    size_t i = begin * width;
+    for (; i + LANES <= end * width; i += LANES) {
+        vector d = vector_choose(vector_load(y + i) > 0, vector_load(dy + i), (vector){0});
+        vector_store(dx + i, accumulate ? vector_load(dx + i) + d : d);
+    }
+    for (; i < end * width; i++)
         store_gradient(&dx[i], accumulate, y[i] > 0 ? dy[i] : 0);
 }
 

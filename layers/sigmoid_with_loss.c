@@ -129,23 +129,43 @@ static void softplus(size_t count, const real *x, real *y)
         y[i] = u[i] == 1 ? e[i] : y[i] * (e[i] / (u[i] - 1));
 }
 
-/* The loss of row r, not weighted by class or sample. With p = positive - 1 more of its positive
- * term, that is p t (tail - min(x, 0)). */
-static real row_loss(const struct layer *layer, size_t r)
+/* `loss`, and what units [first, first + count) of row r add to it; tail (count): their softplus.
+ * With p = positive - 1 more of its positive term, that is p t (tail - min(x, 0)). */
+static real add_losses(const struct layer *layer, size_t r, size_t first, size_t count,
+                       const real *tail, real loss)
 {
     const double *positive = positive_weights(layer);
     size_t units = input_size(layer, 0);
     const real *x = layer->in[0].x + r * units; /* (U) */
+    for (size_t j = first; j < first + count; j++) {
+        real t = target_at(layer, units, r, j);
+        loss += (x[j] > 0 ? x[j] : 0) - x[j] * t + tail[j - first];
+        if (positive)
+            loss += (real)(positive[j] - 1) * t * (tail[j - first] - (x[j] < 0 ? x[j] : 0));
+    }
+    return loss;
+}
+
+/* loss[0..rows): of rows [begin, begin + rows), not weighted by class or sample; rows * U <= BLOCK.
+ * So functions of one number are computed for a vector of rows where there are few units. */
+static void short_losses(const struct layer *layer, size_t begin, size_t rows, real *loss)
+{
+    size_t units = input_size(layer, 0);
+    real tail[BLOCK];
+    softplus(rows * units, layer->in[0].x + begin * units, tail);
+    for (size_t i = 0; i < rows; i++)
+        loss[i] = add_losses(layer, begin + i, 0, units, tail + i * units, 0) / (real)units;
+}
+
+/* The same of one row of any length. */
+static real row_loss(const struct layer *layer, size_t r)
+{
+    size_t units = input_size(layer, 0);
     real loss = 0, tail[BLOCK];
     for (size_t first = 0; first < units; first += BLOCK) {
         size_t count = units - first < BLOCK ? units - first : BLOCK;
-        softplus(count, x + first, tail);
-        for (size_t j = first; j < first + count; j++) {
-            real t = target_at(layer, units, r, j);
-            loss += (x[j] > 0 ? x[j] : 0) - x[j] * t + tail[j - first];
-            if (positive)
-                loss += (real)(positive[j] - 1) * t * (tail[j - first] - (x[j] < 0 ? x[j] : 0));
-        }
+        softplus(count, layer->in[0].x + r * units + first, tail);
+        loss = add_losses(layer, r, first, count, tail, loss);
     }
     return loss / (real)units;
 }
@@ -153,11 +173,18 @@ static real row_loss(const struct layer *layer, size_t r)
 static void sigmoid_loss_forward(const struct layer *layer, const struct pass *pass)
 {
     const struct sigmoid_with_loss *sigmoid = layer->private;
-    size_t begin, end;
+    size_t together = BLOCK / input_size(layer, 0), begin, end;
     sigmoid_loss_predict(layer, pass);
     pass_rows(pass, &begin, &end);
-    for (size_t r = begin; r < end; r++)
-        layer->out.x[r] = row_loss(layer, r) * loss_weight(layer, &sigmoid->weights, r);
+    for (size_t r = begin, rows; r < end; r += rows) {
+        rows = together > 0 ? (end - r < together ? end - r : together) : 1;
+        if (together > 0)
+            short_losses(layer, r, rows, layer->out.x + r);
+        else
+            layer->out.x[r] = row_loss(layer, r);
+        for (size_t i = r; i < r + rows; i++)
+            layer->out.x[i] *= loss_weight(layer, &sigmoid->weights, i);
+    }
 }
 
 /* d loss / d t of one unit, before the mean: -x, and what more there is of a positive term. */

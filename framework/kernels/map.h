@@ -34,10 +34,15 @@ static inline __attribute__((always_inline)) void map_gradient(size_t count, con
                                                                map_function *slope)
 {
     vector with = vector_splat(constant);
-    for (size_t i = 0; i < count; i += LANES) {
-        lanes part = lanes_first(count - i);
-        vector d = slope(vector_load_part(x + i, part), with) * vector_load_part(dy + i, part);
-        vector_store_part(dx + i, part, accumulate ? vector_load_part(dx + i, part) + d : d);
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        vector d = slope(vector_load(x + i), with) * vector_load(dy + i);
+        vector_store(dx + i, accumulate ? vector_load(dx + i) + d : d);
+    }
+    if (i < count) {
+        lanes rest = lanes_first(count - i);
+        vector d = slope(vector_load_part(x + i, rest), with) * vector_load_part(dy + i, rest);
+        vector_store_part(dx + i, rest, accumulate ? vector_load_part(dx + i, rest) + d : d);
     }
 }
 
