@@ -89,6 +89,9 @@ struct node *config_root(const struct config *config);
 /* The first file's text as it was read (without includes), NUL-terminated. */
 const char *config_source(const struct config *config);
 
+/* What the first file is called in places: "configs/x.yaml". */
+const char *config_name(const struct config *config);
+
 /* Memory that lives as long as the config. */
 struct arena *config_arena(struct config *config);
 

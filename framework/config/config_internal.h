@@ -36,6 +36,7 @@ struct config {
     struct arena arena;
     struct node *root;
     const char *source; /* the first file's text */
+    const char *name;   /* and what it is called */
     const char *folder; /* the current folder, absolute */
     struct config_limits limits;
 };

@@ -230,6 +230,7 @@ static int finish(struct config *made, const struct open_file *first, const char
                   struct config **config)
 {
     made->source = text;
+    made->name = first->name;
     int rc = read_tree(made, first, text, length, &made->root);
     if (rc == TRAINER_OK) {
         for (size_t i = 0; i < count && rc != TRAINER_FAILED; i++) {
@@ -324,6 +325,7 @@ int config_copy(struct config **copy, const struct config *config)
     if (!made)
         return error_memory("a config", sizeof *made);
     made->source = config->source;
+    made->name = config->name;
     made->folder = config->folder;
     made->limits = config->limits;
     made->root = node_copy(made, config->root, NULL, NULL);

@@ -25,6 +25,11 @@ const char *config_source(const struct config *config)
     return config->source;
 }
 
+const char *config_name(const struct config *config)
+{
+    return config->name;
+}
+
 struct arena *config_arena(struct config *config)
 {
     return &config->arena;

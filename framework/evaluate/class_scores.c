@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 static double ratio(double part, double whole)
 {
@@ -60,6 +61,18 @@ int class_scores_count(struct class_scores *scores, const struct evaluation *eva
         assert(row < classes && column < classes);
         scores->confusion[row * classes + column]++;
     }
+    for (size_t c = 0; c < classes; c++)
+        score_class(scores, c);
+    return TRAINER_OK;
+}
+
+int class_scores_of(struct class_scores *scores, const int64_t *confusion, size_t classes)
+{
+    if (!make_room(scores, classes)) {
+        class_scores_free(scores);
+        return error_memory("the scores of the classes", classes * classes * sizeof(int64_t));
+    }
+    memcpy(scores->confusion, confusion, classes * classes * sizeof *confusion);
     for (size_t c = 0; c < classes; c++)
         score_class(scores, c);
     return TRAINER_OK;

@@ -26,6 +26,9 @@ struct class_scores {
 /* Counts every sample of the evaluation, whose classes all lie in [0, C). Free with
  * class_scores_free. TRAINER_FAILED where memory ran out; there is nothing to free then. */
 int class_scores_count(struct class_scores *scores, const struct evaluation *evaluation);
+
+/* The same of a matrix (classes, classes) that was counted before. */
+int class_scores_of(struct class_scores *scores, const int64_t *confusion, size_t classes);
 void class_scores_free(struct class_scores *scores);
 
 #endif

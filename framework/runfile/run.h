@@ -72,6 +72,7 @@ struct run_facts {
     const char *sparse_input; /* data columns whose zeros are skipped: "inputs"; "" where none is */
     const char *command_line, *data_fingerprint, *resumed_from;
     const char *config, *config_resolved; /* YAML text */
+    const char *config_origins; /* where each value comes from (config_origins.h); "": not known */
 };
 
 #endif

@@ -93,6 +93,8 @@ struct runfile_view {
     struct series steps, epochs;
     struct run_state state;       /* with RUNFILE_STATE */
     struct evaluation evaluation; /* with RUNFILE_STATE; samples 0: none */
+    size_t classes;               /* with RUNFILE_CONFUSION; 0: there is no matrix */
+    int64_t *confusion;           /* (classes, classes): rows the true class */
     uint32_t *sample;             /* (samples) of a failure, with RUNFILE_STATE */
     size_t samples;
 };
@@ -101,6 +103,7 @@ enum runfile_part {
     RUNFILE_METRICS = 1, /* fills the columns that the caller has put into steps and epochs; one
                             that the file lacks is NaN, and without its table there are no rows */
     RUNFILE_STATE = 2,   /* a file without it is refused */
+    RUNFILE_CONFUSION = 4,
 };
 
 /* Reads the facts and the wanted parts. view: zeroed but for the columns of its series. On an error

@@ -328,6 +328,9 @@ int runfile_image(void **bytes, size_t *count, const char *path,
     image_document(&image, "config", "config as given", contents->facts.config);
     image_document(&image, "config_resolved", "config with includes, overrides and defaults",
                    contents->facts.config_resolved);
+    if (contents->facts.config_origins && *contents->facts.config_origins)
+        image_document(&image, "config_origins", "where each value of the config comes from",
+                       contents->facts.config_origins);
     put_metrics(&image, contents);
     if (contents->learned)
         runfile_put_data(&image, contents->learned);

@@ -2,7 +2,8 @@
  * runfile_layout.h - the layout of a run file, and reading weights from it: plain arrays in and
  * out.
  *
- *     /                    facts of the run as attributes; config, config_resolved
+ *     /                    facts of the run as attributes; config, config_resolved,
+ *                          config_origins
  *     /metrics/step        one dataset a column, (step)
  *     /metrics/epoch       one dataset a column, (epoch)
  *     /evaluation          confusion_matrix (true_class, predicted_class), precision, recall, ...

@@ -150,6 +150,9 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
         rc = read_config_text(&facts->config, &view->arena, file, path, "config");
     if (rc == TRAINER_OK)
         rc = read_config_text(&facts->config_resolved, &view->arena, file, path, "config_resolved");
+    facts->config_origins = "";
+    if (rc == TRAINER_OK && H5Lexists(file, "config_origins", H5P_DEFAULT) > 0)
+        rc = read_config_text(&facts->config_origins, &view->arena, file, path, "config_origins");
     return rc;
 }
 
@@ -358,6 +361,53 @@ static int read_state(struct runfile_view *view, hid_t file, const char *path)
     return rc;
 }
 
+/* --- the confusion matrix --- */
+
+/* Whether all are numbers of samples, which can be added up. */
+static bool are_counts(const int64_t *count, size_t length)
+{
+    const int64_t most = INT64_C(1) << 53;
+    int64_t sum = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (count[i] < 0 || count[i] > most - sum)
+            return false;
+        sum += count[i];
+    }
+    return true;
+}
+
+/* The matrix of the last evaluation, where there is one: (classes, classes). */
+static int read_confusion(struct runfile_view *view, hid_t file, const char *path)
+{
+    struct hdf5_read_place group = hdf5_read_place("evaluation", NULL, NULL, NULL);
+    struct hdf5_read_place place = hdf5_read_place("evaluation", "confusion_matrix", NULL, NULL);
+    hid_t object = H5I_INVALID_HID, dataset = H5I_INVALID_HID;
+    if (!has_child(file, "evaluation"))
+        return TRAINER_OK;
+    int rc = hdf5_read_object(&object, file, path, &group, true);
+    if (rc == TRAINER_OK)
+        rc = hdf5_read_object(&dataset, file, path, &place, false);
+    struct shape shape = rc == TRAINER_OK ? hdf5_read_shape(dataset) : shape_scalar();
+    if (rc == TRAINER_OK &&
+        (shape.rank != 2 || shape.dim[0] != shape.dim[1] || !is_numbers(dataset) ||
+         hdf5_read_most(dataset) / sizeof(int64_t) < shape_size(shape)))
+        rc = error_set(TRAINER_INVALID, "%s: %s is no square of numbers", path, place.name);
+    if (rc == TRAINER_OK)
+        rc = hdf5_read_check_storage(dataset, path, place.name, shape);
+    if (rc == TRAINER_OK &&
+        !(view->confusion = arena_array(&view->arena, shape_size(shape), sizeof(int64_t))))
+        rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK &&
+        H5Dread(dataset, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, view->confusion) < 0)
+        rc = hdf5_read_fail(path, place.name);
+    if (rc == TRAINER_OK && !are_counts(view->confusion, shape_size(shape)))
+        rc = error_set(TRAINER_INVALID, "%s: %s holds no numbers of samples", path, place.name);
+    view->classes = rc == TRAINER_OK ? shape.dim[0] : 0;
+    hdf5_read_drop(dataset);
+    hdf5_read_drop(object);
+    return rc;
+}
+
 /* --- all of it --- */
 
 static int read_parts(struct runfile_view *view, hid_t file, const char *path, unsigned parts)
@@ -369,6 +419,8 @@ static int read_parts(struct runfile_view *view, hid_t file, const char *path, u
         rc = read_table(&view->epochs, file, path, "epoch");
     if (rc == TRAINER_OK && parts & RUNFILE_STATE)
         rc = read_state(view, file, path);
+    if (rc == TRAINER_OK && parts & RUNFILE_CONFUSION)
+        rc = read_confusion(view, file, path);
     return rc;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "record.h"
 #include "base/clock.h"
+#include "config/config_origins.h"
 #include "data/data_learned.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
@@ -78,6 +79,9 @@ int record_open(struct record *record, struct session *session, const char *path
     int rc = list_columns(record);
     if (rc == TRAINER_OK && !(record->config_resolved = config_emit(session->resolved, &length)))
         rc = TRAINER_FAILED;
+    if (rc == TRAINER_OK &&
+        !(record->config_origins = config_origins(session->config, session->resolved, NULL)))
+        rc = TRAINER_FAILED;
     if (rc == TRAINER_OK)
         rc = data_learned(session->dataset, &record->arena, &record->learned);
     if (rc == TRAINER_OK && path)
@@ -106,6 +110,7 @@ int record_open(struct record *record, struct session *session, const char *path
         .resumed_from = options->resumed_from ? options->resumed_from : "",
         .config = config_source(session->config),
         .config_resolved = record->config_resolved,
+        .config_origins = record->config_origins,
     };
     return record->facts.sparse_input ? TRAINER_OK : TRAINER_FAILED;
 }
@@ -116,6 +121,7 @@ void record_close(struct record *record)
     series_free(&record->steps);
     series_free(&record->epochs);
     free(record->config_resolved);
+    free(record->config_origins);
     arena_free(&record->arena);
     *record = (struct record){0};
 }
@@ -129,6 +135,18 @@ static void take_rows(struct series *to, struct series *from)
     to->capacity = from->capacity;
     from->value = NULL;
     from->rows = from->capacity = 0;
+}
+
+/* What an argument has not set since comes from where the first run had it. */
+static int restore_origins(struct record *record, const struct runfile_view *view)
+{
+    struct session *session = record->session;
+    char *origins = config_origins(session->config, session->resolved, view->facts.config_origins);
+    if (!origins)
+        return TRAINER_FAILED;
+    free(record->config_origins);
+    record->facts.config_origins = record->config_origins = origins;
+    return TRAINER_OK;
 }
 
 int record_restore(struct record *record, struct runfile_view *view)
@@ -150,7 +168,7 @@ int record_restore(struct record *record, struct runfile_view *view)
     }
     take_rows(&record->steps, &view->steps);
     take_rows(&record->epochs, &view->epochs);
-    return TRAINER_OK;
+    return restore_origins(record, view);
 }
 
 int record_step(struct record *record, uint64_t step, double epoch, double loss, double rate)

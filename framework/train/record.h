@@ -21,7 +21,7 @@ struct record {
     struct run_facts facts;
     char start_time[32], end_time[32];
     char fingerprint[FINGERPRINT_TEXT];
-    char *config_resolved;
+    char *config_resolved, *config_origins;
     struct learned learned;            /* of the training data */
     const char *run_path;              /* borrowed; NULL: no files */
     struct runfile *file;              /* NULL: nothing is written */

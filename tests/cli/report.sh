@@ -12,6 +12,15 @@ grep -q '<strong>Completed.</strong>' whole || fail "no status"
 grep -q '^<p>40 steps in .* s; test accuracy 0\..*, best 0\..* at epoch' whole || fail "no result"
 [ "$(wc -c <whole)" -le 400000 ] || fail "a page of a small run is large"
 
+for id in status curves classes network config provenance; do
+    grep -q "<h2 id=\"$id\">" whole || fail "no section $id"
+done
+grep -q 'optimizer.learning_rate<.*<bdi>0.1</bdi></td><td><bdi>file small.yaml:10<' whole ||
+    fail "not where a value comes from"
+grep -q 'trainer.max_epochs<.*<bdi>2</bdi></td><td><bdi>command line<' whole ||
+    fail "not that an argument has set a value"
+grep -q '^<pre>trainer resume runs/small/0001 ' whole || fail "no command to resume"
+
 # Every path of the run, and another name.
 for path in runs/small/0001/ runs/small/0001/run.h5 runs/small runs; do
     expect 0 report "$path"
@@ -47,6 +56,26 @@ grep -q '<p class="warning">step 3: .* is inf in row 0' wild.html || fail "no re
 mkdir empty && cp small.yaml empty/config.yaml && : >empty/lock
 expect 0 report empty
 grep -q 'The run has saved nothing yet' empty/report.html || fail "no word of a run without file"
+
+# Data that are gone or others are told in a line; the rest is there.
+printf 'x,y,kind\n0,1,a\n1,0,b\n2,1,a\n3,0,b\n' >table.csv
+cat >table.yaml <<'END'
+name: table
+data: {type: csv, train: table.csv, labels: kind, split: {test: 2}}
+model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 2, max_epochs: 2}
+END
+expect 0 table.yaml
+expect 0 report runs/table/latest -o table.html
+grep -q '<h2 id="network">' table.html && ! grep -q "can't be read" table.html || fail "no network"
+printf 'x,y,kind\n0,1,a\n1,0,b\n2,1,a\n3,9,b\n' >table.csv
+expect 0 report runs/table/latest -o table.html
+grep -q 'the data are not those of the run' table.html || fail "other data are taken for the run's"
+rm table.csv
+expect 0 report runs/table/latest -o table.html
+grep -q 'table.csv: cannot open: No such file' table.html || fail "nothing is said of missing data"
+grep -q '<h2 id="provenance">' table.html || fail "without its data a page is not whole"
 
 # A file that was cut anywhere is told in a line, and no page is written.
 mkdir cut

@@ -94,6 +94,80 @@ START_TEST(a_view_is_as_before_where_the_file_cannot_be_read)
 }
 END_TEST
 
+/* --- the confusion matrix --- */
+
+static int read_confusion(struct runfile_view *view)
+{
+    *view = (struct runfile_view){0};
+    return runfile_read(view, "run.h5", RUNFILE_CONFUSION);
+}
+
+START_TEST(the_confusion_matrix_comes_back)
+{
+    static const int64_t known[] = {2, 1, 0, 0, 1, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+    struct runfile_view view;
+    ck_assert_int_eq(read_confusion(&view), TRAINER_OK);
+    ck_assert_uint_eq(view.classes, SAMPLE_CLASSES);
+    ck_assert_mem_eq(view.confusion, known, sizeof known);
+    ck_assert_str_eq(view.facts.config_origins, "");
+    ck_assert_str_eq(view.attribute[0].name, "kind");
+    ck_assert_str_eq(view.attribute[0].text, "run");
+    runfile_view_free(&view);
+}
+END_TEST
+
+static void make_confusion_a_list(hid_t file)
+{
+    damaged_list(file, "evaluation/confusion_matrix", H5T_NATIVE_INT64, 4,
+                 (const int64_t[]){1, 2, 3, 4});
+}
+
+static void change_confusion(hid_t file, int64_t first)
+{
+    const int64_t counts[] = {first, 1, 0, 0, 1, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+    hid_t matrix = H5Dopen2(file, "evaluation/confusion_matrix", H5P_DEFAULT);
+    ck_assert_int_ge(H5Dwrite(matrix, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, counts), 0);
+    H5Dclose(matrix);
+}
+
+static void make_a_count_negative(hid_t file)
+{
+    change_confusion(file, -1);
+}
+
+static void make_a_count_huge(hid_t file)
+{
+    change_confusion(file, INT64_MAX);
+}
+
+static void drop_evaluation(hid_t file)
+{
+    H5Ldelete(file, "evaluation", H5P_DEFAULT);
+}
+
+START_TEST(a_confusion_matrix_that_counts_nothing_is_rejected)
+{
+    static const struct {
+        void (*damage)(hid_t file);
+        const char *message;
+    } cases[] = {
+        {make_a_count_negative, "run.h5: /evaluation/confusion_matrix holds no numbers of samples"},
+        {make_a_count_huge, "run.h5: /evaluation/confusion_matrix holds no numbers of samples"},
+        {make_confusion_a_list, "run.h5: /evaluation/confusion_matrix is no square of numbers"},
+    };
+    struct runfile_view view;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        damaged_by(cases[i].damage);
+        ck_assert_int_eq(read_confusion(&view), TRAINER_INVALID);
+        ck_assert_str_eq(error_text(), cases[i].message);
+    }
+    damaged_by(drop_evaluation);
+    ck_assert_int_eq(read_confusion(&view), TRAINER_OK);
+    ck_assert_uint_eq(view.classes, 0);
+    runfile_view_free(&view);
+}
+END_TEST
+
 /* --- checkpoints --- */
 
 static void set_state(hid_t file, const char *name, double value)
@@ -362,6 +436,8 @@ int main(void)
     tcase_add_test(group, a_config_that_is_no_text_is_rejected);
     tcase_add_test(group, a_config_that_was_never_written_is_empty);
     tcase_add_test(group, a_view_is_as_before_where_the_file_cannot_be_read);
+    tcase_add_test(group, the_confusion_matrix_comes_back);
+    tcase_add_test(group, a_confusion_matrix_that_counts_nothing_is_rejected);
     tcase_add_loop_test(group, a_state_that_is_not_as_expected_is_rejected, 0,
                         sizeof state_damages / sizeof *state_damages);
     tcase_add_test(group, a_batch_may_be_empty);

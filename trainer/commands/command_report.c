@@ -38,10 +38,16 @@ static const char *follow(struct arena *arena, const char *folder)
     return arena_print(arena, "%.*s%.*s", before, folder, (int)length, name);
 }
 
-static const char *path_of(struct arena *arena, const struct run_place *place, const char *output)
+/* Commands on the page and its path name the folder itself: what `latest` is changes. */
+static int settle(struct arena *arena, struct run_place *place)
 {
-    const char *folder = output ? NULL : follow(arena, place->folder);
-    return output ? output : folder ? arena_print(arena, "%s/report.html", folder) : NULL;
+    const char *folder = follow(arena, place->folder), *slash;
+    if (folder == place->folder || !folder)
+        return folder ? TRAINER_OK : TRAINER_FAILED;
+    place->folder = folder;
+    if (place->file && (slash = strrchr(place->file, '/')))
+        place->file = arena_print(arena, "%s%s", folder, slash);
+    return TRAINER_OK;
 }
 
 static int find_run(struct run_places *places, const char *word)
@@ -92,7 +98,12 @@ static int run_report(const struct arguments *arguments)
     struct page page = {0};
     const char *path = NULL;
     int rc = find_run(&places, arguments->word[0]);
-    if (rc == TRAINER_OK && !(path = path_of(&places.arena, &places.place[0], flags->output)))
+    if (rc == TRAINER_OK)
+        rc = settle(&places.arena, &places.place[0]);
+    if (rc == TRAINER_OK)
+        path = flags->output ? flags->output
+                             : arena_print(&places.arena, "%s/report.html", places.place[0].folder);
+    if (rc == TRAINER_OK && !path)
         rc = TRAINER_FAILED;
     if (rc == TRAINER_OK)
         rc = page_check_path(path);

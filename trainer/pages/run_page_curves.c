@@ -311,8 +311,9 @@ static int add_rate(struct page *page, struct room *room, const struct runfile_v
     return TRAINER_OK;
 }
 
-int run_page_curves(struct page *page, const struct run_record *record)
+int run_page_curves(struct page *page, struct page_run *run)
 {
+    const struct run_record *record = run->record;
     const struct runfile_view *view = &record->view;
     const struct summing_up score = run_lines_sum_up(&view->epochs);
     const struct plot loss = losses(view, &score);

@@ -93,8 +93,9 @@ static void warn_not_finite(struct page *page, const struct series *steps)
                      count, steps->rows, steps->value[first * width + STEP_STEP]);
 }
 
-int run_page_head(struct page *page, const struct run_record *record)
+int run_page_head(struct page *page, struct page_run *run)
 {
+    const struct run_record *record = run->record;
     const struct run_facts *facts = &record->view.facts;
     page_section(page, "status", "Status");
     page_markup(page, "<p><strong>");

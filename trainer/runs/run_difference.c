@@ -8,14 +8,14 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/key_end.h"
-#include "config/config.h"
+#include "config/config_leaves.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_SHOWN = 40, KEY_MAX = 512 };
+enum { VALUE_SHOWN = 40 };
 
 /* A key of a group's configs. */
 struct key {
@@ -151,30 +151,16 @@ static bool add_pair(struct run_differences *all, struct run *run, const char *k
     return copy != NULL;
 }
 
-/* Adds all values below a node, whose key so far is key[length]. Items of a list are called by
- * their names; a list without names is one value. */
-static bool flatten(struct run_differences *all, struct run *run, const struct node *node,
-                    char *key, size_t length)
+struct flattening {
+    struct run_differences *all;
+    struct run *run;
+};
+
+static int add_leaf(void *context, const char *key, const struct node *value)
 {
-    bool named = node->kind == NODE_LIST && node->first && node_get(node->first, "name");
-    key[length] = '\0';
-    if (node->kind != NODE_MAP && !named)
-        return leaves_numbers_alone(key) || add_pair(all, run, key, node);
-    for (const struct node *child = node->first; child; child = child->next) {
-        const struct node *name = named ? node_get(child, "name") : NULL;
-        const char *part = named ? (name && name->text ? name->text : "?") : child->key;
-        size_t more = strlen(part) + (length > 0);
-        if (named && child->kind != NODE_MAP)
-            continue;
-        if (length + more >= KEY_MAX)
-            continue;
-        if (length > 0)
-            key[length] = '.';
-        memcpy(key + length + (length > 0), part, strlen(part));
-        if (!flatten(all, run, child, key, length + more))
-            return false;
-    }
-    return true;
+    const struct flattening *to = context;
+    bool good = leaves_numbers_alone(key) || add_pair(to->all, to->run, key, value);
+    return good ? TRAINER_OK : TRAINER_FAILED;
 }
 
 /* The group of that name, made where there is none; SIZE_MAX when memory ran out. */
@@ -197,7 +183,6 @@ static size_t find_group(struct run_differences *all, const char *name)
 int run_differences_add(struct run_differences *all, const char *yaml)
 {
     struct config *config = NULL;
-    char key[KEY_MAX + 1] = "";
     struct run *grown = realloc(all->run, (all->runs + 1) * sizeof *grown);
     if (!grown)
         return error_memory("a list of runs", (all->runs + 1) * sizeof *grown);
@@ -212,7 +197,8 @@ int run_differences_add(struct run_differences *all, const char *yaml)
     bool good = run->group != SIZE_MAX;
     if (good) {
         all->group[run->group].runs++;
-        good = flatten(all, run, config_root(config), key, 0);
+        struct flattening to = {all, run};
+        good = config_leaves(config_root(config), add_leaf, &to) == TRAINER_OK;
     }
     config_free(config);
     return good ? TRAINER_OK : TRAINER_FAILED;

@@ -15,7 +15,7 @@
 #include <time.h>
 
 int run_listing_read_file(struct runfile_view *view, const char *folder, const char *path,
-                          bool steps)
+                          bool steps, unsigned parts)
 {
     *view = (struct runfile_view){0};
     int rc = columns_list(&view->arena, &view->steps, &view->epochs, NULL);
@@ -23,7 +23,7 @@ int run_listing_read_file(struct runfile_view *view, const char *folder, const c
         view->steps.columns = 0;
     struct run_folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
     if (rc == TRAINER_OK)
-        rc = sandbox_read(view, path, RUNFILE_METRICS);
+        rc = sandbox_read(view, path, RUNFILE_METRICS | parts);
     if (rc != TRAINER_OK)
         runfile_view_free(view);
     else if (view->facts.status == RUN_RUNNING && !owner.alive && !owner.elsewhere)
@@ -35,7 +35,7 @@ int run_listing_read(struct runfile_view *view, const char *folder, bool steps)
 {
     *view = (struct runfile_view){0};
     char *path = run_folder_path(folder, RUN_FILE);
-    int rc = path ? run_listing_read_file(view, folder, path, steps) : TRAINER_FAILED;
+    int rc = path ? run_listing_read_file(view, folder, path, steps, 0) : TRAINER_FAILED;
     free(path);
     return rc;
 }

@@ -12,9 +12,10 @@
  * goes on, and whose lock nobody holds, is interrupted. Free with runfile_view_free. */
 int run_listing_read(struct runfile_view *view, const char *folder, bool steps);
 
-/* The same of any file of a run in that folder: run.h5, a checkpoint, best.h5, failure.h5. */
+/* The same of any file of a run in that folder: run.h5, a checkpoint, best.h5, failure.h5. parts:
+ * what is wanted beside the metrics (runfile.h). */
 int run_listing_read_file(struct runfile_view *view, const char *folder, const char *path,
-                          bool steps);
+                          bool steps, unsigned parts);
 
 /* How many seconds a run may save nothing before it counts as silent: SILENCE_LEAST, or five times
  * what an evaluation has taken so far. */

@@ -46,7 +46,8 @@ static int read_unsaved(struct run_record *record)
                                      .sparse_input = "",
                                      .command_line = "",
                                      .data_fingerprint = "",
-                                     .resumed_from = ""};
+                                     .resumed_from = "",
+                                     .config_origins = ""};
     int rc = columns_list(&view->arena, &view->steps, &view->epochs, NULL);
     return rc == TRAINER_OK ? read_config(record) : rc;
 }
@@ -79,7 +80,8 @@ static int find_status(struct run_record *record)
 int run_record_read(struct run_record *record, const struct run_place *place, bool steps)
 {
     *record = (struct run_record){.place = *place};
-    int rc = place->file ? run_listing_read_file(&record->view, place->folder, place->file, steps)
+    int rc = place->file ? run_listing_read_file(&record->view, place->folder, place->file, steps,
+                                                 steps ? RUNFILE_CONFUSION : 0)
                          : read_unsaved(record);
     if (rc == TRAINER_OK)
         rc = find_name(record);

@@ -12,13 +12,13 @@
 
 struct run_record {
     struct run_place place;   /* its texts are borrowed */
-    struct runfile_view view; /* facts, attributes, /metrics/step and /metrics/epoch */
+    struct runfile_view view; /* facts, attributes, /metrics/step, /metrics/epoch, confusion */
     const char *name;         /* of the config; the folder where that states none */
     const char *status;       /* "running", "silent for 7 d on othernode", ... */
 };
 
-/* Reads the run at a place that is no sweep. steps: /metrics/step too. TRAINER_INVALID where its
- * file can't be read. Free with run_record_free whatever is returned. */
+/* Reads the run at a place that is no sweep. steps: /metrics/step and the confusion matrix too.
+ * TRAINER_INVALID where its file can't be read. Free with run_record_free whatever is returned. */
 int run_record_read(struct run_record *record, const struct run_place *place, bool steps);
 void run_record_free(struct run_record *record);
 

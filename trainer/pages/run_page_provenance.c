@@ -1,0 +1,68 @@
+/*
+ * run_page_provenance.c - every root attribute of the run's file, and commands to copy.
+ */
+#include "base/error.h"
+#include "display/format.h"
+#include "report/html.h"
+#include "run_page_sections.h"
+
+static void add_facts(struct page *page, const struct runfile_view *view)
+{
+    page_table(page, "provenance", "The root attributes of the run's file");
+    page_row(page);
+    page_heading(page, "attribute");
+    page_heading(page, "value");
+    for (size_t i = 0; i < view->attributes; i++) {
+        page_row(page);
+        page_row_heading(page, view->attribute[i].name);
+        page_cell(page, view->attribute[i].text);
+    }
+    page_table_end(page);
+}
+
+/* A command: words of the program, then a path as a shell takes it, then the rest. */
+static int add_command(struct page *page, const char *heading, const char *before, const char *path,
+                       const char *after)
+{
+    struct text line = {0};
+    text_string(&line, before);
+    text_shell_word(&line, path);
+    text_string(&line, after);
+    page_element(page, "h3", "%s", heading);
+    page_element(page, "pre", "%s", text_get(&line));
+    int rc = text_status(&line);
+    text_free(&line);
+    return rc;
+}
+
+static int add_python(struct page *page, const char *path)
+{
+    struct text word = {0};
+    html_json(&word, path); /* a text of Python too */
+    page_element(page, "h3", "Open it from Python");
+    page_element(page, "pre",
+                 "import xarray\n"
+                 "epochs = xarray.open_dataset(%s, group=\"metrics/epoch\", engine=\"h5netcdf\")\n"
+                 "print(epochs.to_dataframe())",
+                 text_get(&word));
+    int rc = text_status(&word);
+    text_free(&word);
+    return rc;
+}
+
+int run_page_provenance(struct page *page, struct page_run *run)
+{
+    const struct run_place *place = &run->record->place;
+    page_section(page, "provenance", "Provenance");
+    if (!place->file)
+        return TRAINER_OK;
+    add_facts(page, &run->record->view);
+    int rc = add_command(page, "Repeat it", "trainer config ", place->file,
+                         " > again.yaml && trainer again.yaml");
+    if (rc == TRAINER_OK)
+        rc = add_command(page, "Resume it, or train it longer", "trainer resume ", place->folder,
+                         " trainer.max_epochs=100");
+    if (rc == TRAINER_OK)
+        rc = add_command(page, "Measure it", "trainer eval ", place->file, "");
+    return rc == TRAINER_OK ? add_python(page, place->file) : rc;
+}
