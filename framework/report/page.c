@@ -223,9 +223,21 @@ void page_table(struct page *page, const char *name, const char *caption)
     page_markup(page, "</caption>\n");
 }
 
+static void begin_row(struct page *page, const char *tag)
+{
+    page_markup(page, page->row ? "</tr>\n" : "");
+    page_markup(page, tag);
+    page->row = true;
+}
+
 void page_row(struct page *page)
 {
-    page_markup(page, "<tr>");
+    begin_row(page, "<tr>");
+}
+
+void page_row_marked(struct page *page)
+{
+    begin_row(page, "<tr class=\"mark\">");
 }
 
 void page_heading(struct page *page, const char *heading)
@@ -258,6 +270,8 @@ void page_number(struct page *page, double value, int digits)
 
 void page_table_end(struct page *page)
 {
+    page_markup(page, page->row ? "</tr>\n" : "");
+    page->row = false;
     page_markup(page, "</table></div>\n");
 }
 

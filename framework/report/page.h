@@ -37,7 +37,7 @@ struct page {
     struct text body, links, data; /* main; the links to its sections; JSON members */
     struct text title;             /* escaped */
     struct text document;          /* behind page_close: all of it */
-    bool section;                  /* one is open */
+    bool section, row;             /* one is open */
     bool some;                     /* of data: something stands before in what is open */
     struct page_file script[PAGE_SCRIPTS_MAX]; /* behind page.js */
     size_t scripts;
@@ -74,6 +74,7 @@ void page_details_end(struct page *page);
  * that it is saved as. */
 void page_table(struct page *page, const char *name, const char *caption);
 void page_row(struct page *page);
+void page_row_marked(struct page *page); /* in bold */
 void page_heading(struct page *page, const char *heading);
 void page_row_heading(struct page *page, const char *heading);
 void page_cell(struct page *page, const char *text);

@@ -54,8 +54,8 @@ static int open_run(struct page_run *run)
 int run_page_make(struct page *page, const struct run_record *record)
 {
     static int (*const section[])(struct page *, struct page_run *) = {
-        run_page_head,    run_page_curves, run_page_classes,
-        run_page_network, run_page_config, run_page_provenance,
+        run_page_head,    run_page_curves,  run_page_classes, run_page_values, run_page_worst,
+        run_page_weights, run_page_tensors, run_page_network, run_page_config, run_page_provenance,
     };
     struct page_run run = {.record = record};
     int rc = open_run(&run);

@@ -23,7 +23,7 @@ static int add_value(void *context, const char *key, const struct node *value)
     char origin[ORIGIN_SHOWN];
     config_origin(listing->origins, key, origin, sizeof origin);
     bool set = *origin && strcmp(origin, "default") != 0;
-    page_markup(page, set ? "<tr class=\"mark\">" : "<tr>");
+    (set ? page_row_marked : page_row)(page);
     page_row_heading(page, key);
     config_leaf_text(&words, value);
     page_cell(page, text_get(&words));

@@ -27,6 +27,18 @@ int run_page_curves(struct page *page, struct page_run *run);
 /* Which classes are taken for which. */
 int run_page_classes(struct page *page, struct page_run *run);
 
+/* Predicted numbers against true ones. */
+int run_page_values(struct page *page, struct page_run *run);
+
+/* The samples of the largest loss. */
+int run_page_worst(struct page *page, struct page_run *run);
+
+/* The first layer's weights as pictures. */
+int run_page_weights(struct page *page, struct page_run *run);
+
+/* Histograms of weights and gradients; rectifiers that are never on. */
+int run_page_tensors(struct page *page, struct page_run *run);
+
 /* Layers with shapes, parameters and cost. */
 int run_page_network(struct page *page, struct page_run *run);
 

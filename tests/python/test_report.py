@@ -1,0 +1,260 @@
+"""Pages of `trainer report`: strict markup, the numbers of run.h5, hostile names, sizes.
+
+    TRAINER_PROGRAM=build/trainer python tests/python/test_report.py
+"""
+import base64
+import hashlib
+import html.parser
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+import zlib
+
+import h5py
+import numpy as np
+
+SOURCE = os.environ.get("TRAINER_SOURCE_DIR", os.getcwd())
+PROGRAM = os.environ.get("TRAINER_PROGRAM", os.path.join(SOURCE, "build/trainer"))
+VOID = {"meta", "img", "br", "input", "link"}
+HOSTILE = ["<script>alert(1)</script>", "</script>", "\"><img src=x onerror=alert(1)>", "${x}",
+           "x" * 10240, "\u202eabc", "a&amp;b", "'`=+-@"]
+
+
+class Page(html.parser.HTMLParser):
+    """Every element is closed in its turn, every id is one element's, no attribute is one of style
+    or an event's."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.ids, self.links, self.tables = [], set(), [], []
+        self.scripts, self.styles, self.elements, self.images = [], [], [], []
+        self.headings = []
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attributes):
+        names = [name for name, _ in attributes]
+        given = dict(attributes)
+        assert len(set(names)) == len(names), (tag, names)
+        assert "style" not in names, tag
+        assert not [name for name in names if name.startswith("on")], (tag, names)
+        if "id" in given:
+            assert given["id"] not in self.ids, given["id"]
+            self.ids.add(given["id"])
+        if tag == "a":
+            self.links.append(given["href"])
+        if tag == "img":
+            assert given["alt"] and given["src"].startswith("data:image/png;base64,"), given
+            self.images.append(base64.b64decode(given["src"].split(",")[1]))
+        if tag == "table":
+            self.tables.append((given["data-name"], []))
+        if tag == "tr":
+            self.tables[-1][1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][1][-1].append("")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.elements.append((tag, given))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        assert "svg" in self.open, tag  # of SVG alone
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open.pop() == tag, (tag, self.open, self.getpos())
+
+    def handle_data(self, text):
+        if self.open and self.open[-1] in ("script", "style"):
+            attributes = self.elements[-1][1]
+            {"script": self.scripts, "style": self.styles}[self.open[-1]].append(
+                (attributes.get("type"), text))
+        elif "table" in self.open and {"td", "th"} & set(self.open):
+            self.tables[-1][1][-1][-1] += text
+
+    def table(self, name):
+        return next(rows for given, rows in self.tables if given == name)
+
+    def data(self):
+        return json.loads(next(text for kind, text in self.scripts if kind == "application/json"))
+
+
+def column(text):
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+def pixels(png):
+    """(height, width, 3) of a PNG of one chunk of data without filters."""
+    width, height = (int.from_bytes(png[at:at + 4], "big") for at in (16, 20))
+    at = png.index(b"IDAT")
+    length = int.from_bytes(png[at - 4:at], "big")
+    body = png[at + 4:at + 4 + length]
+    assert int.from_bytes(png[at + 4 + length:at + 8 + length], "big") == zlib.crc32(b"IDAT" + body)
+    rows = np.frombuffer(zlib.decompress(body), np.uint8).reshape(height, 1 + 3 * width)
+    assert not rows[:, 0].any()
+    return rows[:, 1:].reshape(height, width, 3)
+
+
+class Report(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def trainer(self, *words):
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, check=True, capture_output=True,
+                              text=True)
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def page(self, run="run"):
+        self.trainer("report", run, "-o", "page.html")
+        with open(os.path.join(self.folder, "page.html"), encoding="utf-8") as file:
+            self.text = file.read()
+        return Page(self.text)
+
+    def digits(self, *words):
+        self.write("digits.yaml", """
+name: digits
+seed: 1
+data: {type: digits, train: 500, test: 200}
+model: {layers: [{type: Affine, units: 12}, {type: ReLU}, {type: Affine, units: 10},
+                 {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {max_epochs: 3, batch_size: 50, evaluate: {train: true}}
+""")
+        self.trainer("digits.yaml", "--output", "run", "--quiet", *words)
+        return self.page()
+
+    def file(self):
+        return h5py.File(os.path.join(self.folder, "run/run.h5"))
+
+    def test_the_numbers_are_those_of_the_run_file(self):
+        page = self.digits()
+        with self.file() as file:
+            epochs, steps = file["metrics/epoch"], file["metrics/step"]
+            rows = page.table("accuracy")
+            self.assertEqual(rows[0], ["epoch", "step", "seconds", "training accuracy",
+                                       "test accuracy"])
+            for i, name in enumerate(["epoch", "step", "seconds", "train_accuracy",
+                                      "test_accuracy"]):
+                self.assertEqual([float(row[i]) for row in rows[1:]], list(epochs[name][:]), name)
+            listed = page.table("loss of each step's batch at steps")
+            self.assertEqual([float(row[2]) for row in listed[1:]], list(steps["train_loss"][:]))
+            curves = page.data()["plots"][0]["series"]
+            np.testing.assert_array_equal(column(curves[-1]["y"]),
+                                          steps["train_loss"][:].astype("f4"))
+            np.testing.assert_array_equal(column(curves[-1]["step"]), steps["step"][:])
+            matrix = [[int(cell) for cell in row[1:]] for row in page.table("confusion")[1:]]
+            np.testing.assert_array_equal(matrix, file["evaluation/confusion_matrix"][:])
+            facts = dict(row for row in page.table("provenance")[1:])
+            for name in ("status", "seed", "command_line", "data_fingerprint", "version"):
+                self.assertEqual(facts[name], str(file.attrs[name]))
+            weights = file["model/affine1/weight"][:]
+        tensors = {row[0]: row for row in page.table("tensors")[1:]}
+        self.assertAlmostEqual(float(tensors["affine1.weight"][3]), weights.mean(), 5)
+        self.assertAlmostEqual(float(tensors["affine1.weight"][4]), weights.std(), 3)
+        self.assertEqual([row[0] for row in page.table("layers")[1:-1]],
+                         ["affine1", "relu1", "affine2", "softmax_with_loss1"])
+
+    def test_the_first_layer_is_drawn_from_its_weights(self):
+        page = self.digits()
+        with self.file() as file:
+            weights = file["model/affine1/weight"][:].astype(float)
+        pictures = [pixels(png) for png in page.images[-12:]]
+        for unit, picture in enumerate(pictures):
+            part = np.abs(weights[:, unit] / np.abs(weights).max()).reshape(28, 28)
+            np.testing.assert_allclose(picture[..., 1], 255 + np.where(
+                weights[:, unit].reshape(28, 28) < 0, 102 - 255, 24 - 255) * part, atol=0.51)
+
+    def test_nothing_else_may_run_and_headings_stand_in_order(self):
+        page = self.digits()
+        policy = next(given["content"] for tag, given in page.elements
+                      if given.get("http-equiv") == "Content-Security-Policy")
+        self.assertTrue(policy.startswith("default-src 'none'; img-src data:;"))
+        allowed = set(re.findall("sha256-[^']*", policy))
+        own = {"sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+               for kind, text in page.scripts + page.styles if kind != "application/json"}
+        self.assertEqual(own, allowed)
+        self.assertEqual(page.headings[0], 1)
+        self.assertEqual(page.headings.count(1), 1)
+        for before, after in zip(page.headings, page.headings[1:]):
+            self.assertLessEqual(after, before + 1)
+        for link in page.links:
+            self.assertIn(link[1:], page.ids)
+
+    def test_hostile_names_are_text(self):
+        self.write("table.csv", "\n".join(
+            ["x1,\"%s\",kind" % HOSTILE[2].replace('"', '""')]
+            + ["%d,%d,\"%s\"" % (i, i % 2, name.replace('"', '""'))
+               for name in HOSTILE for i in range(4)]) + "\n")
+        for number, name in enumerate(HOSTILE):
+            layer = json.dumps("l" + re.sub(r"[.${}]", "", name)[:200])
+            self.write("hostile.yaml", """
+name: %s
+data: {type: csv, train: table.csv, labels: kind, split: {test: 8}}
+model: {layers: [{name: %s, type: Affine, units: 8}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 4, max_epochs: 2}
+""" % (json.dumps(name.replace("$", "$$")), layer))
+            done = subprocess.run([PROGRAM, "hostile.yaml", "--output", "run%d" % number,
+                                   "--quiet"], cwd=self.folder, capture_output=True, text=True)
+            if done.returncode != 0:  # a name that no run may have
+                self.assertEqual(done.returncode, 2, done.stderr)
+                continue
+            page = self.page("run%d" % number)
+            self.assertNotIn("<script>alert", self.text)
+            self.assertNotIn("<img src=x", self.text)
+            self.assertEqual(sum(tag == "script" for tag, _ in page.elements),
+                             3 if "Chart.js v" in self.text else 2)
+            self.assertTrue(page.data()["plots"])
+            classes = [row[0] for row in page.table("classes")[1:]]
+            self.assertIn(HOSTILE[0], classes)
+
+    def test_sizes(self):
+        self.digits("trainer.max_epochs=1000", "trainer.evaluate.every=100 epochs")
+        self.assertLessEqual(len(self.text), 1e6)
+        path = os.path.join(self.folder, "run/run.h5")
+        with h5py.File(path, "r+") as file:  # a million steps, without training them
+            group, rows = file["metrics/step"], 1000000
+            for name in list(group):
+                attributes = dict(group[name].attrs)
+                kind = group[name].dtype
+                del group[name]
+                group[name] = (np.arange(rows) if name == "step" else
+                               np.random.default_rng(1).random(rows)).astype(kind)
+        page = self.page()
+        self.assertLessEqual(len(self.text), 3e6)
+        self.assertIn("Of 1000000 points of a curve at most 2000 are drawn and listed", self.text)
+        steps = column(page.data()["plots"][0]["series"][-1]["step"])
+        self.assertEqual((steps[0], steps[-1], len(steps)), (0, 999999, 2000))
+
+    def test_values_are_those_of_a_regression(self):
+        x = np.arange(40) / 40
+        self.write("line.csv", "x,y\n" + "".join("%r,%r\n" % (a, 1000 + 50 * a)
+                                                 for a in x.tolist()))
+        self.write("line.yaml", """
+name: line
+data: {type: csv, train: line.csv, labels: y, split: {test: 10}, normalize: {labels: zscore}}
+model: {layers: [{type: Affine, units: 1}, {type: SquaredErrorWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 10, max_epochs: 100}
+""")
+        self.trainer("line.yaml", "--output", "run", "--quiet")
+        page = self.page()
+        rows = np.array([[float(cell) for cell in row] for row in page.table("y")[1:]])
+        self.assertEqual(len(rows), 10)
+        self.assertTrue(set(rows[:, 0].round(4)) <= set((1000 + 50 * x).round(4)))
+        np.testing.assert_allclose(rows[:, 1], rows[:, 0], atol=5)
+
+
+if __name__ == "__main__":
+    unittest.main()
