@@ -8,6 +8,10 @@
  * bits in either byte order, text as labels; contiguous or in chunks, plain or through deflate,
  * shuffle, fletcher32. What the file is not expected to hold is not looked at; the program tries
  * such a file in a child process first, as it does with run files.
+ *
+ * Inputs of more than `memory` bytes stay in their file, whose rows are read as they are wanted:
+ * where they lie one behind the other as the machine has them from the file itself, else through
+ * the library, a chunk for each row.
  */
 #include "arrays/array.h"
 #include "dataset.h"
@@ -17,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES_MOST = 256 << 20, INFLATE_MOST = 1032 };
+enum { CHUNK_BYTES_MOST = 256 << 20, INFLATE_MOST = 1032, CHUNK_BYTES_SLOW = 1 << 16 };
 
 struct hdf5_split {
     const char *file;
@@ -28,6 +32,14 @@ struct hdf5_split {
 struct hdf5_data {
     struct hdf5_split train, test, validation;
     double scale; /* 0: auto */
+    const char *memory;
+};
+
+/* A data set while it is read. */
+struct progress {
+    const char *first; /* the split's first array, whose samples the others have too */
+    struct vocabulary classes;
+    size_t room; /* bytes that inputs may still take in memory */
 };
 
 /* A dataset that is open. */
@@ -186,18 +198,23 @@ static int check_size(const struct opened *opened, size_t bytes)
                      opened->array->file, opened->array->place, bytes, (uint64_t)stored);
 }
 
-static int read_values(struct opened *opened)
+/* Elements and bytes of the array, as far as the file bears them out. */
+static int count_bytes(const struct opened *opened, size_t *count, size_t *bytes)
+{
+    const struct array *array = opened->array;
+    *count = 1;
+    *bytes = 0;
+    for (int i = 0; i < array->rank; i++)
+        if (__builtin_mul_overflow(*count, array->dim[i], count))
+            return error_memory(array->file, SIZE_MAX);
+    if (__builtin_mul_overflow(*count, array->size, bytes))
+        return error_memory(array->file, SIZE_MAX);
+    return check_size(opened, *bytes);
+}
+
+static int read_values(struct opened *opened, size_t count, size_t bytes)
 {
     struct array *array = opened->array;
-    size_t count = 1, bytes;
-    for (int i = 0; i < array->rank; i++)
-        if (__builtin_mul_overflow(count, array->dim[i], &count))
-            return error_memory(array->file, SIZE_MAX);
-    if (__builtin_mul_overflow(count, array->size, &bytes))
-        return error_memory(array->file, SIZE_MAX);
-    int rc = check_size(opened, bytes);
-    if (rc)
-        return rc;
     if (array->type == ARRAY_TEXT && H5Tis_variable_str(opened->type) > 0)
         return read_strings(opened, count);
     array->bytes = block_reserve(array->file, bytes);
@@ -206,6 +223,101 @@ static int read_values(struct opened *opened)
     if (H5Dread(opened->dataset, opened->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, array->bytes) < 0)
         return hdf5_read_fail(array->file, array->place);
     return TRAINER_OK;
+}
+
+/* --- rows that stay in their file ------------------------------------------------------------- */
+
+struct hdf5_rows {
+    struct source
+        *source; /* of rows that lie as they are in memory; NULL: the library reads them */
+    uint64_t begin;
+    size_t row; /* bytes of a sample */
+    hid_t file, dataset, memory;
+    struct array array; /* without bytes */
+};
+
+static int read_rows(void *context, size_t first, size_t rows, void *bytes)
+{
+    const struct hdf5_rows *of = context;
+    hsize_t start[H5S_MAX_RANK] = {first}, count[H5S_MAX_RANK] = {rows};
+    if (of->source)
+        return data_file_read_at(of->source, of->begin + first * of->row, bytes, rows * of->row);
+    for (int i = 1; i < of->array.rank; i++)
+        count[i] = of->array.dim[i];
+    hdf5_enter();
+    hid_t space = H5Dget_space(of->dataset);
+    hid_t block = H5Screate_simple(of->array.rank, count, NULL);
+    bool good = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+                H5Dread(of->dataset, of->memory, block, space, H5P_DEFAULT, bytes) >= 0;
+    int rc = good ? TRAINER_OK : hdf5_read_fail(of->array.file, of->array.place);
+    hdf5_read_drop(block);
+    hdf5_read_drop(space);
+    hdf5_leave();
+    return rc;
+}
+
+static void close_rows(void *context)
+{
+    struct hdf5_rows *rows = context;
+    hdf5_enter();
+    hdf5_read_drop(rows->memory);
+    hdf5_read_drop(rows->dataset);
+    hdf5_read_drop(rows->file);
+    hdf5_leave();
+    data_file_close(rows->source);
+    free(rows);
+}
+
+/* Says where each row that is read will unpack a large chunk, and what makes that unnecessary. */
+static void warn_of_chunks(struct dataset *dataset, const struct opened *opened)
+{
+    hsize_t chunk[H5S_MAX_RANK];
+    hid_t list = H5Dget_create_plist(opened->dataset);
+    bool packed = H5Pget_layout(list) == H5D_CHUNKED && H5Pget_nfilters(list) > 0;
+    int rank = packed ? H5Pget_chunk(list, H5S_MAX_RANK, chunk) : 0;
+    size_t bytes = opened->array->size;
+    for (int i = 0; i < rank; i++)
+        bytes *= (size_t)chunk[i];
+    hdf5_read_drop(list);
+    if (rank && chunk[0] > 1 && bytes > CHUNK_BYTES_SLOW)
+        dataset_note(
+            dataset, true,
+            "%s: %s stays in the file, in packed chunks of %zu bytes, one of which is "
+            "unpacked for each sample; h5repack -l CONTI -f NONE %s NEW.h5 makes that fast",
+            opened->array->file, opened->array->place, bytes, opened->array->file);
+}
+
+/* Makes the column of a dataset that stays in its file. */
+static int keep_in_file(struct dataset *dataset, enum split split, const char *name, hid_t file,
+                        const struct opened *opened, double scale)
+{
+    struct array *array = opened->array;
+    struct hdf5_rows *rows = calloc(1, sizeof *rows);
+    if (!rows)
+        return error_memory(array->file, sizeof *rows);
+    *rows = (struct hdf5_rows){.row = array->size, .array = *array};
+    rows->file = file; /* which closes all of its objects when it is closed itself */
+    rows->dataset = opened->dataset;
+    rows->memory = opened->memory;
+    H5Iinc_ref(rows->file);
+    H5Iinc_ref(rows->dataset);
+    H5Iinc_ref(rows->memory);
+    for (int i = 1; i < array->rank; i++)
+        rows->row *= array->dim[i];
+    haddr_t begin = H5Dget_offset(opened->dataset);
+    int rc = TRAINER_OK;
+    if (begin != HADDR_UNDEF && H5Tequal(opened->type, opened->memory) > 0) {
+        rows->begin = begin;
+        rc = data_file_open(&rows->source, array->file, NULL);
+    }
+    if (rc) {
+        close_rows(rows);
+        return rc;
+    }
+    warn_of_chunks(dataset, opened);
+    return array_keep_in_file(
+        dataset, split, name, array, scale,
+        &(struct array_source){.context = rows, .read = read_rows, .close = close_rows});
 }
 
 /* --- a column --------------------------------------------------------------------------------- */
@@ -233,57 +345,82 @@ static int take_shape(const struct opened *opened)
     return TRAINER_OK;
 }
 
-/* Reads the dataset at a path of an open file; array->bytes is for free(), on failure too. */
-static int read_array(struct dataset *dataset, hid_t file, const char *path, const char *where,
-                      bool values, struct array *array)
+/* Opens the dataset at a path of an open file: its type and its shape. */
+static int open_array(struct dataset *dataset, hid_t file, const char *path, const char *where,
+                      struct opened *opened)
 {
     struct hdf5_read_place place;
-    struct opened opened = {H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, array};
+    struct array *array = opened->array;
     int rc = hdf5_read_path(&place, path, where);
     array->file = path;
     array->place = rc ? "" : arena_print(&dataset->arena, "%s", place.name);
     if (!rc)
-        rc = array->place ? hdf5_read_object(&opened.dataset, file, path, &place, false)
+        rc = array->place ? hdf5_read_object(&opened->dataset, file, path, &place, false)
                           : TRAINER_FAILED;
     if (!rc)
-        rc = hdf5_read_check_source(opened.dataset, path, place.name);
+        rc = hdf5_read_check_source(opened->dataset, path, place.name);
     if (!rc)
-        opened.type = H5Dget_type(opened.dataset);
+        opened->type = H5Dget_type(opened->dataset);
     if (!rc)
-        rc = take_type(&opened);
-    if (!rc)
-        rc = take_shape(&opened);
-    if (!rc && values)
-        rc = read_values(&opened);
-    hdf5_read_drop(opened.memory);
-    hdf5_read_drop(opened.type);
-    hdf5_read_drop(opened.dataset);
-    return rc ? rc : array_settle(array);
+        rc = take_type(opened);
+    return rc ? rc : take_shape(opened);
 }
 
 /* What is read of a split: the column's name and where it is. */
 struct wanted {
     const char *column, *where;
-    bool labels;
+    bool inputs, labels;
     double scale;
 };
 
+static int count_samples(struct dataset *dataset, enum split split, const struct array *array,
+                         struct progress *progress)
+{
+    if (!progress->first) {
+        progress->first = array->place;
+        dataset->count[split] = array->dim[0];
+    }
+    if (array->dim[0] == dataset->count[split])
+        return TRAINER_OK;
+    return error_add(TRAINER_INVALID, "%s: %s has %zu samples, but %s has %zu", array->file,
+                     array->place, array->dim[0], progress->first, dataset->count[split]);
+}
+
+/* Reads the values, or leaves them where they are: *left. */
+static int take_values(struct dataset *dataset, enum split split, hid_t file,
+                       const struct wanted *wanted, struct opened *opened,
+                       struct progress *progress, bool *left)
+{
+    size_t count, bytes;
+    int rc = count_bytes(opened, &count, &bytes);
+    if (rc)
+        return rc;
+    *left = wanted->inputs && opened->array->type != ARRAY_TEXT && bytes > progress->room;
+    if (*left)
+        return keep_in_file(dataset, split, wanted->column, file, opened, wanted->scale);
+    if (wanted->inputs && bytes <= progress->room)
+        progress->room -= bytes;
+    rc = read_values(opened, count, bytes);
+    return rc ? rc : array_settle(opened->array);
+}
+
 static int read_column(struct dataset *dataset, enum split split, hid_t file, const char *path,
-                       const struct wanted *wanted, const char **first, struct vocabulary *classes)
+                       const struct wanted *wanted, struct progress *progress)
 {
     struct array array = {0};
-    bool values = wanted->labels || !dataset->describe_only;
-    int rc = read_array(dataset, file, path, wanted->where, values, &array);
-    if (!rc && !*first) {
-        *first = array.place;
-        dataset->count[split] = array.dim[0];
-    }
-    if (!rc && array.dim[0] != dataset->count[split])
-        rc = error_add(TRAINER_INVALID, "%s: %s has %zu samples, but %s has %zu", path, array.place,
-                       array.dim[0], *first, dataset->count[split]);
+    struct opened opened = {H5I_INVALID_HID, H5I_INVALID_HID, H5I_INVALID_HID, &array};
+    bool left = false;
+    int rc = open_array(dataset, file, path, wanted->where, &opened);
+    if (!rc)
+        rc = count_samples(dataset, split, &array, progress);
+    if (!rc && (wanted->labels || !dataset->describe_only))
+        rc = take_values(dataset, split, file, wanted, &opened, progress, &left);
+    hdf5_read_drop(opened.memory);
+    hdf5_read_drop(opened.type);
+    hdf5_read_drop(opened.dataset);
     if (!rc && wanted->labels)
-        rc = array_labels(dataset, split, &array, classes);
-    else if (!rc)
+        rc = array_labels(dataset, split, &array, &progress->classes);
+    else if (!rc && !left)
         rc = array_inputs(dataset, split, wanted->column, &array, wanted->scale);
     free(array.bytes);
     return rc;
@@ -292,10 +429,10 @@ static int read_column(struct dataset *dataset, enum split split, hid_t file, co
 /* --- a split ---------------------------------------------------------------------------------- */
 
 static int read_columns(struct dataset *dataset, enum split split, hid_t file,
-                        const struct hdf5_split *from, struct vocabulary *classes)
+                        const struct hdf5_split *from, struct progress *progress)
 {
     const struct hdf5_data *hdf5 = dataset->private;
-    const char *first = NULL;
+    progress->first = NULL;
     int rc = TRAINER_OK;
     bool labelled = !dataset->learned || dataset->labelled;
     for (size_t i = 0; !rc && i < from->inputs.count; i++) {
@@ -303,29 +440,30 @@ static int read_columns(struct dataset *dataset, enum split split, hid_t file,
         rc = read_column(dataset, split, file, from->file,
                          &(struct wanted){.column = name ? name : "inputs",
                                           .where = from->inputs.where[i],
+                                          .inputs = true,
                                           .scale = hdf5->scale},
-                         &first, classes);
+                         progress);
     }
     if (!rc && labelled && from->labels.count)
-        rc = read_column(dataset, split, file, from->file,
-                         &(struct wanted){.where = from->labels.where[0], .labels = true}, &first,
-                         classes);
+        rc =
+            read_column(dataset, split, file, from->file,
+                        &(struct wanted){.where = from->labels.where[0], .labels = true}, progress);
     if (!rc && labelled && from->weights.count)
         rc = read_column(
             dataset, split, file, from->file,
             &(struct wanted){.column = "weights", .where = from->weights.where[0], .scale = 1},
-            &first, classes);
+            progress);
     return rc;
 }
 
 static int read_split(struct dataset *dataset, enum split split, const struct hdf5_split *from,
-                      struct vocabulary *classes)
+                      struct progress *progress)
 {
     hid_t file;
     hdf5_enter();
     int rc = hdf5_read_open_any(&file, from->file);
     if (!rc) {
-        rc = read_columns(dataset, split, file, from, classes);
+        rc = read_columns(dataset, split, file, from, progress);
         hdf5_read_drop(file);
     }
     hdf5_leave();
@@ -335,13 +473,15 @@ static int read_split(struct dataset *dataset, enum split split, const struct hd
 static int hdf5_open(struct dataset *dataset)
 {
     const struct hdf5_data *hdf5 = dataset->private;
-    struct vocabulary classes = {0};
-    int rc = read_split(dataset, SPLIT_TRAIN, &hdf5->train, &classes);
+    struct progress progress = {0};
+    int rc = array_memory(dataset, hdf5->memory, &progress.room);
+    if (!rc)
+        rc = read_split(dataset, SPLIT_TRAIN, &hdf5->train, &progress);
     if (!rc && hdf5->test.file && !dataset->learned)
-        rc = read_split(dataset, SPLIT_TEST, &hdf5->test, &classes);
+        rc = read_split(dataset, SPLIT_TEST, &hdf5->test, &progress);
     if (!rc && hdf5->validation.file && !dataset->learned)
-        rc = read_split(dataset, SPLIT_VALIDATION, &hdf5->validation, &classes);
-    vocabulary_free(&classes);
+        rc = read_split(dataset, SPLIT_VALIDATION, &hdf5->validation, &progress);
+    vocabulary_free(&progress.classes);
     return rc;
 }
 
@@ -367,6 +507,9 @@ static const struct option hdf5_options[] = {
     {"scale", OPTION_NUMBER, offsetof(struct hdf5_data, scale), .standard = "auto", .minimum = 0,
      .above_minimum = true, .word = "auto", .word_value = 0,
      .help = "factor of every input; auto: 1/255 for unsigned bytes, 1 for others"},
+    {"memory", OPTION_TEXT, offsetof(struct hdf5_data, memory), .standard = "auto",
+     .help =
+         "what inputs may take, as 4 GiB; others stay in their file. auto: half of what is free"},
     {0},
 };
 

@@ -8,6 +8,9 @@
  * The first dimension counts samples. Bool, integers of 8 to 64 bits, floats of 16 to 64 bits in
  * either byte order and either index order, text as labels; nothing is unpickled (npy.h). Inputs by
  * name give a column each. Memory never grows beyond a small multiple of what the file holds.
+ *
+ * Inputs of more than `memory` bytes stay in their file, whose rows are read as they are wanted;
+ * unless it is packed, or its first index runs fastest: such a file is held in memory all the same.
  */
 #include "base/npy.h"
 #include "arrays/array.h"
@@ -27,6 +30,14 @@ struct npy_split {
 struct npy_data {
     struct npy_split train, test, validation;
     double scale; /* 0: auto */
+    const char *memory;
+};
+
+/* A data set while it is read. */
+struct progress {
+    const char *first; /* the split's first array, whose samples the others have too */
+    struct vocabulary classes;
+    size_t room; /* bytes that inputs may still take in memory */
 };
 
 /* Characters of fixed width become UTF-8, as wide as the widest may become. */
@@ -100,59 +111,139 @@ static int read_values(struct source *source, const struct npy *npy, struct arra
     return rc ? rc : array_settle(array);
 }
 
-/* Reads an array: a file, or `where` of an archive. array->bytes is for free(), on failure too. */
-static int read_array(struct dataset *dataset, const char *archive, const char *where, bool values,
-                      struct array *array)
-{
+/* --- rows that stay in their file ------------------------------------------------------------- */
+
+struct npy_rows {
     struct source *source;
-    struct npy npy;
-    int rc = archive ? data_file_open_member(&source, archive, where)
-                     : data_file_open(&source, where, NULL);
+    struct array array; /* without bytes */
+    size_t row;         /* bytes of a sample */
+};
+
+static int read_rows(void *context, size_t first, size_t rows, void *bytes)
+{
+    const struct npy_rows *of = context;
+    struct array part = of->array;
+    part.dim[0] = rows;
+    part.bytes = bytes;
+    int rc = data_file_read_at(of->source, part.begin + first * of->row, bytes, rows * of->row);
+    return rc ? rc : array_settle(&part);
+}
+
+static void close_rows(void *context)
+{
+    struct npy_rows *rows = context;
+    data_file_close(rows->source);
+    free(rows);
+}
+
+/* Whether an array is to stay in its file. */
+static bool stays(struct dataset *dataset, struct source *source, const struct npy *npy,
+                  const struct array *array, struct progress *progress)
+{
+    if (npy->bytes <= progress->room) {
+        progress->room -= (size_t)npy->bytes;
+        return false;
+    }
+    bool packed = data_file_packed(source), turned = array->fortran && array->rank > 1;
+    if (packed || turned)
+        dataset_note(dataset, true, "%s is held in memory, although 'memory' allows less: %s",
+                     array->file, packed ? "it is packed" : "its first index runs fastest");
+    return !packed && !turned;
+}
+
+/* Checks that the file holds what its header promises; of an archive by reading it. */
+static int check_content(struct source *source, const struct npy *npy, bool archive)
+{
+    unsigned char block[1 << 14];
+    size_t got = 1;
+    uint64_t bytes = data_file_size(source) - npy->begin;
+    int rc = TRAINER_OK;
+    while (archive && !rc && got)
+        rc = data_file_read(source, block, sizeof block, &got);
+    if (!rc && bytes < npy->bytes)
+        rc = data_file_error(source, data_file_size(source),
+                             "cut short: %" PRIu64 " of %" PRIu64 " bytes of values", bytes,
+                             npy->bytes);
+    if (!rc && bytes > npy->bytes)
+        rc = data_file_error(source, npy->begin + npy->bytes, "the file goes on behind its array");
+    return rc;
+}
+
+/* Makes the column of an array that stays in its file; the source is closed with the data set. */
+static int keep_in_file(struct dataset *dataset, enum split split, const char *name,
+                        struct source *source, const struct array *array, double scale)
+{
+    struct npy_rows *rows = calloc(1, sizeof *rows);
+    if (!rows) {
+        data_file_close(source);
+        return error_memory(array->file, sizeof *rows);
+    }
+    *rows = (struct npy_rows){.source = source, .array = *array, .row = array->size};
+    for (int i = 1; i < array->rank; i++)
+        rows->row *= array->dim[i];
+    return array_keep_in_file(
+        dataset, split, name, array, scale,
+        &(struct array_source){.context = rows, .read = read_rows, .close = close_rows});
+}
+
+/* --- columns ---------------------------------------------------------------------------------- */
+
+/* Opens an array, a file or `where` of an archive, and reads its header. */
+static int open_array(struct dataset *dataset, const char *archive, const char *where,
+                      struct source **source, struct npy *npy, struct array *array)
+{
+    int rc = archive ? data_file_open_member(source, archive, where)
+                     : data_file_open(source, where, NULL);
     if (rc)
         return rc;
     array->place = "";
     array->file = archive ? arena_print(&dataset->arena, "%s: %s", archive, where)
-                          : arena_print(&dataset->arena, "%s", data_file_path(source));
-    rc = array->file ? npy_read(source, &npy) : TRAINER_FAILED;
-    if (!rc)
-        rc = take_header(source, &npy, array);
-    if (!rc && values)
-        rc = read_values(source, &npy, array);
-    data_file_close(source);
-    return rc;
+                          : arena_print(&dataset->arena, "%s", data_file_path(*source));
+    rc = array->file ? npy_read(*source, npy) : TRAINER_FAILED;
+    return rc ? rc : take_header(*source, npy, array);
 }
 
 /* Every array of a split has as many samples as the first. */
 static int count_samples(struct dataset *dataset, enum split split, const struct array *array,
-                         const char **first)
+                         struct progress *progress)
 {
-    if (!*first) {
-        *first = array->file;
+    if (!progress->first) {
+        progress->first = array->file;
         dataset->count[split] = array->dim[0];
     }
     if (array->dim[0] == dataset->count[split])
         return TRAINER_OK;
     return error_add(TRAINER_INVALID, "%s: %zu samples, but %s has %zu", array->file, array->dim[0],
-                     *first, dataset->count[split]);
+                     progress->first, dataset->count[split]);
 }
 
 /* What is read of a split: the column's name and its source. */
 struct wanted {
     const char *column, *where;
-    bool labels;
+    bool inputs, labels;
     double scale;
 };
 
 static int read_column(struct dataset *dataset, enum split split, const char *archive,
-                       const struct wanted *wanted, const char **first, struct vocabulary *classes)
+                       const struct wanted *wanted, struct progress *progress)
 {
+    struct source *source = NULL;
+    struct npy npy;
     struct array array = {0};
     bool values = wanted->labels || !dataset->describe_only;
-    int rc = read_array(dataset, archive, wanted->where, values, &array);
+    int rc = open_array(dataset, archive, wanted->where, &source, &npy, &array);
     if (!rc)
-        rc = count_samples(dataset, split, &array, first);
+        rc = count_samples(dataset, split, &array, progress);
+    if (!rc && wanted->inputs && values && stays(dataset, source, &npy, &array, progress)) {
+        rc = check_content(source, &npy, archive != NULL);
+        if (!rc)
+            return keep_in_file(dataset, split, wanted->column, source, &array, wanted->scale);
+    }
+    if (!rc && values)
+        rc = read_values(source, &npy, &array);
+    data_file_close(source);
     if (!rc && wanted->labels)
-        rc = array_labels(dataset, split, &array, classes);
+        rc = array_labels(dataset, split, &array, &progress->classes);
     else if (!rc)
         rc = array_inputs(dataset, split, wanted->column, &array, wanted->scale);
     free(array.bytes);
@@ -160,10 +251,10 @@ static int read_column(struct dataset *dataset, enum split split, const char *ar
 }
 
 static int read_split(struct dataset *dataset, enum split split, const struct npy_split *from,
-                      struct vocabulary *classes)
+                      struct progress *progress)
 {
     const struct npy_data *npy = dataset->private;
-    const char *first = NULL;
+    progress->first = NULL;
     int rc = TRAINER_OK;
     bool labelled = !dataset->learned || dataset->labelled;
     for (size_t i = 0; !rc && i < from->inputs.count; i++) {
@@ -171,31 +262,34 @@ static int read_split(struct dataset *dataset, enum split split, const struct np
         rc = read_column(dataset, split, from->file,
                          &(struct wanted){.column = name ? name : "inputs",
                                           .where = from->inputs.where[i],
+                                          .inputs = true,
                                           .scale = npy->scale},
-                         &first, classes);
+                         progress);
     }
     if (!rc && labelled && from->labels.count)
-        rc = read_column(dataset, split, from->file,
-                         &(struct wanted){.where = from->labels.where[0], .labels = true}, &first,
-                         classes);
+        rc =
+            read_column(dataset, split, from->file,
+                        &(struct wanted){.where = from->labels.where[0], .labels = true}, progress);
     if (!rc && labelled && from->weights.count)
         rc = read_column(
             dataset, split, from->file,
             &(struct wanted){.column = "weights", .where = from->weights.where[0], .scale = 1},
-            &first, classes);
+            progress);
     return rc;
 }
 
 static int npy_open(struct dataset *dataset)
 {
     const struct npy_data *npy = dataset->private;
-    struct vocabulary classes = {0};
-    int rc = read_split(dataset, SPLIT_TRAIN, &npy->train, &classes);
+    struct progress progress = {0};
+    int rc = array_memory(dataset, npy->memory, &progress.room);
+    if (!rc)
+        rc = read_split(dataset, SPLIT_TRAIN, &npy->train, &progress);
     if (!rc && npy->test.inputs.count && !dataset->learned)
-        rc = read_split(dataset, SPLIT_TEST, &npy->test, &classes);
+        rc = read_split(dataset, SPLIT_TEST, &npy->test, &progress);
     if (!rc && npy->validation.inputs.count && !dataset->learned)
-        rc = read_split(dataset, SPLIT_VALIDATION, &npy->validation, &classes);
-    vocabulary_free(&classes);
+        rc = read_split(dataset, SPLIT_VALIDATION, &npy->validation, &progress);
+    vocabulary_free(&progress.classes);
     return rc;
 }
 
@@ -221,6 +315,9 @@ static const struct option npy_options[] = {
     {"scale", OPTION_NUMBER, offsetof(struct npy_data, scale), .standard = "auto", .minimum = 0,
      .above_minimum = true, .word = "auto", .word_value = 0,
      .help = "factor of every input; auto: 1/255 for unsigned bytes, 1 for others"},
+    {"memory", OPTION_TEXT, offsetof(struct npy_data, memory), .standard = "auto",
+     .help =
+         "what inputs may take, as 4 GiB; others stay in their file. auto: half of what is free"},
     {0},
 };
 

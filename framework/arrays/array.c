@@ -2,12 +2,15 @@
  * array.c - byte order, row order, and numbers of every type as floats or doubles.
  */
 #include "array.h"
+#include "base/decimal.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "base/text.h"
 #include "task.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,61 +175,68 @@ static int other_column(const struct array *array, const struct column *column, 
         shape_text(shape, here), word_of(column->stored), shape_text(column->shape, train));
 }
 
-/* The array's numbers as floats or doubles, in memory of the data set. */
-static void *convert(struct dataset *dataset, const struct array *array, enum stored stored,
-                     size_t count)
+/* The array's numbers as floats or doubles. */
+static void convert(const struct array *array, enum stored stored, size_t count, void *values)
 {
-    void *values = dataset_reserve(dataset, array->file, count * stored_size(stored));
-    for (size_t i = 0; values && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (stored == STORED_FLOAT)
             ((float *)values)[i] = (float)number_at(array, i);
         else
             ((double *)values)[i] = number_at(array, i);
-    return values;
+}
+
+/* Whether the array's bytes are what is stored. */
+static bool stored_alike(const struct array *array, enum stored stored)
+{
+    return stored == STORED_BYTE || (array->type == ARRAY_FLOAT && array->size > 2);
 }
 
 /* Moves the numbers into the data set: as they are where their type is that of the column. */
 static int keep_values(struct dataset *dataset, struct array *array, enum stored stored,
                        size_t count, const void **values)
 {
-    bool same = stored == STORED_BYTE || (array->type == ARRAY_FLOAT && array->size > 2);
-    *values = same ? array->bytes : convert(dataset, array, stored, count);
-    if (!same)
-        return *values ? TRAINER_OK : TRAINER_FAILED;
-    array->bytes = NULL;
-    return dataset_keep(dataset, (void *)*values);
+    if (stored_alike(array, stored)) {
+        *values = array->bytes;
+        array->bytes = NULL;
+        return dataset_keep(dataset, (void *)*values);
+    }
+    void *made = dataset_reserve(dataset, array->file, count * stored_size(stored));
+    if (made)
+        convert(array, stored, count, made);
+    *values = made;
+    return made ? TRAINER_OK : TRAINER_FAILED;
 }
 
-/* How a further split, or one that is only described, stores what the training data stored. */
-static enum stored stored_as(const struct dataset *dataset, enum split split, const char *name,
-                             const struct array *array, size_t count)
+/* How a further split stores what the training data stored. */
+static enum stored choose_stored(const struct dataset *dataset, enum split split, const char *name,
+                                 const struct array *array, bool float_is_enough)
 {
     if (array->size == 1 && array->type != ARRAY_INTEGER)
         return STORED_BYTE;
     const struct column *train =
         split == SPLIT_TRAIN ? NULL : dataset_find((struct dataset *)dataset, name);
-    bool float_is_enough = array->bytes ? fits_float(array, count) : array->size <= 4;
     if (train &&
         (train->stored == STORED_DOUBLE || (train->stored == STORED_FLOAT && float_is_enough)))
         return train->stored;
     return float_is_enough ? STORED_FLOAT : STORED_DOUBLE;
 }
 
-int array_inputs(struct dataset *dataset, enum split split, const char *name, struct array *array,
-                 double scale)
+static enum stored stored_as(const struct dataset *dataset, enum split split, const char *name,
+                             const struct array *array, size_t count)
+{
+    return choose_stored(dataset, split, name, array,
+                         array->bytes ? fits_float(array, count) : array->size <= 4);
+}
+
+/* Makes or finds the column of a split, of numbers that are stored so. */
+static int make_column(struct dataset *dataset, enum split split, const char *name,
+                       const struct array *array, enum stored stored, double scale,
+                       struct column **out)
 {
     struct shape shape = {.rank = array->rank - 1};
-    size_t count = array->dim[0] * row_size(array);
-    if (array->type == ARRAY_TEXT)
-        return error_add(TRAINER_INVALID, "%s%s%s: text; expected numbers", array->file,
-                         array->place[0] ? ": " : "", array->place);
     for (int i = 0; i < shape.rank; i++)
         shape.dim[i] = array->dim[i + 1];
-    size_t bad = array->bytes ? first_bad(array, count) : count;
-    if (bad < count)
-        return array_error(array, bad, "the value is not finite");
     enum column_match match;
-    enum stored stored = stored_as(dataset, split, name, array, count);
     struct column *column = dataset_split_column(dataset, split, name, stored, shape, &match);
     if (!column)
         return match == COLUMN_MISSING
@@ -238,8 +248,158 @@ int array_inputs(struct dataset *dataset, enum split split, const char *name, st
     column->scale = scale > 0                                           ? scale
                     : array->size == 1 && array->type == ARRAY_UNSIGNED ? 1.0 / 255
                                                                         : 1;
-    return array->bytes ? keep_values(dataset, array, stored, count, &column->values[split])
-                        : TRAINER_OK;
+    *out = column;
+    return TRAINER_OK;
+}
+
+static int check_numbers(const struct array *array)
+{
+    return array->type != ARRAY_TEXT
+               ? TRAINER_OK
+               : error_add(TRAINER_INVALID, "%s%s%s: text; expected numbers", array->file,
+                           array->place[0] ? ": " : "", array->place);
+}
+
+int array_inputs(struct dataset *dataset, enum split split, const char *name, struct array *array,
+                 double scale)
+{
+    size_t count = array->dim[0] * row_size(array);
+    int rc = check_numbers(array);
+    size_t bad = !rc && array->bytes ? first_bad(array, count) : count;
+    if (bad < count)
+        rc = array_error(array, bad, "the value is not finite");
+    struct column *column;
+    enum stored stored = rc ? STORED_FLOAT : stored_as(dataset, split, name, array, count);
+    if (!rc)
+        rc = make_column(dataset, split, name, array, stored, scale, &column);
+    return rc || !array->bytes ? rc
+                               : keep_values(dataset, array, stored, count, &column->values[split]);
+}
+
+/* --- rows that stay in their file ------------------------------------------------------------- */
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+/* Rows of an array that are read where they are wanted. */
+struct array_rows {
+    struct array array; /* its bytes are a block of rows, for numbers of another type */
+    struct array_source source;
+    enum stored stored;
+    size_t block; /* rows of a block */
+    pthread_mutex_t mutex;
+};
+
+static void close_rows(void *context)
+{
+    struct array_rows *rows = context;
+    rows->source.close(rows->source.context);
+    pthread_mutex_destroy(&rows->mutex);
+    free(rows->array.bytes);
+    free(rows);
+}
+
+/* Numbers that are stored as they are in the file, or through the block. */
+static int read_rows(void *context, size_t first, size_t count, void *values)
+{
+    struct array_rows *rows = context;
+    size_t row = row_size(&rows->array);
+    int rc = TRAINER_OK;
+    if (stored_alike(&rows->array, rows->stored))
+        return rows->source.read(rows->source.context, first, count, values);
+    pthread_mutex_lock(&rows->mutex);
+    for (size_t part; !rc && count; first += part, count -= part) {
+        part = count < rows->block ? count : rows->block;
+        rc = rows->source.read(rows->source.context, first, part, rows->array.bytes);
+        if (!rc)
+            convert(&rows->array, rows->stored, part * row, values);
+        values = (char *)values + part * row * stored_size(rows->stored);
+    }
+    pthread_mutex_unlock(&rows->mutex);
+    return rc;
+}
+
+/* Looks at all numbers, block by block: whether they are finite, and whether floats hold them. */
+static int scan_rows(struct array_rows *rows, bool *float_is_enough)
+{
+    struct array *array = &rows->array;
+    size_t row = row_size(array);
+    int rc = TRAINER_OK;
+    *float_is_enough = true;
+    for (size_t first = 0, part; !rc && first < array->dim[0]; first += part) {
+        part = array->dim[0] - first < rows->block ? array->dim[0] - first : rows->block;
+        rc = rows->source.read(rows->source.context, first, part, array->bytes);
+        size_t bad = rc ? part * row : first_bad(array, part * row);
+        if (bad < part * row)
+            rc = array_error(array, first * row + bad, "the value is not finite");
+        *float_is_enough = *float_is_enough && (rc || fits_float(array, part * row));
+    }
+    return rc;
+}
+
+static struct array_rows *make_rows(const struct array *array, const struct array_source *source)
+{
+    struct array_rows *rows = calloc(1, sizeof *rows);
+    size_t bytes = row_size(array) * array->size;
+    if (!rows) {
+        source->close(source->context);
+        return NULL;
+    }
+    rows->array = *array;
+    rows->source = *source;
+    rows->block = bytes < BLOCK_BYTES ? BLOCK_BYTES / bytes : 1;
+    pthread_mutex_init(&rows->mutex, NULL);
+    rows->array.bytes = block_reserve(array->file, rows->block * bytes);
+    if (rows->array.bytes)
+        return rows;
+    close_rows(rows);
+    return NULL;
+}
+
+int array_keep_in_file(struct dataset *dataset, enum split split, const char *name,
+                       const struct array *array, double scale, const struct array_source *source)
+{
+    struct array_rows *rows = make_rows(array, source);
+    struct column *column = NULL;
+    bool float_is_enough;
+    int rc = rows ? check_numbers(array) : error_memory(array->file, sizeof *rows);
+    if (!rc)
+        rc = scan_rows(rows, &float_is_enough);
+    if (!rc) {
+        rows->stored = choose_stored(dataset, split, name, array, float_is_enough);
+        rc = make_column(dataset, split, name, array, rows->stored, scale, &column);
+    }
+    if (rc && rows)
+        close_rows(rows);
+    if (rc)
+        return rc;
+    column->file[split] = dataset_keep_file(
+        dataset, (struct row_file){.context = rows, .read = read_rows, .close = close_rows});
+    return column->file[split] ? TRAINER_OK : TRAINER_FAILED;
+}
+
+int array_memory(const struct dataset *dataset, const char *text, size_t *bytes)
+{
+    static const struct {
+        const char *name;
+        double bytes;
+    } units[] = {{"", 1},      {"B", 1},        {"kB", 1e3},     {"MB", 1e6},     {"GB", 1e9},
+                 {"TB", 1e12}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}};
+    struct decimal number;
+    char copy[64];
+    *bytes = machine_memory() / 2;
+    if (!strcmp(text, "auto"))
+        return TRAINER_OK;
+    snprintf(copy, sizeof copy, "%.40s", text);
+    const char *unit = decimal_read(copy, &number);
+    unit = unit ? unit + strspn(unit, " ") : NULL;
+    for (size_t i = 0; unit && i < sizeof units / sizeof *units; i++)
+        if (!strcmp(unit, units[i].name) && number.value * units[i].bytes < 0x1p63 &&
+            number.value >= 0) {
+            *bytes = (size_t)(number.value * units[i].bytes);
+            return TRAINER_OK;
+        }
+    return config_error(dataset->at,
+                        "'memory' in data must be auto or a size such as 4 GiB, not '%s'", text);
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */

@@ -55,6 +55,22 @@ int64_t array_integer(const struct array *array, size_t index);
 int array_inputs(struct dataset *dataset, enum split split, const char *name, struct array *array,
                  double scale);
 
+/* How rows of an array that stays in its file are read: `rows` from `first` on into bytes, in the
+ * machine's byte order. Any thread may call. */
+struct array_source {
+    void *context;
+    int (*read)(void *context, size_t first, size_t rows, void *bytes);
+    void (*close)(void *context);
+};
+
+/* array_inputs of an array that stays in its file; array->bytes is NULL. All of its rows are looked
+ * at once. The source is closed with the data set, or here where that fails. */
+int array_keep_in_file(struct dataset *dataset, enum split split, const char *name,
+                       const struct array *array, double scale, const struct array_source *source);
+
+/* What `memory` in data says, in bytes: "4 GiB", "500 MB", or auto, half of what is free. */
+int array_memory(const struct dataset *dataset, const char *text, size_t *bytes);
+
 /* The same of the labels, as dataset->labels says. classes: those of the training data, which a
  * further split must keep to. */
 int array_labels(struct dataset *dataset, enum split split, struct array *array,

@@ -355,6 +355,18 @@ int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *go
     return rc || !source->member ? rc : check_member(source, bytes, *got);
 }
 
+int data_file_read_at(const struct source *source, uint64_t offset, void *bytes, size_t count)
+{
+    size_t got;
+    int error = read_piece(source->descriptor, source->position - source->offset + offset, bytes,
+                           count, &got);
+    if (error)
+        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
+                         offset, strerror(error));
+    return got == count ? TRAINER_OK
+                        : data_file_error(source, offset + got, "the file has become shorter");
+}
+
 /* A block of `size` bytes that begins with the `used` bytes of *block, which is freed. */
 static int resize(void **block, size_t used, size_t size)
 {

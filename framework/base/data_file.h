@@ -48,6 +48,10 @@ int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *go
  * follows the bytes that were unpacked, to twice their number. On an error *bytes is NULL. */
 int data_file_read_all(struct source *source, uint64_t wanted, void **bytes, size_t *got);
 
+/* Reads `count` bytes at an offset of content that is not packed, wherever the source stands. Any
+ * thread may call. TRAINER_INVALID where the file ends before. */
+int data_file_read_at(const struct source *source, uint64_t offset, void *bytes, size_t count);
+
 /* Reports what is wrong with the content: adds "<path>: offset <offset>: <text>" to the message and
  * returns TRAINER_INVALID. */
 __attribute__((format(printf, 3, 4))) int data_file_error(const struct source *source,

@@ -11,6 +11,7 @@
 #include "kernels/list_batch.h"
 #include "kernels/sparse_data.h"
 #include "normalise.h"
+#include "row_ahead.h"
 #include "samples.h"
 
 #include <assert.h>
@@ -93,7 +94,12 @@ int batch_create(struct batch **batch, const struct dataset *dataset, const stru
     (*batch)->engine = engine;
     (*batch)->rows = rows;
     (*batch)->columns = dataset->columns;
-    int rc = TRAINER_OK;
+    int rc = row_ahead_create(&(*batch)->ahead, dataset, rows);
+    if (!rc && (*batch)->ahead) {
+        (*batch)->position =
+            block_allocate("positions of samples", multiply(rows, sizeof(uint32_t)));
+        rc = (*batch)->position ? TRAINER_OK : TRAINER_FAILED;
+    }
     for (int i = 0; !rc && i < dataset->columns; i++) {
         struct batch_column *column = &(*batch)->column[i];
         column->sparse = sparse ? sparse[i] : NULL;
@@ -109,6 +115,10 @@ int batch_create(struct batch **batch, const struct dataset *dataset, const stru
 
 void batch_free(struct batch *batch)
 {
+    if (batch) {
+        row_ahead_free(batch->ahead);
+        free(batch->position);
+    }
     for (int i = 0; batch && i < batch->columns; i++) {
         struct sparse_batch *sparse = batch->column[i].sparse;
         free(batch->column[i].x);
@@ -172,28 +182,30 @@ static void scale_values(const struct batch_column *out, const struct engine *en
 
 /* The same of whole samples, from number `at` on, of a column whose values are filled, normalised
  * or lists: in float64, a block at a time. */
-static void normalise_values(const struct batch_column *out, const struct engine *engine,
-                             enum split stored, size_t at, size_t row, size_t rows)
+static void normalise_values(const struct batch_column *out, const struct column *column,
+                             const struct engine *engine, enum split stored, size_t at, size_t row,
+                             size_t rows)
 {
     enum { BLOCK = 512 };
     double value[BLOCK];
     for (size_t i = 0; i < rows; i++)
         for (size_t element = 0, block; element < out->width; element += block) {
             block = out->width - element < BLOCK ? out->width - element : BLOCK;
-            normalise_read(out->column, stored, at + i, element, block, value);
+            normalise_read(column, stored, at + i, element, block, value);
             engine->from_doubles((char *)out->x +
                                      ((row + i) * out->width + element) * engine->real_size,
                                  value, block, 1);
         }
 }
 
-/* Samples from number `at` on of the stored ones, `rows` in all, into the batch from `row` on. */
-static void convert(const struct batch_column *out, const struct engine *engine, enum split stored,
-                    size_t at, size_t row, size_t rows)
+/* Samples from number `at` on of the column's values for a split, `rows` in all, into the batch
+ * from `row` on. */
+static void convert(const struct batch_column *out, const struct column *column,
+                    const struct engine *engine, enum split stored, size_t at, size_t row,
+                    size_t rows)
 {
-    const struct column *column = out->column;
     if (column->divisor || column->fill || column->lists[stored])
-        normalise_values(out, engine, stored, at, row, rows);
+        normalise_values(out, column, engine, stored, at, row, rows);
     else
         scale_values(out, engine, column->values[stored], at * out->width, row * out->width,
                      rows * out->width);
@@ -223,6 +235,39 @@ static void take_lists(const struct batch_column *out, enum split stored,
         lists->position[row] = (uint32_t)position(selection, row);
 }
 
+/* Waits for the rows [0, rows), and asks for those behind them where they go on through a split.
+ * samples: of the split; first: its sample in row 0, where `walks`. */
+static void take_from_file(const struct batch *batch, const struct samples *samples,
+                           const struct selection *selection, bool walks, size_t first, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        batch->position[row] = (uint32_t)position(selection, row);
+    row_ahead_take(batch->ahead, samples->stored, batch->position, rows);
+    size_t left = walks ? samples->count - first - rows : 0, next = left < rows ? left : rows;
+    for (size_t row = 0; row < next; row++)
+        batch->position[row] = (uint32_t)samples_at(samples, first + rows + row);
+    if (next)
+        row_ahead_ask(batch->ahead, samples->stored, batch->position, next);
+}
+
+/* The column as convert reads it: its values where rows of a file were read to. */
+static struct column values_read(const struct batch *batch, int index, enum split stored)
+{
+    struct column column = *batch->column[index].column;
+    column.values[stored] = row_ahead_values(batch->ahead, index);
+    return column;
+}
+
+void batch_ask(const struct batch *batch, const uint32_t *index, size_t rows)
+{
+    row_ahead_ask(batch->ahead, SPLIT_TRAIN, index, rows);
+}
+
+int batch_status(const struct batch *batch)
+{
+    return batch->ahead ? row_ahead_status(batch->ahead) : TRAINER_OK;
+}
+
 void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
                 size_t rows, const struct worker *worker)
 {
@@ -231,8 +276,18 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
     struct selection selection = select_samples(&samples, index, first);
     size_t begin, end;
     team_range(worker, rows, 1, &begin, &end);
+    if (batch->ahead) {
+        if (worker->thread == 0)
+            take_from_file(batch, &samples, &selection, !index, first, rows);
+        team_barrier(worker);
+    }
     for (int i = 0; i < batch->columns; i++) {
         const struct batch_column *out = &batch->column[i];
+        if (out->column->file[samples.stored]) {
+            struct column read = values_read(batch, i, samples.stored);
+            convert(out, &read, batch->engine, samples.stored, begin, begin, end - begin);
+            continue;
+        }
         if (out->lists) {
             take_lists(out, samples.stored, &selection, begin, end, worker->thread == 0);
             continue;
@@ -246,7 +301,8 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
         }
         for (size_t row = begin, length; row < end; row += length) {
             length = run_length(&selection, row, end);
-            convert(out, batch->engine, samples.stored, position(&selection, row), row, length);
+            convert(out, out->column, batch->engine, samples.stored, position(&selection, row), row,
+                    length);
         }
     }
 }
@@ -267,7 +323,7 @@ void batch_fetch(const struct batch *batch, const uint32_t *index, size_t begin,
         size_t bytes = batch->column[i].width * stored_size(column->stored);
         for (size_t row = begin; sparse && row < end; row++)
             __builtin_prefetch(sparse->start + index[row]);
-        for (size_t row = begin; row < end && !column->lists[SPLIT_TRAIN]; row++)
+        for (size_t row = begin; row < end && column->values[SPLIT_TRAIN]; row++)
             if (sparse)
                 sparse_fetch(sparse, index[row]);
             else

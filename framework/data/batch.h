@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 struct list_batch;   /* kernels/list_batch.h */
+struct row_ahead;    /* row_ahead.h */
 struct sparse_batch; /* kernels/sparse_data.h */
 
 /* One column of a batch. */
@@ -33,7 +34,9 @@ struct batch_column {
 struct batch {
     const struct dataset *dataset;
     const struct engine *engine;
-    size_t rows; /* the most it holds */
+    size_t rows;             /* the most it holds */
+    struct row_ahead *ahead; /* reads what stays in its file; NULL: nothing does */
+    uint32_t *position;      /* (rows), with `ahead`: of the samples that are taken or asked for */
     int columns;
     struct batch_column column[DATASET_COLUMNS_MAX]; /* the data set's, in its order */
 };
@@ -64,6 +67,13 @@ size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, s
  * All threads of the team call; each fills the rows that it owns. A barrier must follow. */
 void batch_take(const struct batch *batch, enum split split, const uint32_t *index, size_t first,
                 size_t rows, const struct worker *worker);
+
+/* With batch->ahead: begins to read training samples, which are to be taken next. index[rows]:
+ * positions in the stored training data. One thread calls. */
+void batch_ask(const struct batch *batch, const uint32_t *index, size_t rows);
+
+/* TRAINER_OK, or with batch->ahead how reading a file failed: what was taken since is worthless. */
+int batch_status(const struct batch *batch);
 
 /* Asks the processor for training samples ahead of time, as they lie anywhere in the data: those at
  * index[begin .. end), positions in the stored training data. */

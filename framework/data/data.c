@@ -445,6 +445,8 @@ void dataset_close(struct dataset *dataset)
 {
     if (!dataset)
         return;
+    for (struct row_file *file = dataset->files; file; file = file->next)
+        file->close(file->context);
     for (int i = 0; i < dataset->block_count; i++)
         free(dataset->blocks[i]);
     arena_free(&dataset->arena);

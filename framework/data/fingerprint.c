@@ -3,10 +3,12 @@
  */
 #include "base/list_rows.h"
 #include "data.h"
+#include "row_window.h"
 #include "samples.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t mix(uint64_t hash, uint64_t word)
@@ -31,14 +33,46 @@ static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t count)
     return count ? mix(hash, word) : hash;
 }
 
+enum { PIECE = 1 << 20 };
+
 /* The values of one split: a sum over pieces that threads share, each mixed from its number on. */
 static uint64_t mix_values(uint64_t hash, const unsigned char *bytes, size_t count)
 {
-    enum { PIECE = 1 << 20 };
     uint64_t sum = 0;
 #pragma omp parallel for schedule(dynamic) reduction(+ : sum) if (count > PIECE)
     for (size_t i = 0; i < count; i += PIECE)
         sum += mix_bytes(i, bytes + i, count - i < PIECE ? count - i : PIECE);
+    return mix(mix(hash, count), sum);
+}
+
+/* The same of values that stay in their file. A file that can't be read gives another number; who
+ * wants its values is told why. */
+static uint64_t mix_file(uint64_t hash, const struct dataset *dataset, const struct column *column,
+                         enum split split)
+{
+    struct row_window window;
+    size_t count = samples_bytes(dataset, column, split), done = 0, filled = 0;
+    size_t row = shape_size(column->shape) * stored_size(column->stored);
+    unsigned char *piece = malloc(PIECE);
+    uint64_t sum = 0;
+    bool good = piece && row_window_open(&window, dataset, column, split) == TRAINER_OK;
+    for (size_t at = 0; good && at < window.stored; at += window.rows) {
+        good = row_window_seek(&window, at) == TRAINER_OK;
+        const unsigned char *bytes = window.buffer;
+        for (size_t left = window.rows * row, part; left; left -= part, bytes += part) {
+            part = PIECE - filled < left ? PIECE - filled : left;
+            memcpy(piece + filled, bytes, part);
+            filled += part;
+            if (filled < PIECE && done + filled < count)
+                continue;
+            sum += mix_bytes(done, piece, filled);
+            done += filled;
+            filled = 0;
+        }
+    }
+    if (piece)
+        row_window_close(&window);
+    free(piece);
     return mix(mix(hash, count), sum);
 }
 
@@ -68,6 +102,8 @@ static uint64_t mix_column(uint64_t hash, const struct dataset *dataset,
     for (enum split split = 0; split < SPLIT_COUNT; split++)
         if (column->lists[split])
             hash = mix_lists(hash, column, column->lists[split]);
+        else if (column->file[split])
+            hash = mix_file(hash, dataset, column, split);
         else if (column->values[split])
             hash = mix_values(hash, column->values[split], samples_bytes(dataset, column, split));
     return hash;

@@ -98,6 +98,13 @@ static int make_classes(struct dataset *dataset, const struct node *layer, struc
         return config_error(&layer->at,
                             "%s reads '%s', which are lists; expected whole numbers >= 0",
                             kind_of(layer)->base.title, column->name);
+    for (enum split split = 0; split < SPLIT_COUNT; split++)
+        if (column->file[split])
+            return config_error(
+                &layer->at,
+                "%s reads '%s', which stays in its file; expected a larger 'memory' "
+                "in data",
+                kind_of(layer)->base.title, column->name);
     if (dataset->table)
         return config_error(&layer->at,
                             "%s reads '%s', which are numbers; in a table such a column is written "

@@ -5,6 +5,7 @@
  */
 #include "normalise.h"
 #include "base/list_rows.h"
+#include "row_window.h"
 #include "samples.h"
 
 #include <math.h>
@@ -101,18 +102,23 @@ void normalise_undo(const struct column *column, size_t element, size_t count, d
 
 /* What is known of the channels of one column; each (channels). */
 struct fit {
-    const struct column *column;
+    const struct column *column; /* of the window: its rows begin with stored row `first` */
+    size_t first;
     struct samples samples;
     size_t channels, size; /* size: elements of a channel */
     double *present;       /* values that are there */
     double *mean, *least, *most;
-    double *deviation; /* population deviation */
+    double *deviation;   /* population deviation; its square's sum while it grows */
+    struct chain *chain; /* (channels) */
 };
 
 /* The values of channel c that are there: their sum, least and most. */
 struct chain {
     double count, sum, least, most;
 };
+
+/* Goes on with channels [begin, end), at most SLICE, by samples [from, to). */
+typedef void fit_step(const struct fit *fit, size_t from, size_t to, size_t begin, size_t end);
 
 /* Elements of a sample that are read at a time: of one channel, or where those have one element
  * each, of several. */
@@ -126,7 +132,7 @@ static size_t next_block(const struct fit *fit, size_t element, size_t end)
 static void read_block(const struct fit *fit, size_t at, size_t element, size_t count,
                        double *value)
 {
-    read_scaled(fit->column, fit->samples.stored, at, element, count, value);
+    read_scaled(fit->column, fit->samples.stored, at - fit->first, element, count, value);
 }
 
 static void add_value(struct chain *chain, double value)
@@ -171,17 +177,23 @@ static void add_squares(const struct fit *fit, size_t at, size_t begin, size_t e
     }
 }
 
-/* Fits channels [begin, end), at most SLICE. */
-static void fit_slice(const struct fit *fit, size_t begin, size_t end)
+static void fit_chains(const struct fit *fit, size_t from, size_t to, size_t begin, size_t end)
 {
-    struct chain chain[SLICE];
-    double squares[SLICE] = {0};
-    for (size_t c = begin; c < end; c++)
-        chain[c - begin] = (struct chain){.least = HUGE_VAL, .most = -HUGE_VAL};
-    for (size_t i = 0; i < fit->samples.count; i++)
-        add_sample(fit, samples_at(&fit->samples, i), begin, end, chain);
-    for (size_t c = begin; c < end; c++) {
-        const struct chain *of = &chain[c - begin];
+    for (size_t i = from; i < to; i++)
+        add_sample(fit, samples_at(&fit->samples, i), begin, end, fit->chain + begin);
+}
+
+static void fit_squares(const struct fit *fit, size_t from, size_t to, size_t begin, size_t end)
+{
+    for (size_t i = from; i < to; i++)
+        add_squares(fit, samples_at(&fit->samples, i), begin, end, fit->deviation + begin);
+}
+
+/* What the chains say. */
+static void finish_chains(const struct fit *fit)
+{
+    for (size_t c = 0; c < fit->channels; c++) {
+        const struct chain *of = &fit->chain[c];
         /* The sum of many equal numbers may be off by its last bits; their mean is not. */
         double mean = of->least == of->most ? of->least : of->sum / of->count;
         fit->present[c] = of->count;
@@ -189,11 +201,27 @@ static void fit_slice(const struct fit *fit, size_t begin, size_t end)
         fit->least[c] = of->count > 0 ? of->least : 0;
         fit->most[c] = of->count > 0 ? of->most : 0;
     }
-    for (size_t i = 0; i < fit->samples.count; i++)
-        add_squares(fit, samples_at(&fit->samples, i), begin, end, squares);
-    for (size_t c = begin; c < end; c++)
-        fit->deviation[c] =
-            sqrt(squares[c - begin] / ((double)fit->samples.count * (double)fit->size));
+}
+
+/* All samples through one step: a window of rows after the other, slices of channels side by side,
+ * so that each channel meets the samples in their order. */
+static int walk_samples(struct fit *fit, struct row_window *window, fit_step *step)
+{
+    size_t slices = (fit->channels + SLICE - 1) / SLICE, count = fit->samples.count;
+    int rc = TRAINER_OK;
+    fit->column = &window->column;
+    for (size_t from = 0, to = 0; !rc && from < count; from = to) {
+        rc = row_window_seek(window, samples_at(&fit->samples, from));
+        fit->first = window->first;
+        while (!rc && to < count && samples_at(&fit->samples, to) < window->first + window->rows)
+            to++;
+#pragma omp parallel for schedule(dynamic) if ((to - from) * fit->channels > WORK_LEAST)
+        for (size_t slice = 0; slice < slices; slice++) {
+            size_t end = (slice + 1) * SLICE;
+            step(fit, from, to, slice * SLICE, end < fit->channels ? end : fit->channels);
+        }
+    }
+    return rc;
 }
 
 /* Least and most of lists, whose zeros are not stored: for all that keeps them. */
@@ -223,24 +251,33 @@ static int fit_channels(const struct dataset *dataset, const struct column *colu
     *fit = (struct fit){.column = column, .samples = samples_of(dataset, SPLIT_TRAIN)};
     fit->channels = column_channels(column);
     fit->size = channel_size(column);
-    size_t slices = (fit->channels + SLICE - 1) / SLICE;
-    fit->present = block_allocate("statistics of the data", 5 * fit->channels * sizeof(double));
+    fit->present = block_allocate("statistics of the data", 9 * fit->channels * sizeof(double));
     if (!fit->present)
         return TRAINER_FAILED;
     fit->mean = fit->present + fit->channels;
     fit->least = fit->mean + fit->channels;
     fit->most = fit->least + fit->channels;
     fit->deviation = fit->most + fit->channels;
+    fit->chain = (struct chain *)(void *)(fit->deviation + fit->channels);
     if (column->lists[fit->samples.stored]) {
         fit_lists(fit);
         return TRAINER_OK;
     }
-#pragma omp parallel for schedule(dynamic) if (fit->samples.count * fit->channels > WORK_LEAST)
-    for (size_t slice = 0; slice < slices; slice++) {
-        size_t end = (slice + 1) * SLICE;
-        fit_slice(fit, slice * SLICE, end < fit->channels ? end : fit->channels);
-    }
-    return TRAINER_OK;
+    for (size_t c = 0; c < fit->channels; c++)
+        fit->chain[c] = (struct chain){.least = HUGE_VAL, .most = -HUGE_VAL};
+    struct row_window window;
+    int rc = row_window_open(&window, dataset, column, fit->samples.stored);
+    if (!rc)
+        rc = walk_samples(fit, &window, fit_chains);
+    finish_chains(fit);
+    if (!rc)
+        rc = walk_samples(fit, &window, fit_squares);
+    for (size_t c = 0; c < fit->channels; c++)
+        fit->deviation[c] =
+            sqrt(fit->deviation[c] / ((double)fit->samples.count * (double)fit->size));
+    row_window_close(&window);
+    fit->column = column;
+    return rc;
 }
 
 /* --- offset, divisor, fill -------------------------------------------------------------------- */
@@ -344,7 +381,7 @@ static int fit_column(struct dataset *dataset, struct column *column, enum norma
     bool filled = is_filled(column);
     struct fit fit;
     if ((how == NORMALISE_NONE && !filled) ||
-        (!column->values[SPLIT_TRAIN] && !column->lists[SPLIT_TRAIN]))
+        (!column->values[SPLIT_TRAIN] && !column->lists[SPLIT_TRAIN] && !column->file[SPLIT_TRAIN]))
         return TRAINER_OK;
     if (column->lists[SPLIT_TRAIN] && how != NORMALISE_MAXABS)
         return config_error(at, "'normalize' of lists, whose zeros stay 0, must be none or maxabs");

@@ -25,7 +25,8 @@
 int normalise_fit(struct dataset *dataset, const struct position *at);
 
 /* value[count] = what a network reads of a column's elements [element, element + count) of sample
- * `at` of those stored for a split, in float64. */
+ * `at` of those stored for a split, in float64. Of rows that stay in their file a row_window's
+ * column has the values. */
 void normalise_read(const struct column *column, enum split stored, size_t at, size_t element,
                     size_t count, double *value);
 

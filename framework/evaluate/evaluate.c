@@ -303,7 +303,7 @@ int evaluator_run_team(struct evaluator *evaluator, enum split split, int thread
         denormals_restore(before);
     }
     team_free(team);
-    return TRAINER_OK;
+    return batch_status(graph_batch(evaluator->graph));
 }
 
 const struct scores *evaluator_scores(const struct evaluator *evaluator)

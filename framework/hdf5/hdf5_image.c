@@ -27,7 +27,7 @@ enum {
 
 /* --- the library --- */
 
-static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t library = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 
 /* What fails here fails again, with a message, in the first call that matters. */
 static void make_ready(void)

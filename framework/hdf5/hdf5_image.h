@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Locks the library for this thread. The first call makes it ready: no work at exit, no plugins
- * loaded from folders, no printing of errors. */
+/* Locks the library for this thread, which may have locked it already. The first call makes it
+ * ready: no work at exit, no plugins loaded from folders, no printing of errors. */
 void hdf5_enter(void);
 void hdf5_leave(void);
 

@@ -65,6 +65,19 @@ struct column *dataset_split_column(struct dataset *dataset, enum split split, c
     return column;
 }
 
+const struct row_file *dataset_keep_file(struct dataset *dataset, struct row_file file)
+{
+    struct row_file *kept = arena_allocate(&dataset->arena, sizeof *kept);
+    if (!kept) {
+        file.close(file.context);
+        return NULL;
+    }
+    *kept = file;
+    kept->next = dataset->files;
+    dataset->files = kept;
+    return kept;
+}
+
 void dataset_note(struct dataset *dataset, bool warning, const char *format, ...)
 {
     char text[1024];

@@ -61,6 +61,8 @@ struct column {
     /* Instead of values, of a column that is mostly zeros: its rows as lists of numbers, of
      * STORED_FLOAT or STORED_DOUBLE. All splits of a column have them, or none. */
     const struct list_rows *lists[SPLIT_COUNT];
+    /* Instead of values: rows that stay in their file. */
+    const struct row_file *file[SPLIT_COUNT];
     size_t first_index;            /* what files of lists call element 0: 0 or 1 */
     const char *const *class_name; /* (classes); NULL: classes are named by their numbers */
     const struct feature *feature; /* (shape); NULL: elements have no names */
@@ -68,6 +70,16 @@ struct column {
      * (column_channels) */
     const double *offset, *divisor;
     const double *fill; /* (shape): what NaN stands for, times scale; NULL: nothing is missing */
+};
+
+/* Rows of a column that stay in their file. */
+struct row_file {
+    void *context;
+    /* Reads rows [first, first + rows) into values (rows, shape), as the column stores them. Any
+     * thread may call. Fails with a message. */
+    int (*read)(void *context, size_t first, size_t rows, void *values);
+    void (*close)(void *context);
+    struct row_file *next; /* of the data set that closes it */
 };
 
 /* How a column is normalised: (value - offset) / divisor of each channel. */
@@ -115,6 +127,7 @@ struct dataset {
     struct arena arena;               /* for names and small things */
     void *blocks[DATASET_BLOCKS_MAX]; /* freed with free() when the data set closes */
     int block_count;
+    struct row_file *files; /* closed when the data set closes */
     /* (count[split]): positions in the stored training data, ascending, of the splits that lie
      * there; all NULL where nothing was split off. Set by the framework after open(). */
     uint32_t *position[SPLIT_COUNT];
@@ -158,6 +171,10 @@ void *dataset_reserve(struct dataset *dataset, const char *what, size_t bytes);
 /* The same for a block that the caller made (block_allocate): the data set frees it, at once where
  * it has no room for one more, which is TRAINER_FAILED with a message. NULL is nothing to keep. */
 int dataset_keep(struct dataset *dataset, void *block);
+
+/* A file of rows, in the data set's memory, which closes it too; NULL with a message, and it is
+ * closed. */
+const struct row_file *dataset_keep_file(struct dataset *dataset, struct row_file file);
 
 /* Appends a column, zeroed but for name, stored, shape and scale 1; NULL with a message when there
  * are too many. The name is borrowed. */

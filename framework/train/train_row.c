@@ -166,7 +166,12 @@ void train_take_row(struct loop *loop, const struct worker *worker)
         evaluate(loop, worker);
         swap_average(loop, worker);
     }
-    if (worker->thread == 0)
+    if (worker->thread != 0)
+        return;
+    int rc = batch_status(graph_batch(loop->session->graph));
+    if (rc)
+        train_fail(loop, rc);
+    else
         finish_row(loop);
 }
 

@@ -104,6 +104,27 @@ static void prepare_step(struct loop *loop, const struct worker *worker)
         sampler->prepared = next;
 }
 
+/* Of samples that stay in their file: the next pass's are read while this one computes. A file that
+ * failed makes the pass a bad one; train_finish_step ends the run. */
+static void read_ahead(struct loop *loop, const struct graph_pass *pass, bool last)
+{
+    const struct batch *batch = graph_batch(loop->session->graph);
+    const struct sampler *sampler = &loop->session->sampler;
+    uint64_t next = train_step_number(loop);
+    size_t most = (size_t)loop->session->trainer.batch_size, begin = pass->first + pass->rows;
+    if (last) {
+        prepare_step(loop, &pass->worker);
+        team_barrier(&pass->worker);
+    }
+    if (pass->worker.thread != 0)
+        return;
+    size_t left = last ? sampler_rows(sampler, next) : loop->rows - begin;
+    if (!last || sampler->prepared == next)
+        batch_ask(batch, last ? sampler->next : sampler->index + begin, left < most ? left : most);
+    if (batch_status(batch))
+        set_bad(loop);
+}
+
 /* Whether the values that forward made are finite; thread 0 also books the loss. */
 static bool check_forward(struct loop *loop, const struct graph_pass *pass)
 {
@@ -125,13 +146,16 @@ static void take_pass(struct loop *loop, struct graph_pass *pass)
 {
     struct session *session = loop->session;
     bool last = pass->first + pass->rows == loop->rows;
+    bool ahead = graph_batch(session->graph)->ahead;
     batch_take(graph_batch(session->graph), SPLIT_TRAIN, session->sampler.index + pass->first, 0,
                pass->rows, &pass->worker);
     team_barrier(&pass->worker);
+    if (ahead)
+        read_ahead(loop, pass, last);
     graph_forward(session->graph, pass);
     if (!check_forward(loop, pass))
         set_bad(loop);
-    if (last)
+    if (last && !ahead)
         prepare_step(loop, &pass->worker);
     graph_backward(session->graph, pass);
     if (is_bad(loop)) {
@@ -301,6 +325,11 @@ void train_finish_step(struct loop *loop)
     uint64_t step = train_step_number(loop);
     bool bad = loop->bad_pass || loop->bad_update;
     double epoch = (double)step / (double)loop->steps_per_epoch;
+    int rc = batch_status(graph_batch(session->graph));
+    if (rc) {
+        train_fail(loop, rc);
+        return;
+    }
     loop->at.loss = loop->pass_loss;
     if (record_step(&loop->record, step, epoch, loop->at.loss, loop->rate))
         train_fail(loop, TRAINER_FAILED);

@@ -108,6 +108,7 @@ static int predict_rows(struct predicting *predicting)
     for (size_t first = 0; rc == TRAINER_OK && first < count; first += PREDICT_ROWS) {
         size_t rows = count - first < PREDICT_ROWS ? count - first : PREDICT_ROWS;
         predictor_run(predicting->predictor, first, rows);
+        rc = batch_status(graph_batch(graph));
         for (size_t r = 0; rc == TRAINER_OK && r < rows; r++) {
             char number[32];
             snprintf(number, sizeof number, "%zu", first + r + 1);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "data/normalise.h"
+#include "data/row_window.h"
 #include "data/samples.h"
 #include "data_open.h"
 #include "hdf5/hdf5_image.h"
@@ -19,14 +20,18 @@
 #include <string.h>
 
 /* Fills out (count, shape) with a split of a column. */
-static void gather(const struct column *column, const struct samples *samples, void *out)
+static int gather(struct row_window *window, const struct samples *samples, void *out)
 {
     enum { BLOCK = 256 };
     double value[BLOCK];
+    const struct column *column = &window->column;
     const int32_t *label = column->values[samples->stored];
     size_t width = shape_size(column->shape);
     for (size_t i = 0; i < samples->count; i++) {
-        size_t at = samples_at(samples, i);
+        int rc = row_window_seek(window, samples_at(samples, i));
+        size_t at = samples_at(samples, i) - window->first;
+        if (rc)
+            return rc;
         if (column->stored == STORED_LABEL) {
             memcpy((int32_t *)out + i * width, label + at * width, width * sizeof(int32_t));
             continue;
@@ -38,22 +43,28 @@ static void gather(const struct column *column, const struct samples *samples, v
                 ((float *)out)[i * width + k + j] = (float)value[j];
         }
     }
+    return TRAINER_OK;
 }
 
-static void put_column(struct image *image, hid_t group, const struct column *column,
-                       const struct samples *samples)
+static int put_column(struct image *image, hid_t group, const struct dataset *dataset,
+                      const struct column *column, const struct samples *samples)
 {
+    struct row_window window;
     bool label = column->stored == STORED_LABEL;
     struct shape shape = {.rank = column->shape.rank + 1, .dim = {samples->count}};
-    if ((!column->values[samples->stored] && !column->lists[samples->stored]) ||
+    if ((!column->values[samples->stored] && !column->lists[samples->stored] &&
+         !column->file[samples->stored]) ||
         shape.rank > SHAPE_RANK_MAX)
-        return;
+        return TRAINER_OK;
     for (int i = 0; i < column->shape.rank; i++)
         shape.dim[i + 1] = column->shape.dim[i];
     void *values = image_memory(image, shape_size(shape), sizeof(float));
     if (!values)
-        return;
-    gather(column, samples, values);
+        return TRAINER_FAILED;
+    int rc = row_window_open(&window, dataset, column, samples->stored);
+    if (!rc)
+        rc = gather(&window, samples, values);
+    row_window_close(&window);
     image_close(image, image_dataset(image, group,
                                      &(struct image_array){
                                          .name = column->name,
@@ -64,6 +75,7 @@ static void put_column(struct image *image, hid_t group, const struct column *co
                                          .given = label ? H5T_NATIVE_INT32 : H5T_NATIVE_FLOAT,
                                          .data = values}));
     free(values);
+    return rc;
 }
 
 static void put_names(struct image *image, const char *name, const char *const *names, size_t count)
@@ -106,6 +118,7 @@ int data_file_write(const struct dataset *dataset, const char *path)
     struct image image;
     void *bytes = NULL;
     size_t count = 0, expected = 1 << 16;
+    int rc = TRAINER_OK;
     for (int i = 0; i < dataset->columns; i++)
         expected += samples_bytes(dataset, &dataset->column[i], SPLIT_TRAIN);
     hdf5_enter();
@@ -115,12 +128,13 @@ int data_file_write(const struct dataset *dataset, const char *path)
         if (!samples.count)
             continue;
         hid_t group = image_group(&image, image.file, split_words(split)->name);
-        for (int i = 0; i < dataset->columns; i++)
-            put_column(&image, group, &dataset->column[i], &samples);
+        for (int i = 0; !rc && i < dataset->columns; i++)
+            rc = put_column(&image, group, dataset, &dataset->column[i], &samples);
         image_close(&image, group);
     }
     put_all_names(&image, dataset);
-    int rc = image_finish(&image, &bytes, &count);
+    int finished = image_finish(&image, &bytes, &count);
+    rc = rc ? rc : finished;
     hdf5_leave();
     if (!rc)
         rc = file_replace(path, bytes, count);

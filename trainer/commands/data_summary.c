@@ -12,6 +12,7 @@
 #include "base/list_rows.h"
 #include "data/data.h"
 #include "data/normalise.h"
+#include "data/row_window.h"
 #include "data/samples.h"
 #include "display/table.h"
 #include "learned.h"
@@ -30,8 +31,9 @@ static const char *const stored_name[] = {[STORED_BYTE] = "bytes",
 /* One split of a column. */
 struct part {
     const struct column *column;
-    const void *values; /* (stored samples, shape); NULL: there are none, or they are lists */
+    const void *values; /* (stored samples, shape); NULL: there are none here */
     const struct list_rows *lists;
+    const struct row_file *file;
     struct samples samples;
     size_t width; /* elements of a sample */
 };
@@ -43,6 +45,7 @@ static struct part part_of(const struct dataset *dataset, int index, enum split 
     return (struct part){.column = column,
                          .values = column->values[samples.stored],
                          .lists = column->lists[samples.stored],
+                         .file = column->file[samples.stored],
                          .samples = samples,
                          .width = shape_size(column->shape)};
 }
@@ -58,37 +61,45 @@ static void add_to_range(struct range *range, double value)
     range->mean += value;
 }
 
-/* All elements of a sample; of lists those that are not 0. */
-static void add_sample(const struct part *part, size_t at, struct range *range)
+/* All elements of row `at` of a column; of lists those that are not 0. */
+static void add_sample(const struct part *part, const struct column *column, size_t at,
+                       struct range *range)
 {
     enum { BLOCK = 256 };
     double value[BLOCK];
     const struct list_rows *lists = part->lists;
     for (size_t e = lists ? lists->start[at] : 0; lists && e < lists->start[at + 1]; e++) {
-        normalise_read(part->column, part->samples.stored, at, lists->column[e], 1, value);
+        normalise_read(column, part->samples.stored, at, lists->column[e], 1, value);
         add_to_range(range, value[0]);
     }
     for (size_t j = 0, block; !lists && j < part->width; j += block) {
         block = part->width - j < BLOCK ? part->width - j : BLOCK;
-        normalise_read(part->column, part->samples.stored, at, j, block, value);
+        normalise_read(column, part->samples.stored, at, j, block, value);
         for (size_t k = 0; k < block; k++)
             add_to_range(range, value[k]);
     }
 }
 
-static struct range range_of(const struct part *part)
+static int range_of(const struct dataset *dataset, const struct part *part, struct range *out)
 {
     struct range range = {HUGE_VAL, -HUGE_VAL, 0};
+    struct row_window window;
     size_t listed = 0;
-    for (size_t i = 0; i < part->samples.count; i++) {
+    int rc = row_window_open(&window, dataset, part->column, part->samples.stored);
+    for (size_t i = 0; !rc && i < part->samples.count; i++) {
         size_t at = samples_at(&part->samples, i);
-        add_sample(part, at, &range);
+        rc = row_window_seek(&window, at);
+        if (rc)
+            break;
+        add_sample(part, &window.column, at - window.first, &range);
         listed += part->lists ? part->lists->start[at + 1] - part->lists->start[at] : part->width;
     }
     if (listed < part->samples.count * part->width)
         add_to_range(&range, 0);
+    row_window_close(&window);
     range.mean /= (double)part->samples.count * (double)part->width;
-    return range;
+    *out = range;
+    return rc;
 }
 
 static int add_columns(const struct dataset *dataset, struct text *text)
@@ -101,11 +112,19 @@ static int add_columns(const struct dataset *dataset, struct text *text)
         for (enum split split = 0; split < SPLIT_COUNT; split++) {
             struct part part = part_of(dataset, i, split);
             char shape[SHAPE_TEXT_MAX], count[TEXT_NUMBER_MAX];
-            if (part.samples.count == 0 || (!part.values && !part.lists))
+            if (part.samples.count == 0 || (!part.values && !part.lists && !part.file))
                 continue;
-            struct range range = range_of(&part);
+            struct range range;
+            int rc = range_of(dataset, &part, &range);
+            if (rc) {
+                text_free(&table.cell);
+                return rc;
+            }
             table_cell(&table, "%s", part.column->name);
-            table_cell(&table, "%s%s", part.lists ? "lists of " : "",
+            table_cell(&table, "%s%s",
+                       part.lists  ? "lists of "
+                       : part.file ? "in the file, "
+                                   : "",
                        stored_name[part.column->stored]);
             table_cell(&table, "%s", shape_text(part.column->shape, shape));
             table_cell(&table, "%s", split_words(split)->name);
@@ -322,20 +341,43 @@ static uint64_t hash_list(uint64_t hash, const struct column *column, const stru
     return hash_bytes(hash, (const char *)lists->value + begin * bytes, count * bytes);
 }
 
-static uint64_t hash_row(const struct dataset *dataset, enum split stored, size_t row)
+/* Goes on with hash[count], one for each sample of a split, by a column's rows. */
+static int hash_column(const struct dataset *dataset, const struct column *column,
+                       const struct samples *samples, uint64_t *hash)
 {
-    uint64_t hash = HASH_START;
-    for (int i = 0; i < dataset->columns; i++) {
-        const struct column *column = &dataset->column[i];
-        size_t bytes = shape_size(column->shape) * stored_size(column->stored);
-        if (!strcmp(column->name, "labels") || !strcmp(column->name, "weights"))
-            continue;
-        if (column->lists[stored])
-            hash = hash_list(hash, column, column->lists[stored], row);
-        else
-            hash = hash_bytes(hash, (const char *)column->values[stored] + row * bytes, bytes);
+    struct row_window window;
+    size_t bytes = shape_size(column->shape) * stored_size(column->stored);
+    int rc = row_window_open(&window, dataset, column, samples->stored);
+    for (size_t i = 0; !rc && i < samples->count; i++) {
+        rc = row_window_seek(&window, samples_at(samples, i));
+        if (rc)
+            break;
+        size_t row = samples_at(samples, i) - window.first;
+        const char *values = window.column.values[samples->stored];
+        hash[i] = column->lists[samples->stored]
+                      ? hash_list(hash[i], column, column->lists[samples->stored], row)
+                      : hash_bytes(hash[i], values + row * bytes, bytes);
     }
-    return hash;
+    row_window_close(&window);
+    return rc;
+}
+
+/* A hash of the inputs of each sample of a split, for free(). NULL with a message. */
+static uint64_t *hash_rows(const struct dataset *dataset, const struct samples *samples)
+{
+    uint64_t *hash = malloc((samples->count + 1) * sizeof *hash);
+    int rc = hash ? TRAINER_OK : error_memory("the rows", samples->count * sizeof *hash);
+    for (size_t i = 0; !rc && i < samples->count; i++)
+        hash[i] = HASH_START;
+    for (int i = 0; !rc && i < dataset->columns; i++) {
+        const struct column *column = &dataset->column[i];
+        if (strcmp(column->name, "labels") != 0 && strcmp(column->name, "weights") != 0)
+            rc = hash_column(dataset, column, samples, hash);
+    }
+    if (!rc)
+        return hash;
+    free(hash);
+    return NULL;
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -349,21 +391,20 @@ static int compare_hashes(const void *a, const void *b)
 static int add_duplicates(const struct dataset *dataset, struct text *text)
 {
     struct samples train = samples_of(dataset, SPLIT_TRAIN), test = samples_of(dataset, SPLIT_TEST);
-    uint64_t *hash = malloc((train.count + 1) * sizeof *hash);
+    uint64_t *hash = hash_rows(dataset, &train), *other = hash ? hash_rows(dataset, &test) : NULL;
     size_t again = 0, known = 0;
     char count[TEXT_NUMBER_MAX];
-    if (!hash)
-        return error_memory("the rows", train.count * sizeof *hash);
-    for (size_t i = 0; i < train.count; i++)
-        hash[i] = hash_row(dataset, train.stored, samples_at(&train, i));
+    if (!other) {
+        free(hash);
+        return TRAINER_FAILED;
+    }
     qsort(hash, train.count, sizeof *hash, compare_hashes);
     for (size_t i = 1; i < train.count; i++)
         again += hash[i] == hash[i - 1];
-    for (size_t i = 0; i < test.count; i++) {
-        uint64_t row = hash_row(dataset, test.stored, samples_at(&test, i));
-        known += bsearch(&row, hash, train.count, sizeof *hash, compare_hashes) != NULL;
-    }
+    for (size_t i = 0; i < test.count; i++)
+        known += bsearch(&other[i], hash, train.count, sizeof *hash, compare_hashes) != NULL;
     free(hash);
+    free(other);
     text_print(text, "\n%s training samples have the inputs of another one",
                text_count(count, again));
     if (test.count)

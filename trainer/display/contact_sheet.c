@@ -85,6 +85,9 @@ static int sheet_find(struct sheet *sheet, const struct dataset *dataset, enum s
                          shape_text(column->shape, text));
     sheet->samples = samples_of(dataset, split);
     sheet->pictures = column->values[sheet->samples.stored];
+    if (column->file[sheet->samples.stored])
+        return error_set(TRAINER_INVALID,
+                         "no sheet: the pictures stay in their file; data.memory allows more");
     if (!sheet->pictures || sheet->samples.count == 0)
         return error_set(TRAINER_INVALID, "no sheet: there are no %s samples",
                          split_words(split)->name);
