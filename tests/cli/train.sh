@@ -145,3 +145,29 @@ expect 0 summary norm.yaml trainer.last_batch=drop
 expect_out "^the bias of 'hidden' has no effect: 'norm' takes it out (bias: false)$"
 expect 0 summary norm.yaml trainer.last_batch=drop model.layers.norm.frozen=true
 ! grep -q 'no effect' out || fail "a frozen BatchNorm takes no bias out"
+
+# A launcher that starts several processes would have each of them train the same: refused, before
+# anything is written, unless they are shards or it is said to be meant.
+rm -rf runs
+for size in OMPI_COMM_WORLD_SIZE=4 PMI_SIZE=4 'SLURM_STEP_NUM_TASKS=4 PMIX_RANK=0'; do
+    # shellcheck disable=SC2163,SC2086  # names and values, in words
+    export $size
+    for command in 'train small.yaml' 'resume ended' \
+        'sweep small.yaml seed=1,2 --metric train_loss'; do
+        # shellcheck disable=SC2086  # words
+        expect 2 $command
+        expect_err "trainer: ${command%% *}: this is one of 4 processes (${size%%=*}), and each would \
+do the whole work; start one process, or let each do it with --alone"
+    done
+    expect 0 summary small.yaml
+    unset OMPI_COMM_WORLD_SIZE PMI_SIZE SLURM_STEP_NUM_TASKS PMIX_RANK
+done
+[ ! -e runs ] || fail "a refused process wrote something"
+export PMI_SIZE=2
+expect 0 small.yaml --dry-run --alone
+expect 0 resume ended --alone
+expect 0 sweep small.yaml seed=1,2 --metric train_loss --dry-run --shard 1/2
+expect 0 sweep small.yaml seed=1,2 --metric train_loss --dry-run --alone
+export PMI_SIZE=1 SLURM_STEP_NUM_TASKS=4
+expect 0 small.yaml --dry-run
+unset PMI_SIZE SLURM_STEP_NUM_TASKS

@@ -13,6 +13,7 @@
 #include "runs/find_run.h"
 #include "runs/resumption.h"
 #include "runs/train_run.h"
+#include "system/launcher.h"
 #include "system/signals.h"
 
 #include <stdint.h>
@@ -22,7 +23,7 @@
 
 struct resume_flags {
     const char *output;
-    bool quiet;
+    bool quiet, alone;
 };
 
 static const struct argument_option resume_options[] = {
@@ -32,6 +33,8 @@ static const struct argument_option resume_options[] = {
      .help = "threads to train on, or auto"},
     {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, quiet),
      .help = "print nothing but warnings and errors"},
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, alone),
+     .help = "under mpirun or srun: the whole training in each process"},
     {0},
 };
 
@@ -150,11 +153,14 @@ static int resume(struct resumption *run, const struct arguments *arguments,
 static int run_resume(const struct arguments *arguments)
 {
     const struct resume_flags *flags = arguments->private;
+    int rc = launcher_check("resume", flags->alone);
+    if (rc != TRAINER_OK)
+        return rc;
     struct resumption run = {.folder = arguments->word[0]};
     char *from = flags->output ? realpath(run.folder, NULL) : NULL;
     struct session_options options = {.command_line = arguments->line, .resumed_from = from};
     signals_catch();
-    int rc = resume(&run, arguments, &options);
+    rc = resume(&run, arguments, &options);
     signals_release();
     resumption_free(&run);
     free(from);

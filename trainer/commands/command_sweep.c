@@ -11,6 +11,7 @@
 #include "sweep/sweep_dry_run.h"
 #include "sweep/sweep_run.h"
 #include "sweep/sweep_script.h"
+#include "system/launcher.h"
 #include "system/run_folder.h"
 #include "system/signals.h"
 
@@ -26,7 +27,7 @@ struct sweep_flags {
     const char *metric, *output, *shard, *collect, *sbatch;
     int goal;                   /* of goal_words; -1: not given */
     int64_t slurm, steal_after; /* 0: not given */
-    bool quiet, dry_run;
+    bool quiet, dry_run, alone;
 };
 
 static const char *const goal_words[] = {"maximize", "minimize"};
@@ -63,6 +64,8 @@ static const struct argument_option flag_options[] = {
      .help = "write sweep.h5 and sweep.csv of the shards in this folder, train nothing"},
     {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, quiet),
      .help = "print nothing but warnings and errors"},
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, alone),
+     .help = "under mpirun or srun: the whole sweep in each process"},
     {0},
 };
 
@@ -393,6 +396,8 @@ static int run_sweep(const struct arguments *arguments)
     request.metric = request.flags->metric;
     request.goal = request.flags->goal >= 0 ? goal_words[request.flags->goal] : NULL;
     int rc = check_words(arguments);
+    if (rc == TRAINER_OK)
+        rc = launcher_check("sweep", request.flags->alone || request.flags->shard);
     if (rc == TRAINER_OK)
         rc = sweep_shard_read(&request.shard, request.flags->shard);
     if (rc == TRAINER_OK && request.flags->collect)

@@ -10,6 +10,7 @@
 #include "runs/open_session.h"
 #include "runs/train_run.h"
 #include "summary.h"
+#include "system/launcher.h"
 #include "system/run_folder.h"
 #include "system/signals.h"
 
@@ -19,7 +20,7 @@
 
 struct train_flags {
     const char *output;
-    bool force, quiet, dry_run;
+    bool force, quiet, dry_run, alone;
 };
 
 static const struct argument_option train_options[] = {
@@ -36,6 +37,8 @@ static const struct argument_option train_options[] = {
      .help = "print nothing but warnings and errors"},
     {"--dry-run", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, dry_run),
      .help = "check config and data, print the summary, write nothing"},
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, alone),
+     .help = "under mpirun or srun: the whole training in each process"},
     {0},
 };
 
@@ -82,9 +85,12 @@ static int run_train(const struct arguments *arguments)
     const struct train_flags *flags = arguments->private;
     struct session_options options = {.command_line = arguments->line};
     struct opened opened;
+    int rc = launcher_check("train", flags->alone);
+    if (rc != TRAINER_OK)
+        return rc;
     signals_catch();
-    int rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                          &options);
+    rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
+                      &options);
     if (rc == TRAINER_OK) {
         rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(&opened, flags);
         open_close(&opened);
