@@ -23,6 +23,7 @@ kernels:       base engine
 config:        base
 kinds:         base engine config
 hdf5:          base
+drawing:       base
 pictures:      base
 report:        base
 arrays:        base kinds
@@ -43,12 +44,12 @@ initializers:  base kinds
 datasets:      base kinds table hdf5 pictures arrays
 system:        base runfile evaluate
 display:       base kinds data evaluate train system
-runs:          base engine config kinds data evaluate train runfile sweep system display
+runs:          base engine config kinds data drawing evaluate train runfile sweep system display
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
-pages:         base engine config kinds data graph evaluate train runfile report system display
-pages:         runs sweep trainer/sweep
+pages:         base engine config kinds data graph evaluate train runfile drawing report system
+pages:         display runs sweep trainer/sweep
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
-commands:      table report system display runs trainer/sweep pages
+commands:      table drawing report system display runs trainer/sweep pages
 trainer:       base engine system commands
 '
 

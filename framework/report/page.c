@@ -4,9 +4,9 @@
 #include "page.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/html.h"
 #include "base/number.h"
 #include "base/sha256.h"
-#include "html.h"
 
 #include <math.h>
 #include <stdarg.h>

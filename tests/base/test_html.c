@@ -1,7 +1,7 @@
 /*
  * test_html.c - hostile texts inside HTML and JSON.
  */
-#include "report/html.h"
+#include "base/html.h"
 #include "support/suite.h"
 
 #include <check.h>
