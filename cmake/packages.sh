@@ -13,7 +13,7 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev make cmake pkg-config git libyaml-dev libhdf5-dev libaec-dev" \
                 "zlib1g-dev libpng-dev libjpeg-dev check libjs-chart.js" ;;
-    test) echo "clang libomp-dev clang-format hdf5-tools python3-venv" ;;
+    test) echo "clang libomp-dev clang-format hdf5-tools python3-venv librsvg2-bin graphviz" ;;
     browser) echo "chromium" ;;
     coverage) echo "gcovr" ;;
     *) echo "$0: unknown set of packages '$1'" >&2; exit 2 ;;

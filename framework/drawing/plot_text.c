@@ -39,12 +39,27 @@ static void set_dot(struct canvas *canvas, long x, long y, uint8_t series)
     cell->series = series;
 }
 
+/* A line that is drawn with gaps, by the dots of its dash. */
+struct pen {
+    uint8_t series;
+    unsigned on, cycle; /* of `cycle` dots the first `on` are drawn */
+    unsigned at;
+};
+
+static struct pen pen_of(const struct canvas *canvas, size_t dash, uint8_t series)
+{
+    static const unsigned on[PALETTE_DASHES] = {1, 5, 1, 9}, cycle[] = {1, 8, 3, 12};
+    size_t number = canvas->utf8 ? dash % PALETTE_DASHES : 0; /* signs differ as they are */
+    return (struct pen){series, on[number], cycle[number], 0};
+}
+
 /* Bresenham's line. */
-static void draw_line(struct canvas *canvas, long x0, long y0, long x1, long y1, uint8_t series)
+static void draw_line(struct canvas *canvas, struct pen *pen, long x0, long y0, long x1, long y1)
 {
     long wide = labs(x1 - x0), high = -labs(y1 - y0), error = wide + high;
     for (;;) {
-        set_dot(canvas, x0, y0, series);
+        if (pen->at++ % pen->cycle < pen->on)
+            set_dot(canvas, x0, y0, pen->series);
         if (x0 == x1 && y0 == y1)
             return;
         long twice = 2 * error;
@@ -81,15 +96,16 @@ static bool dot_of(const struct view *view, const struct plot_series *series, si
 static void draw_series(struct view *view, const struct plot_series *series, uint8_t number)
 {
     bool before = false;
+    struct pen pen = pen_of(&view->canvas, series->dash, number);
     long x0 = 0, y0 = 0, x, y;
     long bottom = (long)view->canvas.lines * (view->canvas.utf8 ? 4 : 1) - 1;
     size_t rows = series->count - (series->shape == PLOT_BARS && series->count > 0);
     for (size_t row = 0; row < rows; row++) {
         bool there = dot_of(view, series, row, &x, &y);
         if (there && before && series->shape == PLOT_LINE)
-            draw_line(&view->canvas, x0, y0, x, y, number);
+            draw_line(&view->canvas, &pen, x0, y0, x, y);
         else if (there && series->shape == PLOT_BARS)
-            draw_line(&view->canvas, x, bottom, x, y, number);
+            draw_line(&view->canvas, &pen, x, bottom, x, y);
         else if (there)
             set_dot(&view->canvas, x, y, number);
         before = there;
@@ -112,11 +128,11 @@ static void end_colour(struct text *out, const struct plot_text *how)
         text_string(out, "\033[0m");
 }
 
-/* What stands for a series where there is no braille. */
-static char sign_of(size_t dash)
+/* What stands for a series where there is no braille, by its number. */
+static char sign_of(size_t series)
 {
-    static const char signs[] = "*+ox";
-    return signs[dash % (sizeof signs - 1)];
+    static const char signs[] = "*+ox#";
+    return signs[series % (sizeof signs - 1)];
 }
 
 static void add_cell(struct text *out, const struct plot *plot, const struct plot_text *how,
@@ -131,7 +147,7 @@ static void add_cell(struct text *out, const struct plot *plot, const struct plo
     if (how->utf8)
         text_print(out, "\xE2%c%c", 0xA0 + (cell->dots >> 6), 0x80 + (cell->dots & 0x3F));
     else
-        text_print(out, "%c", sign_of(series->dash));
+        text_print(out, "%c", sign_of(cell->series - 1U));
     end_colour(out, how);
 }
 
@@ -205,6 +221,7 @@ static int add_x_axis(struct text *out, const struct plot *plot, const struct pl
 static size_t add_legend(struct text *out, const struct plot *plot, const struct plot_text *how,
                          size_t columns)
 {
+    static const char *const sample[PALETTE_DASHES] = {"──", "╌╌", "··", "─·"};
     size_t used = 0, lines = 0;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
@@ -221,9 +238,9 @@ static size_t add_legend(struct text *out, const struct plot *plot, const struct
         text_string(out, !fresh ? "   " : lines > 1 ? "\n" : "");
         start_colour(out, how, series->colour);
         if (how->utf8)
-            text_string(out, "──");
+            text_string(out, sample[series->dash % PALETTE_DASHES]);
         else
-            text_print(out, "%c%c", sign_of(series->dash), sign_of(series->dash));
+            text_print(out, "%c%c", sign_of(i), sign_of(i));
         end_colour(out, how);
         text_print(out, " %s", series->name);
     }

@@ -35,6 +35,12 @@ static size_t terminal_width(FILE *out)
     return columns > RESERVED ? (size_t)(columns - RESERVED) : 0;
 }
 
+bool progress_utf8(void)
+{
+    setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 bool progress_style(struct style *style, FILE *out)
 {
     const char *kind = getenv("TERM"), *no_colour = getenv("NO_COLOR");
@@ -42,8 +48,7 @@ bool progress_style(struct style *style, FILE *out)
     *style = (struct style){.width = WIDTH_PIPED};
     if (!able || !isatty(fileno(out)))
         return false;
-    setlocale(LC_CTYPE, "");
-    style->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    style->utf8 = progress_utf8();
     style->colour = !(no_colour && *no_colour);
     style->width = terminal_width(out);
     return true;

@@ -35,6 +35,9 @@ struct progress_display {
 /* Whether out is a terminal that understands escape sequences; and how lines look there. */
 bool progress_style(struct style *style, FILE *out);
 
+/* Whether the locale has all characters, on a terminal or not. */
+bool progress_utf8(void);
+
 /* rundir may be NULL. Free with progress_free. */
 void progress_init(struct progress_display *display, FILE *out, bool quiet,
                    struct run_folder *rundir);
