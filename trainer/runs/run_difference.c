@@ -1,8 +1,8 @@
 /*
- * run_difference.c - what differs between the configs of runs that have one name.
+ * run_difference.c - what differs between the configs of runs.
  *
- * A config is flattened to keys and values, "model.layers.affine1.units" and "50". Runs of one name
- * are a group, which has every key once with the first value seen; a run's pairs refer to those.
+ * A config is flattened to keys and values, "model.layers.affine1.units" and "50". Runs that
+ * are compared are a group, which has every key once with the first value seen; a run's pairs refer to those.
  */
 #include "run_difference.h"
 #include "base/arena.h"
@@ -43,16 +43,19 @@ struct run {
 };
 
 struct run_differences {
+    enum run_comparison which;
     struct arena arena;
     struct group *group;
     struct run *run;
     size_t groups, runs;
 };
 
-struct run_differences *run_differences_new(void)
+struct run_differences *run_differences_new(enum run_comparison which)
 {
     struct run_differences *differences = calloc(1, sizeof *differences);
-    if (!differences)
+    if (differences)
+        differences->which = which;
+    else
         error_memory("a list of runs", sizeof *differences);
     return differences;
 }
@@ -193,7 +196,8 @@ int run_differences_add(struct run_differences *all, const char *yaml)
     if (rc != TRAINER_OK)
         return rc == TRAINER_FAILED ? rc : TRAINER_OK;
     const struct node *name = node_get(config_root(config), "name");
-    run->group = find_group(all, name && name->text ? name->text : "");
+    bool by_name = all->which == RUNS_OF_ONE_NAME && name && name->text;
+    run->group = find_group(all, by_name ? name->text : "");
     bool good = run->group != SIZE_MAX;
     if (good) {
         all->group[run->group].runs++;

@@ -1,5 +1,5 @@
 /*
- * run_difference.h - what differs between the configs of runs that have one name.
+ * run_difference.h - what differs between the configs of runs, of those of one name or of all.
  *
  *     runs/two_layer/0001    learning_rate=0.1
  *     runs/two_layer/0002    learning_rate=0.2
@@ -13,15 +13,17 @@
 
 struct run_differences;
 
+enum run_comparison { RUNS_OF_ONE_NAME, RUNS_OF_ANY_NAME };
+
 /* An empty collection; NULL with a message when memory ran out. Free with run_differences_free. */
-struct run_differences *run_differences_new(void);
+struct run_differences *run_differences_new(enum run_comparison which);
 void run_differences_free(struct run_differences *differences);
 
 /* Adds a run by its resolved config; runs count from 0 in the order added. A text that is no config
  * differs in nothing. TRAINER_FAILED when memory ran out. */
 int run_differences_add(struct run_differences *differences, const char *yaml);
 
-/* One key in which a run differs from some other run of its name. Valid until the next add. */
+/* One key in which a run differs from one that it is compared with. Valid until the next add. */
 struct run_difference {
     const char *key;   /* "optimizer.learning_rate" */
     const char *brief; /* its end, as long as it has to be to differ from the other keys' ends */

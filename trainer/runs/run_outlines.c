@@ -168,7 +168,7 @@ static int add_sweep(struct run_outlines *outlines, const char *folder)
 int run_outlines_find(struct run_outlines *outlines, const char *folder)
 {
     struct run_places places = {0};
-    *outlines = (struct run_outlines){.differences = run_differences_new()};
+    *outlines = (struct run_outlines){.differences = run_differences_new(RUNS_OF_ONE_NAME)};
     int rc = outlines->differences ? run_places_below(&places, folder) : TRAINER_FAILED;
     for (size_t i = 0; rc == TRAINER_OK && i < places.count; i++)
         rc = places.place[i].sweep ? add_sweep(outlines, places.place[i].folder)

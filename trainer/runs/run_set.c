@@ -34,7 +34,7 @@ static int read_runs(struct run_set *set, bool steps)
 {
     size_t count = set->places.count;
     set->record = calloc(count, sizeof *set->record);
-    set->differences = run_differences_new();
+    set->differences = run_differences_new(RUNS_OF_ONE_NAME);
     if (!set->record || !set->differences)
         return error_memory("runs", count * sizeof *set->record);
     for (size_t i = 0; i < count; i++) {

@@ -16,7 +16,7 @@
 
 static struct run_differences *collect(const char *const *yaml)
 {
-    struct run_differences *differences = run_differences_new();
+    struct run_differences *differences = run_differences_new(RUNS_OF_ONE_NAME);
     ck_assert_ptr_nonnull(differences);
     for (; *yaml; yaml++)
         ck_assert_int_eq(run_differences_add(differences, *yaml), TRAINER_OK);

@@ -1,0 +1,337 @@
+/*
+ * command_compare.c - `trainer compare RUN...`: what differs between runs, and what came of it.
+ *
+ *     two_layer                1       2
+ *     optimizer.learning_rate  0.1     0.5
+ *     test loss                0.3292  0.2002 *
+ *     test accuracy            0.9080  0.9460 *
+ *
+ * A column is a run. Keys of the configs that are the same everywhere are left out; the best of a
+ * row has a star. Where a line has no room for all runs, tables stand below each other.
+ */
+#include "base/csv.h"
+#include "base/error.h"
+#include "commands.h"
+#include "display/progress.h"
+#include "display/table.h"
+#include "evaluate/columns.h"
+#include "runs/run_set.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEYS_MAX = 256, CELL_MAX = 64, NUMBERS_MAX = 96 };
+
+struct compare_flags {
+    bool csv;
+};
+
+static const struct argument_option compare_options[] = {
+    {"--csv", ARGUMENT_FLAG, .offset = offsetof(struct compare_flags, csv),
+     .help = "print CSV: a line for each run, numbers in full"},
+    {0},
+};
+
+/* ---- what is compared ---- */
+
+/* A number that every run has, or NaN. */
+struct number {
+    char title[96];
+    const char *name; /* of its column in CSV */
+    enum direction direction;
+    bool share; /* four decimals */
+    double value[RUN_SET_MOST];
+};
+
+struct comparison {
+    const struct run_set *set;
+    struct run_differences *differences; /* over runs of any name */
+    size_t keys, numbers;
+    const char *key[KEYS_MAX];
+    struct number number[NUMBERS_MAX];
+};
+
+/* A run's value of a key that differs; NULL where it has none. */
+static const char *value_of(const struct comparison *comparison, size_t run, const char *key)
+{
+    struct run_difference list[KEYS_MAX];
+    size_t count = run_differences_of(comparison->differences, run, list, KEYS_MAX);
+    for (size_t i = 0; i < count && i < KEYS_MAX; i++)
+        if (strcmp(list[i].key, key) == 0)
+            return list[i].value;
+    return NULL;
+}
+
+/* Keys in the order in which the runs have them. */
+static void find_keys(struct comparison *comparison)
+{
+    struct run_difference list[KEYS_MAX];
+    for (size_t run = 0; run < comparison->set->count; run++) {
+        size_t count = run_differences_of(comparison->differences, run, list, KEYS_MAX);
+        for (size_t i = 0; i < count && i < KEYS_MAX; i++) {
+            bool known = false;
+            for (size_t j = 0; j < comparison->keys && !known; j++)
+                known = strcmp(comparison->key[j], list[i].key) == 0;
+            if (!known && comparison->keys < KEYS_MAX)
+                comparison->key[comparison->keys++] = list[i].key;
+        }
+    }
+}
+
+static void add_column(struct comparison *comparison, int column)
+{
+    struct column_facts facts = columns_facts(column);
+    bool split = facts.measured == MEASURED_LOSS || facts.measured == MEASURED_METRIC;
+    struct number *number = &comparison->number[comparison->numbers];
+    bool measured = false;
+    if (comparison->numbers == NUMBERS_MAX ||
+        (!split && facts.measured != MEASURED_STEP && facts.measured != MEASURED_SECONDS))
+        return;
+    *number = (struct number){.direction = facts.direction, .share = split};
+    number->name = comparison->set->record[0].view.epochs.name[column];
+    snprintf(number->title, sizeof number->title, "%s", facts.title);
+    for (size_t run = 0; run < comparison->set->count; run++) {
+        number->value[run] = series_last(&comparison->set->record[run].view.epochs, number->name);
+        measured |= !isnan(number->value[run]);
+    }
+    comparison->numbers += measured;
+}
+
+static int compare(struct comparison *comparison, const struct run_set *set)
+{
+    *comparison = (struct comparison){.set = set};
+    comparison->differences = run_differences_new(RUNS_OF_ANY_NAME);
+    if (!comparison->differences)
+        return TRAINER_FAILED;
+    for (size_t run = 0; run < set->count; run++) {
+        int rc = run_differences_add(comparison->differences,
+                                     set->record[run].view.facts.config_resolved);
+        if (rc)
+            return rc;
+    }
+    find_keys(comparison);
+    for (int column = 0; column < columns_count(); column++)
+        add_column(comparison, column);
+    return TRAINER_OK;
+}
+
+/* The best of a row where some are worse; NaN where there is none. */
+static double best_of(const struct number *number, size_t runs)
+{
+    double best = (double)NAN;
+    bool differ = false;
+    for (size_t run = 0; run < runs && number->direction != DIRECTION_NONE; run++) {
+        double value = number->value[run];
+        bool larger = number->direction == DIRECTION_LARGER;
+        differ |= !isnan(best) && !isnan(value) && value != best;
+        if (isnan(best) || (larger ? value > best : value < best))
+            best = value;
+    }
+    return differ ? best : (double)NAN;
+}
+
+/* ---- the table ---- */
+
+/* A row of the table, for all runs; cells are for free(). */
+struct row {
+    char *title;
+    char *cell[RUN_SET_MOST];
+};
+
+/* A text for free(), with a mark behind it; NULL when memory ran out. */
+static char *copy_cell(const char *text, const char *mark)
+{
+    size_t size = strlen(text) + strlen(mark) + 1;
+    char *cell = malloc(size);
+    if (cell)
+        snprintf(cell, size, "%s%s", text, mark);
+    return cell;
+}
+
+static void fill_rows(const struct comparison *comparison, struct row *row)
+{
+    const struct run_set *set = comparison->set;
+    for (size_t run = 0; run < set->count; run++) {
+        char text[CELL_MAX];
+        struct row *next = row;
+        snprintf(text, sizeof text, "%zu", run + 1);
+        (next++)->cell[run] = copy_cell(text, "");
+        for (size_t i = 0; i < comparison->keys; i++) {
+            const char *value = value_of(comparison, run, comparison->key[i]);
+            (next++)->cell[run] = copy_cell(value ? value : "-", "");
+        }
+        (next++)->cell[run] = copy_cell(set->record[run].status, "");
+        for (size_t i = 0; i < comparison->numbers; i++) {
+            const struct number *number = &comparison->number[i];
+            bool best = number->value[run] == best_of(number, set->count);
+            if (isnan(number->value[run]))
+                snprintf(text, sizeof text, "-");
+            else
+                snprintf(text, sizeof text, number->share ? "%.4f" : "%.6g", number->value[run]);
+            (next++)->cell[run] = copy_cell(text, best ? " *" : "");
+        }
+    }
+    (row++)->title = copy_cell("run", "");
+    for (size_t i = 0; i < comparison->keys; i++)
+        (row++)->title = copy_cell(comparison->key[i], "");
+    (row++)->title = copy_cell("status", "");
+    for (size_t i = 0; i < comparison->numbers; i++)
+        (row++)->title = copy_cell(comparison->number[i].title, "");
+}
+
+static size_t widest(const struct row *row, size_t rows, size_t run)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < rows; i++) {
+        size_t columns = text_columns(row[i].cell[run], strlen(row[i].cell[run]));
+        most = columns > most ? columns : most;
+    }
+    return most;
+}
+
+/* Runs from `first` on that fit into a line; at least one. */
+static size_t runs_that_fit(const struct row *row, size_t rows, size_t runs, size_t first,
+                            size_t width)
+{
+    size_t used = 0, last = first;
+    for (size_t i = 0; i < rows; i++) {
+        size_t columns = text_columns(row[i].title, strlen(row[i].title));
+        used = columns > used ? columns : used;
+    }
+    while (last < runs && last - first + 2 < TABLE_COLUMNS_MAX) {
+        used += 2 + widest(row, rows, last);
+        if (used > width && last > first)
+            break;
+        last++;
+    }
+    return last;
+}
+
+static int add_table(struct text *text, const struct row *row, size_t rows, size_t first,
+                     size_t last)
+{
+    char alignment[TABLE_COLUMNS_MAX + 1] = "";
+    memset(alignment, 'l', last - first + 1);
+    struct table table;
+    table_start(&table, alignment, NULL);
+    for (size_t i = 0; i < rows; i++) {
+        table_cell(&table, "%s", row[i].title);
+        for (size_t run = first; run < last; run++)
+            table_cell(&table, "%s", row[i].cell[run]);
+    }
+    return table_finish(&table, 0, text);
+}
+
+static int print_tables(const struct comparison *comparison, struct text *text)
+{
+    struct style style;
+    size_t runs = comparison->set->count, rows = 2 + comparison->keys + comparison->numbers;
+    struct row *row = calloc(rows, sizeof *row);
+    int rc = row ? TRAINER_OK : error_memory("a table", rows * sizeof *row);
+    progress_style(&style, stdout);
+    if (rc == TRAINER_OK)
+        fill_rows(comparison, row);
+    for (size_t i = 0; i < rows && rc == TRAINER_OK; i++)
+        for (size_t run = 0; run < runs; run++)
+            if (!row[i].title || !row[i].cell[run])
+                rc = error_memory("a table", CELL_MAX);
+    for (size_t run = 0; run < runs && rc == TRAINER_OK; run++)
+        text_print(text, "%zu  %s\n", run + 1, comparison->set->record[run].place.folder);
+    for (size_t first = 0, last; first < runs && rc == TRAINER_OK; first = last) {
+        last = runs_that_fit(row, rows, runs, first, style.width);
+        text_string(text, "\n");
+        rc = add_table(text, row, rows, first, last);
+    }
+    for (size_t i = 0; i < rows && row; i++) {
+        free(row[i].title);
+        for (size_t run = 0; run < runs; run++)
+            free(row[i].cell[run]);
+    }
+    free(row);
+    return rc;
+}
+
+/* ---- CSV ---- */
+
+static void print_csv(const struct comparison *comparison, struct text *text)
+{
+    char number[CELL_MAX];
+    csv_field(text, "run");
+    for (size_t i = 0; i < comparison->keys; i++) {
+        csv_separate(text);
+        csv_field(text, comparison->key[i]);
+    }
+    csv_separate(text);
+    csv_field(text, "status");
+    for (size_t i = 0; i < comparison->numbers; i++) {
+        csv_separate(text);
+        csv_field(text, comparison->number[i].name);
+    }
+    csv_end(text);
+    for (size_t run = 0; run < comparison->set->count; run++) {
+        csv_field(text, comparison->set->record[run].place.folder);
+        for (size_t i = 0; i < comparison->keys; i++) {
+            const char *value = value_of(comparison, run, comparison->key[i]);
+            csv_separate(text);
+            csv_field(text, value ? value : "");
+        }
+        csv_separate(text);
+        csv_field(text, comparison->set->record[run].status);
+        for (size_t i = 0; i < comparison->numbers; i++) {
+            double value = comparison->number[i].value[run];
+            csv_separate(text);
+            number[0] = '\0';
+            if (!isnan(value))
+                snprintf(number, sizeof number, "%.17g", value);
+            csv_field(text, number);
+        }
+        csv_end(text);
+    }
+}
+
+static int run_compare(const struct arguments *arguments)
+{
+    const struct compare_flags *flags = arguments->private;
+    struct run_set set = {0};
+    struct text text = {0};
+    struct comparison *comparison = calloc(1, sizeof *comparison);
+    int rc = comparison ? TRAINER_OK : error_memory("a comparison", sizeof *comparison);
+    if (rc == TRAINER_OK)
+        rc = run_set_read(&set, arguments->word, arguments->words, false);
+    if (rc == TRAINER_OK && set.count < 2)
+        rc = error_set(TRAINER_INVALID, "%s: is one run; expected two or more",
+                       set.record[0].place.folder);
+    if (rc == TRAINER_OK)
+        rc = compare(comparison, &set);
+    if (rc == TRAINER_OK && flags->csv)
+        print_csv(comparison, &text);
+    else if (rc == TRAINER_OK)
+        rc = print_tables(comparison, &text);
+    if (rc == TRAINER_OK)
+        rc = text_write(&text, stdout);
+    text_free(&text);
+    if (comparison)
+        run_differences_free(comparison->differences);
+    free(comparison);
+    run_set_free(&set);
+    return rc;
+}
+
+const struct command command_compare = {
+    .name = "compare",
+    .also = ",diff,versus,",
+    .group = GROUP_RUNS,
+    .rank = 5,
+    .words = "RUN...",
+    .summary = "Tell what differs between runs, and what came of it",
+    .help = "RUN is a run's folder, its run.h5 or a checkpoint, a folder of runs, or a sweep for\n"
+            "its trials. Keys that are the same everywhere are left out; numbers are those of the\n"
+            "last evaluation. A star marks the best of a line.\n",
+    .example = "trainer compare runs/two_layer",
+    .options = compare_options,
+    .private_size = sizeof(struct compare_flags),
+    .words_min = 1,
+    .words_max = RUN_SET_MOST,
+    .run = run_compare,
+};
