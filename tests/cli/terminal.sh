@@ -36,7 +36,7 @@ on_terminal 80 TERM=dumb LC_ALL=C.UTF-8
 for columns in 1 7 20 43 200; do
     on_terminal $columns TERM=xterm LC_ALL=C NO_COLOR=1
     widest=$(sed "s/$escape\\[K//g" out | tr '\r' '\n' |
-        grep -v '^run file\|^ended: \|steps in' |
+        grep -v '^run file\|^look at it\|^ended: \|steps in' |
         awk '{ if (length > widest) widest = length } END { print widest + 0 }')
     [ "$widest" -le "$columns" ] || fail "$widest columns on a terminal of $columns"
 done

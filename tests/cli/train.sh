@@ -17,6 +17,7 @@ no_control_characters out
 expect_out '^ epoch  *step  train loss  train acc  test loss  test acc  *seconds$'
 expect_out '^60 steps in [0-9.]* s; test accuracy 0\.[0-9]*, best 0\.[0-9]* at epoch [1-3]$'
 expect_out '^run file: runs/small/0001/run.h5$'
+expect_out '^look at it: trainer report runs/small/0001$'
 for file in run.h5 config.yaml log.txt lock; do
     [ -e "runs/small/latest/$file" ] || fail "no $file in the run's folder"
 done

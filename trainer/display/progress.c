@@ -298,6 +298,19 @@ static void tell_reason(struct progress_display *display, const char *run_path, 
                       run_path);
 }
 
+/* How to look at the run whose file is at run_path. */
+static void tell_report(struct progress_display *display, const char *run_path)
+{
+    struct text folder = {0}, word = {0};
+    const char *slash = strrchr(run_path, '/');
+    if (slash)
+        text_add(&folder, run_path, (size_t)(slash - run_path));
+    text_shell_word(&word, slash ? text_get(&folder) : ".");
+    progress_tell(display, "look at it: trainer report %s", text_get(&word));
+    text_free(&folder);
+    text_free(&word);
+}
+
 void progress_end(struct progress_display *display, const char *run_path, bool interrupted,
                   const char *reason)
 {
@@ -312,4 +325,5 @@ void progress_end(struct progress_display *display, const char *run_path, bool i
     if (!interrupted && *reason)
         tell_reason(display, run_path, reason);
     progress_tell(display, "run file: %s", run_path);
+    tell_report(display, run_path);
 }

@@ -288,7 +288,8 @@ START_TEST(a_pipe_gets_one_line_an_epoch)
                      "     2       1200      0.2511     0.9266     0.2555    0.9101      1234\n"
                      "4,200 steps in 8.40 s; test accuracy 0.9101, best 0.9196 at epoch 1\n"
                      "ended: max_steps is 4200\n"
-                     "run file: runs/net/0001/run.h5\n");
+                     "run file: runs/net/0001/run.h5\n"
+                     "look at it: trainer report runs/net/0001\n");
 }
 END_TEST
 
