@@ -1,8 +1,9 @@
 /*
  * run_difference.c - what differs between the configs of runs.
  *
- * A config is flattened to keys and values, "model.layers.affine1.units" and "50". Runs that
- * are compared are a group, which has every key once with the first value seen; a run's pairs refer to those.
+ * A config is flattened to keys and values, "model.layers.affine1.units" and "50". Runs that are
+ * compared are a group, which has every key once with the first value seen; a run's pairs refer to
+ * those.
  */
 #include "run_difference.h"
 #include "base/arena.h"
