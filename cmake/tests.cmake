@@ -95,4 +95,5 @@ if(NOT TRAINER_SANITIZE AND NOT TRAINER_COVERAGE)
     trainer_test_scripts("" tests/check_*.sh sh)
     trainer_test_scripts(python_ tests/python/*.py sh ${PROJECT_SOURCE_DIR}/tests/python/run.sh)
     trainer_test(browser sh ${PROJECT_SOURCE_DIR}/tests/browser/run.sh)
+    set_tests_properties(browser PROPERTIES TIMEOUT 600) # a dozen pages, each seen six times
 endif()

@@ -4,9 +4,10 @@
  * Without it, and without Chart.js, the page has its pictures, tables and texts. The numbers are in
  * #data: {"plots": [plot]}, and a plot is
  *
- *     {id, y, log, series: [{name, colour, step, epoch, seconds, y, best}]}
+ *     {id, y, log, series: [{name, colour, dash, step, epoch, seconds, y, best}]}
  *
- * where columns are base64 of little-endian float32, and `best` is an index or absent.
+ * where columns are base64 of little-endian float32, and `best` is an index or absent;
+ * so is `dash`, by which series differ that have one colour.
  * Other scripts of a page use what `page` has.
  */
 "use strict";
@@ -93,10 +94,10 @@ const page = (() => {
         data: list,
         borderColor: colour(`--c${series.colour % 8}`),
         backgroundColor: colour(`--c${series.colour % 8}`),
-        borderDash: list.length > 500 ? [] : dashes[index % dashes.length],
+        borderDash: list.length > 500 ? [] : dashes[(series.dash ?? index) % dashes.length],
         borderWidth: list.length > 500 ? 1 : 2,
         order: list.length > 500 ? 1 : 0, /* the dense ones below the others */
-        pointStyle: markers[index % markers.length],
+        pointStyle: markers[(series.dash ?? index) % markers.length],
         pointRadius: list.length === 1 ? 5 : list.length <= 60 ? 3 : 0,
         pointHitRadius: 6,
     });

@@ -3,7 +3,7 @@
  * packed by zlib.
  */
 #include "picture.h"
-#include "html.h"
+#include "base/html.h"
 
 #include <math.h>
 #include <stdlib.h>

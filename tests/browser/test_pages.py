@@ -143,6 +143,17 @@ class Pages(unittest.TestCase):
         with open(page, encoding="utf-8") as file:
             self.assertNotIn("<img", file.read())
 
+    def test_three_runs(self):
+        for rate in ("0.1", "1", "5"):
+            self.trainer("configs/xor.yaml", "name=rates", "optimizer.learning_rate=" + rate)
+        page = self.browser.open(self.look("runs/rates", tables=3, drawings=2))
+        names = page.run("page.data.plots[0].series.map(s => s.name)")
+        self.assertEqual(names, ["learning_rate=0.1", "learning_rate=1", "learning_rate=5"])
+        for plot in (0, 1):
+            self.assertEqual(page.run(f"page.data.plots[{plot}].series.map(s => s.colour)"),
+                             [0, 1, 2])
+        page.close()
+
     # --- sweeps ---
 
     def test_a_sweep(self):

@@ -114,3 +114,16 @@ done
 rm runs/rates/sweep.h5
 expect 2 report runs/rates
 expect_err 'trainer: runs/rates: no trial has ended yet'
+
+# Several runs: one page here, with the keys that differ and no others.
+expect 0 small.yaml optimizer.learning_rate=0.3
+expect 0 report runs/small
+expect_out '^report.html, [0-9.]* kB$'
+grep -q '<h1>2 runs</h1>' report.html || fail "no page of two runs"
+grep -q '<th scope="row"><bdi>optimizer.learning_rate</bdi></th>' report.html ||
+    fail "no key that differs"
+! grep -q '<th scope="row"><bdi>trainer.batch_size</bdi></th>' report.html ||
+    fail "a key that is the same everywhere"
+cp report.html several.html
+expect 0 report runs/small/0001 runs/small/0002/run.h5 -o named.html
+cmp -s named.html several.html || fail "the same runs by other paths give another page"

@@ -14,14 +14,14 @@
 #include "commands.h"
 #include "display/progress.h"
 #include "display/table.h"
-#include "evaluate/columns.h"
+#include "runs/run_comparison.h"
 #include "runs/run_set.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 256, CELL_MAX = 64, NUMBERS_MAX = 96 };
+enum { CELL_MAX = 64 };
 
 struct compare_flags {
     bool csv;
@@ -32,104 +32,6 @@ static const struct argument_option compare_options[] = {
      .help = "print CSV: a line for each run, numbers in full"},
     {0},
 };
-
-/* ---- what is compared ---- */
-
-/* A number that every run has, or NaN. */
-struct number {
-    char title[96];
-    const char *name; /* of its column in CSV */
-    enum direction direction;
-    bool share; /* four decimals */
-    double value[RUN_SET_MOST];
-};
-
-struct comparison {
-    const struct run_set *set;
-    struct run_differences *differences; /* over runs of any name */
-    size_t keys, numbers;
-    const char *key[KEYS_MAX];
-    struct number number[NUMBERS_MAX];
-};
-
-/* A run's value of a key that differs; NULL where it has none. */
-static const char *value_of(const struct comparison *comparison, size_t run, const char *key)
-{
-    struct run_difference list[KEYS_MAX];
-    size_t count = run_differences_of(comparison->differences, run, list, KEYS_MAX);
-    for (size_t i = 0; i < count && i < KEYS_MAX; i++)
-        if (strcmp(list[i].key, key) == 0)
-            return list[i].value;
-    return NULL;
-}
-
-/* Keys in the order in which the runs have them. */
-static void find_keys(struct comparison *comparison)
-{
-    struct run_difference list[KEYS_MAX];
-    for (size_t run = 0; run < comparison->set->count; run++) {
-        size_t count = run_differences_of(comparison->differences, run, list, KEYS_MAX);
-        for (size_t i = 0; i < count && i < KEYS_MAX; i++) {
-            bool known = false;
-            for (size_t j = 0; j < comparison->keys && !known; j++)
-                known = strcmp(comparison->key[j], list[i].key) == 0;
-            if (!known && comparison->keys < KEYS_MAX)
-                comparison->key[comparison->keys++] = list[i].key;
-        }
-    }
-}
-
-static void add_column(struct comparison *comparison, int column)
-{
-    struct column_facts facts = columns_facts(column);
-    bool split = facts.measured == MEASURED_LOSS || facts.measured == MEASURED_METRIC;
-    struct number *number = &comparison->number[comparison->numbers];
-    bool measured = false;
-    if (comparison->numbers == NUMBERS_MAX ||
-        (!split && facts.measured != MEASURED_STEP && facts.measured != MEASURED_SECONDS))
-        return;
-    *number = (struct number){.direction = facts.direction, .share = split};
-    number->name = comparison->set->record[0].view.epochs.name[column];
-    snprintf(number->title, sizeof number->title, "%s", facts.title);
-    for (size_t run = 0; run < comparison->set->count; run++) {
-        number->value[run] = series_last(&comparison->set->record[run].view.epochs, number->name);
-        measured |= !isnan(number->value[run]);
-    }
-    comparison->numbers += measured;
-}
-
-static int compare(struct comparison *comparison, const struct run_set *set)
-{
-    *comparison = (struct comparison){.set = set};
-    comparison->differences = run_differences_new(RUNS_OF_ANY_NAME);
-    if (!comparison->differences)
-        return TRAINER_FAILED;
-    for (size_t run = 0; run < set->count; run++) {
-        int rc = run_differences_add(comparison->differences,
-                                     set->record[run].view.facts.config_resolved);
-        if (rc)
-            return rc;
-    }
-    find_keys(comparison);
-    for (int column = 0; column < columns_count(); column++)
-        add_column(comparison, column);
-    return TRAINER_OK;
-}
-
-/* The best of a row where some are worse; NaN where there is none. */
-static double best_of(const struct number *number, size_t runs)
-{
-    double best = (double)NAN;
-    bool differ = false;
-    for (size_t run = 0; run < runs && number->direction != DIRECTION_NONE; run++) {
-        double value = number->value[run];
-        bool larger = number->direction == DIRECTION_LARGER;
-        differ |= !isnan(best) && !isnan(value) && value != best;
-        if (isnan(best) || (larger ? value > best : value < best))
-            best = value;
-    }
-    return differ ? best : (double)NAN;
-}
 
 /* ---- the table ---- */
 
@@ -149,7 +51,7 @@ static char *copy_cell(const char *text, const char *mark)
     return cell;
 }
 
-static void fill_rows(const struct comparison *comparison, struct row *row)
+static void fill_rows(const struct compared_runs *comparison, struct row *row)
 {
     const struct run_set *set = comparison->set;
     for (size_t run = 0; run < set->count; run++) {
@@ -158,13 +60,13 @@ static void fill_rows(const struct comparison *comparison, struct row *row)
         snprintf(text, sizeof text, "%zu", run + 1);
         (next++)->cell[run] = copy_cell(text, "");
         for (size_t i = 0; i < comparison->keys; i++) {
-            const char *value = value_of(comparison, run, comparison->key[i]);
+            const char *value = run_comparison_value(comparison, run, comparison->key[i]);
             (next++)->cell[run] = copy_cell(value ? value : "-", "");
         }
         (next++)->cell[run] = copy_cell(set->record[run].status, "");
         for (size_t i = 0; i < comparison->numbers; i++) {
-            const struct number *number = &comparison->number[i];
-            bool best = number->value[run] == best_of(number, set->count);
+            const struct run_number *number = &comparison->number[i];
+            bool best = number->value[run] == run_comparison_best(comparison, i);
             if (isnan(number->value[run]))
                 snprintf(text, sizeof text, "-");
             else
@@ -223,7 +125,7 @@ static int add_table(struct text *text, const struct row *row, size_t rows, size
     return table_finish(&table, 0, text);
 }
 
-static int print_tables(const struct comparison *comparison, struct text *text)
+static int print_tables(const struct compared_runs *comparison, struct text *text)
 {
     struct style style;
     size_t runs = comparison->set->count, rows = 2 + comparison->keys + comparison->numbers;
@@ -254,7 +156,7 @@ static int print_tables(const struct comparison *comparison, struct text *text)
 
 /* ---- CSV ---- */
 
-static void print_csv(const struct comparison *comparison, struct text *text)
+static void print_csv(const struct compared_runs *comparison, struct text *text)
 {
     char number[CELL_MAX];
     csv_field(text, "run");
@@ -272,7 +174,7 @@ static void print_csv(const struct comparison *comparison, struct text *text)
     for (size_t run = 0; run < comparison->set->count; run++) {
         csv_field(text, comparison->set->record[run].place.folder);
         for (size_t i = 0; i < comparison->keys; i++) {
-            const char *value = value_of(comparison, run, comparison->key[i]);
+            const char *value = run_comparison_value(comparison, run, comparison->key[i]);
             csv_separate(text);
             csv_field(text, value ? value : "");
         }
@@ -295,7 +197,7 @@ static int run_compare(const struct arguments *arguments)
     const struct compare_flags *flags = arguments->private;
     struct run_set set = {0};
     struct text text = {0};
-    struct comparison *comparison = calloc(1, sizeof *comparison);
+    struct compared_runs *comparison = calloc(1, sizeof *comparison);
     int rc = comparison ? TRAINER_OK : error_memory("a comparison", sizeof *comparison);
     if (rc == TRAINER_OK)
         rc = run_set_read(&set, arguments->word, arguments->words, false);
@@ -303,7 +205,7 @@ static int run_compare(const struct arguments *arguments)
         rc = error_set(TRAINER_INVALID, "%s: is one run; expected two or more",
                        set.record[0].place.folder);
     if (rc == TRAINER_OK)
-        rc = compare(comparison, &set);
+        rc = run_comparison_make(comparison, &set);
     if (rc == TRAINER_OK && flags->csv)
         print_csv(comparison, &text);
     else if (rc == TRAINER_OK)
@@ -312,7 +214,7 @@ static int run_compare(const struct arguments *arguments)
         rc = text_write(&text, stdout);
     text_free(&text);
     if (comparison)
-        run_differences_free(comparison->differences);
+        run_comparison_free(comparison);
     free(comparison);
     run_set_free(&set);
     return rc;

@@ -3,11 +3,13 @@
  *
  *     trainer report runs/two_layer/latest      runs/two_layer/0001/report.html, 410 kB
  *     trainer report runs/width_and_rate        a sweep: runs/width_and_rate/report.html
+ *     trainer report runs/two_layer             all runs in it, laid over each other: report.html
  */
 #include "base/error.h"
 #include "commands.h"
 #include "display/format.h"
 #include "pages/run_page.h"
+#include "pages/runs_page.h"
 #include "pages/sweep_page.h"
 #include "pages/sweep_record.h"
 
@@ -50,14 +52,19 @@ static int settle(struct arena *arena, struct run_place *place)
     return TRAINER_OK;
 }
 
-static int find_run(struct run_places *places, const char *word)
+/* Beside the run or sweep; of several in the current folder. */
+static const char *path_of(struct run_places *places, const char *output)
 {
-    int rc = run_places_of(places, word);
-    if (rc == TRAINER_OK && places->count > 1)
-        return error_set(TRAINER_INVALID,
-                         "%s: %zu runs and sweeps are below this folder; expected "
-                         "one run, such as %s",
-                         word, places->count, places->place[0].folder);
+    if (output || places->count > 1)
+        return output ? output : "report.html";
+    return arena_print(&places->arena, "%s/report.html", places->place[0].folder);
+}
+
+static int find_places(struct run_places *places, const struct arguments *arguments)
+{
+    int rc = TRAINER_OK;
+    for (size_t i = 0; i < arguments->words && rc == TRAINER_OK; i++)
+        rc = run_places_of(places, arguments->word[i]);
     return rc;
 }
 
@@ -81,6 +88,26 @@ static int make_sweep(struct page *page, const struct run_place *place)
     return rc;
 }
 
+/* Sweeps among the words stand for their trials. */
+static int make_runs(struct page *page, const struct arguments *arguments)
+{
+    struct run_set set = {0};
+    int rc = run_set_read(&set, arguments->word, arguments->words, false);
+    if (rc == TRAINER_OK)
+        rc = runs_page_make(page, &set);
+    run_set_free(&set);
+    return rc;
+}
+
+static int make_page(struct page *page, const struct run_places *places,
+                     const struct arguments *arguments)
+{
+    const struct run_place *first = &places->place[0];
+    if (places->count > 1)
+        return make_runs(page, arguments);
+    return first->sweep ? make_sweep(page, first) : make_run(page, first);
+}
+
 static int print_path(const struct page *page, const char *path)
 {
     struct text text = {0};
@@ -97,18 +124,15 @@ static int run_report(const struct arguments *arguments)
     struct run_places places = {0};
     struct page page = {0};
     const char *path = NULL;
-    int rc = find_run(&places, arguments->word[0]);
-    if (rc == TRAINER_OK)
-        rc = settle(&places.arena, &places.place[0]);
-    if (rc == TRAINER_OK)
-        path = flags->output ? flags->output
-                             : arena_print(&places.arena, "%s/report.html", places.place[0].folder);
-    if (rc == TRAINER_OK && !path)
+    int rc = find_places(&places, arguments);
+    for (size_t i = 0; i < places.count && rc == TRAINER_OK; i++)
+        rc = settle(&places.arena, &places.place[i]);
+    if (rc == TRAINER_OK && !(path = path_of(&places, flags->output)))
         rc = TRAINER_FAILED;
     if (rc == TRAINER_OK)
         rc = page_check_path(path);
     if (rc == TRAINER_OK)
-        rc = (places.place[0].sweep ? make_sweep : make_run)(&page, &places.place[0]);
+        rc = make_page(&page, &places, arguments);
     if (rc == TRAINER_OK)
         rc = page_write(&page, path);
     if (rc == TRAINER_OK)
@@ -123,7 +147,7 @@ const struct command command_report = {
     .also = ",html,page,view,dashboard,look,tensorboard,",
     .group = GROUP_RUNS,
     .rank = 3,
-    .words = "RUN",
+    .words = "RUN...",
     .summary = "Write a page on a run or sweep that any browser opens",
     .help = "RUN is a run's folder, its run.h5 or a checkpoint, or the folder of a sweep; it may "
             "still\n"
@@ -134,6 +158,6 @@ const struct command command_report = {
     .options = report_options,
     .private_size = sizeof(struct report_flags),
     .words_min = 1,
-    .words_max = 1,
+    .words_max = RUN_SET_MOST,
     .run = run_report,
 };

@@ -2,7 +2,7 @@
  * histogram.c - many numbers in few.
  */
 #include "histogram.h"
-#include "report/html.h"
+#include "base/html.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
  * matrix in counts and in shares of its rows.
  */
 #include "base/error.h"
+#include "base/html.h"
 #include "evaluate/class_scores.h"
-#include "report/html.h"
 #include "run_page_sections.h"
 
 #include <inttypes.h>

@@ -6,8 +6,8 @@
  * lists the layers of the config.
  */
 #include "base/error.h"
+#include "base/html.h"
 #include "display/format.h"
-#include "report/html.h"
 #include "run_page_sections.h"
 
 #include <stdio.h>

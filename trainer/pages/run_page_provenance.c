@@ -2,8 +2,8 @@
  * run_page_provenance.c - every root attribute of the run's file, and commands to copy.
  */
 #include "base/error.h"
+#include "base/html.h"
 #include "display/format.h"
-#include "report/html.h"
 #include "run_page_sections.h"
 
 static void add_facts(struct page *page, const struct runfile_view *view)

@@ -3,10 +3,10 @@
  * over (residual = predicted - true), in the units of the data.
  */
 #include "base/error.h"
+#include "base/html.h"
 #include "engine/engine.h"
 #include "evaluate/evaluate.h"
 #include "histogram.h"
-#include "report/html.h"
 #include "run_page_sections.h"
 #include "sample_walk.h"
 

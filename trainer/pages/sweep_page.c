@@ -316,9 +316,9 @@ static void add_share(struct page *page, const struct sweep_parameter *parameter
     }
     page_element(page, "td class=\"n\"", "%.0f %%", 100 * parameter->share);
     snprintf(bar, sizeof bar,
-             "<td><svg width=\"200\" height=\"14\" aria-hidden=\"true\"><rect class=\"bar\" "
+             "<td><svg width=\"120\" height=\"14\" aria-hidden=\"true\"><rect class=\"bar\" "
              "width=\"%.1f\" height=\"14\"/></svg></td>",
-             200 * parameter->share);
+             120 * parameter->share);
     page_markup(page, bar);
 }
 
