@@ -157,8 +157,9 @@ for size in OMPI_COMM_WORLD_SIZE=4 PMI_SIZE=4 'SLURM_STEP_NUM_TASKS=4 PMIX_RANK=
         'sweep small.yaml seed=1,2 --metric train_loss'; do
         # shellcheck disable=SC2086  # words
         expect 2 $command
-        whose="this is one of 4 processes (${size%%=*}), and each would do the whole work"
-        expect_err "trainer: ${command%% *}: $whose; start one process, or let each do it with --alone"
+        why="this is one of 4 processes (${size%%=*}), and each would do the whole work"
+        expect_err \
+            "trainer: ${command%% *}: $why; start one process, or let each do it with --alone"
     done
     expect 0 summary small.yaml
     unset OMPI_COMM_WORLD_SIZE PMI_SIZE SLURM_STEP_NUM_TASKS PMIX_RANK
