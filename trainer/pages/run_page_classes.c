@@ -48,6 +48,8 @@ static void add_label(struct text *svg, double x, double y, const char *anchor, 
     text_string(svg, "</text>\n");
 }
 
+/* A colour at most half as strong as it is: text of the page's colour stays readable on it, on
+ * light and on dark ground. */
 static void add_square(struct text *svg, const struct heat_map *map, const struct page_run *run,
                        const struct class_scores *scores, size_t row, size_t column)
 {
@@ -60,16 +62,14 @@ static void add_square(struct text *svg, const struct heat_map *map, const struc
     text_print(svg,
                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"%s\" "
                "fill-opacity=\"%.3f\"><title>",
-               x, y, map->cell, map->cell, row == column ? "hit" : "miss", 0.08 + 0.92 * part);
+               x, y, map->cell, map->cell, row == column ? "hit" : "miss", 0.05 + 0.45 * part);
     html_text_cut(svg, class_name(run, row, from), NAME_SHOWN);
     text_string(svg, " taken for ");
     html_text_cut(svg, class_name(run, column, to), NAME_SHOWN);
     text_print(svg, ": %" PRId64 ", %.1f %%</title></rect>\n", count, 100 * part);
     if (map->labelled)
-        text_print(svg,
-                   "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" class=\"%s\">%" PRId64
-                   "</text>\n",
-                   x + map->cell / 2, y + map->cell / 2 + 4, part > 0.5 ? "on" : "off", count);
+        text_print(svg, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%" PRId64 "</text>\n",
+                   x + map->cell / 2, y + map->cell / 2 + 4, count);
 }
 
 static void draw(struct text *svg, const struct page_run *run, const struct class_scores *scores)
