@@ -56,3 +56,19 @@ if command -v dot >/dev/null; then
         [ ! -s err ] || fail "Graphviz complains of $config"
     done
 fi
+
+# The picture: the book's numbers above and below the arrows, or one line that names the package.
+PATH=/nowhere "$trainer" graph "$source_dir/configs/buy_apple.yaml" --svg >out 2>err &&
+    fail "a picture without dot"
+expect_err "trainer: dot is not installed; expected it of the package graphviz"
+expect 2 graph "$source_dir/configs/buy_apple.yaml" -o apple.svg
+expect_err "trainer: --output is where --svg is written; expected --svg too"
+if command -v dot >/dev/null; then
+    expect 0 graph "$source_dir/configs/buy_apple.yaml" --svg -o apple.svg
+    for number in 220 2.2 110 200 ×; do
+        grep -q ">$number</text>" apple.svg || fail "no $number in the picture"
+    done
+    expect 0 graph "$source_dir/configs/residual.yaml" --svg
+    expect_out '>(28, 28)</text>'
+    expect_out '>SoftmaxWithLoss</text>'
+fi

@@ -1,5 +1,5 @@
 /*
- * command_graph.c - `trainer graph CONFIG [--dot]`: a computational graph with the numbers on it.
+ * command_graph.c - `trainer graph CONFIG [--svg]`: a computational graph with the numbers on it.
  *
  *     node           value  gradient
  *     apple            100       2.2
@@ -15,18 +15,26 @@
  * gradient alone.
  */
 #include "base/error.h"
+#include "base/file.h"
 #include "commands.h"
 #include "display/table.h"
+#include "drawing/diagram.h"
 #include "print_session.h"
+#include "system/other_program.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct graph_flags {
-    bool dot;
+    bool dot, svg;
+    const char *output;
 };
 
 static const struct argument_option graph_options[] = {
+    {"--svg", ARGUMENT_FLAG, .offset = offsetof(struct graph_flags, svg),
+     .help = "draw it: values above the arrows, gradients below; of a network, shapes"},
+    {"--output", ARGUMENT_TEXT, .value = "FILE", .offset = offsetof(struct graph_flags, output),
+     .help = "where --svg is written, instead of to standard output"},
     {"--dot", ARGUMENT_FLAG, .offset = offsetof(struct graph_flags, dot),
      .help = "print it for Graphviz: trainer graph CONFIG --dot | dot -Tsvg > graph.svg"},
     {0},
@@ -342,6 +350,117 @@ static void print_dot(const struct view *view, struct text *text)
     text_print(text, "}\n");
 }
 
+/* ---- the picture ---- */
+
+/* A node is a column, a layer, or the end of an arrow that leaves a result. All is in the arena. */
+struct picture {
+    struct arena arena;
+    struct diagram diagram;
+    struct diagram_node *node;
+    struct diagram_arrow *arrow;
+    const char **name; /* [diagram.nodes] */
+};
+
+static size_t find_node(const struct picture *picture, const char *name)
+{
+    size_t i = 0;
+    while (i < picture->diagram.nodes && strcmp(picture->name[i], name) != 0)
+        i++;
+    return i;
+}
+
+/* What an arrow says: a number, or a shape. */
+static const char *say(struct picture *picture, const struct view *view, const void *x,
+                       struct shape shape)
+{
+    char words[SHAPE_TEXT_MAX];
+    if (!view->scalars)
+        return arena_print(&picture->arena, "%s", shape_text(shape, words));
+    return x ? arena_print(&picture->arena, "%.10g", graph_engine(view->graph)->get(x, 0)) : NULL;
+}
+
+static void add_picture_node(struct picture *picture, const char *name, struct diagram_node node)
+{
+    picture->name[picture->diagram.nodes] = name;
+    picture->node[picture->diagram.nodes++] = node;
+}
+
+static void add_picture_arrow(struct picture *picture, const struct view *view, const char *from,
+                              size_t to, const void *x, const void *g, struct shape shape)
+{
+    struct diagram_arrow *arrow = &picture->arrow[picture->diagram.arrows++];
+    *arrow =
+        (struct diagram_arrow){find_node(picture, from), to, say(picture, view, x, shape), NULL};
+    if (view->scalars && g)
+        arrow->below = say(picture, view, g, shape);
+}
+
+/* A layer is a circle with its sign, its name below; of a network a box. */
+static void add_picture_layer(struct picture *picture, const struct view *view, size_t index)
+{
+    struct layer_facts facts = graph_layer_facts(view->graph, index);
+    size_t number = picture->diagram.nodes;
+    const char *sign = strcmp(facts.title, "Mul") == 0   ? "×"
+                       : strcmp(facts.title, "Add") == 0 ? "+"
+                                                         : facts.title;
+    enum diagram_shape shape = view->scalars ? DIAGRAM_CIRCLE : DIAGRAM_BOX;
+    add_picture_node(picture, facts.name, (struct diagram_node){shape, sign, facts.name});
+    for (int i = 0; i < facts.inputs; i++) {
+        struct edge_facts edge = graph_edge_facts(view->graph, index, i);
+        add_picture_arrow(picture, view, edge.from, number, edge.x, edge.g, edge.shape);
+    }
+    if (is_result(view->graph, facts.name)) {
+        add_picture_node(picture, "", (struct diagram_node){.shape = DIAGRAM_END});
+        add_picture_arrow(picture, view, facts.name, number + 1, facts.x, facts.g, facts.out);
+    }
+}
+
+static int make_picture(struct picture *picture, const struct view *view)
+{
+    size_t columns = (size_t)view->batch->columns, layers = graph_layer_count(view->graph);
+    size_t nodes = columns + 2 * layers, arrows = layers;
+    for (size_t i = 0; i < layers; i++)
+        arrows += (size_t)graph_layer_facts(view->graph, i).inputs;
+    picture->node = arena_array(&picture->arena, nodes, sizeof *picture->node);
+    picture->arrow = arena_array(&picture->arena, arrows, sizeof *picture->arrow);
+    picture->name = arena_array(&picture->arena, nodes, sizeof *picture->name);
+    if (!picture->node || !picture->arrow || !picture->name)
+        return TRAINER_FAILED;
+    for (size_t i = 0; i < columns; i++) {
+        const char *name = view->batch->column[i].column->name;
+        add_picture_node(picture, name, (struct diagram_node){DIAGRAM_PLAIN, name, NULL});
+    }
+    for (size_t i = 0; i < layers; i++)
+        add_picture_layer(picture, view, i);
+    picture->diagram.node = picture->node;
+    picture->diagram.arrow = picture->arrow;
+    return TRAINER_OK;
+}
+
+static int draw(const struct view *view, const char *title, const char *output, struct text *text)
+{
+    static const char *const dot[] = {"dot", "-Tplain", NULL};
+    struct picture picture = {.diagram.title = title};
+    struct text question = {0}, answer = {0};
+    int rc = make_picture(&picture, view);
+    if (rc == TRAINER_OK) {
+        diagram_dot(&picture.diagram, &question);
+        rc = text_status(&question);
+    }
+    if (rc == TRAINER_OK)
+        rc = other_program_run(dot, "graphviz", &question, &answer);
+    if (rc == TRAINER_OK)
+        rc = diagram_svg(&picture.diagram, text_get(&answer), text);
+    if (rc == TRAINER_OK && output) {
+        rc = file_replace(output, text->data, text->length);
+        text_free(text);
+    }
+    text_free(&question);
+    text_free(&answer);
+    arena_free(&picture.arena);
+    return rc;
+}
+
 static int fill(struct session *session, const void *private, struct text *text)
 {
     const struct graph_flags *flags = private;
@@ -351,6 +470,8 @@ static int fill(struct session *session, const void *private, struct text *text)
     view.rows = samples < view.batch->rows ? samples : view.batch->rows;
     view.scalars = all_scalars(&view);
     run_passes(&view);
+    if (flags->svg)
+        return draw(&view, session_facts(session).name, flags->output, text);
     if (!flags->dot)
         return print_table(&view, text);
     print_dot(&view, text);
@@ -359,7 +480,10 @@ static int fill(struct session *session, const void *private, struct text *text)
 
 static int run_graph(const struct arguments *arguments)
 {
+    const struct graph_flags *flags = arguments->private;
     struct session_options options = {.purpose = SESSION_VIEW, .rows = ROWS_MAX};
+    if (flags->output && !flags->svg)
+        return error_set(TRAINER_INVALID, "--output is where --svg is written; expected --svg too");
     return print_session(arguments, &options, fill);
 }
 
