@@ -38,6 +38,7 @@ expect_out '^trial  *units    lr  test_accuracy  *best  epochs  seconds  status$
 expect_out '^best: runs/study/trials/[0-9a-f]*, test_accuracy 0\.[0-9]*, units=[0-9]* lr=0\.[0-9]*$'
 expect_out '^4 trials: 4 completed; [0-9.]* s, [0-9.]* a minute$'
 expect_out '^results: runs/study/sweep.h5, runs/study/sweep.csv$'
+expect_out '^look at it: trainer report runs/study$'
 for file in sweep.h5 sweep.csv log.jsonl sweep.yaml base.yaml; do
     [ -s "runs/study/$file" ] || fail "no $file in the sweep's folder"
 done

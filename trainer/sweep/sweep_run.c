@@ -360,6 +360,11 @@ static void tell_end(struct state *state)
         text_print(text, "go on with: %s\n", run->again);
     else if (unfinished(state) > 0)
         add_missing(text, state);
+    if (state->recorder.table) {
+        text_string(text, "look at it: trainer report ");
+        text_shell_word(text, run->folder->path);
+        text_string(text, "\n");
+    }
     sweep_display_print(&state->display, text);
 }
 
