@@ -117,6 +117,29 @@ static bool is_ill_indented(const struct config_text *text, const struct line *l
     return above.key != line->key;
 }
 
+/* The column of the '-' with which the line begins; -1: it is no item of a list. */
+static ptrdiff_t item_column(const struct line *line)
+{
+    size_t column = 0;
+    while (column < line->length && line->start[column] == ' ')
+        column++;
+    bool item =
+        column + 1 < line->length && line->start[column] == '-' && line->start[column + 1] == ' ';
+    return item ? (ptrdiff_t)column : -1;
+}
+
+/* Whether the line is an item of a list that begins in another column than all those above it. */
+static bool is_ill_item(const struct config_text *text, const struct line *line)
+{
+    struct line above = *line;
+    ptrdiff_t own = item_column(line), other = -1;
+    while (own >= 0 && other != own && line_above(text, &above, &above)) {
+        ptrdiff_t column = item_column(&above);
+        other = column >= 0 ? column : other;
+    }
+    return own >= 0 && other >= 0 && other != own;
+}
+
 bool config_syntax_guess(const struct config_text *text, size_t number, struct position *at,
                          char *words, size_t size)
 {
@@ -130,6 +153,13 @@ bool config_syntax_guess(const struct config_text *text, size_t number, struct p
         *at = config_text_position(text, found.number, found.key + key);
         snprintf(words, size, "a blank is missing behind the ':' of '%.*s'", (int)key,
                  found.start + found.key);
+        return true;
+    }
+    if (line.number == number && is_ill_item(text, &line)) {
+        *at = config_text_position(text, number, (size_t)item_column(&line));
+        snprintf(words, size,
+                 "this item is indented otherwise than those above it; the items of a list begin "
+                 "in one column");
         return true;
     }
     if (line.number == number && is_ill_indented(text, &line)) {

@@ -6,6 +6,7 @@
  *     epochs: 5, lr: 0.1    words of other programs    trainer.max_epochs, optimizer.learning_rate
  *     affine1: {units: 5}   a layer's name             model.layers.affine1.units
  *     units: 5              a key of layers            model.layers.affine1.units, ...
+ *     beta1: 0.9            of another kind            "is an option of type: adam, adamw"
  *
  * Keys of the mapping itself come first, where they are close.
  */
@@ -22,8 +23,11 @@ enum { KEYS_SHOWN = 3, PATH_SIZE = 256, NAME_SIZE = 128 };
 
 struct search {
     const struct node *unknown;
-    int count; /* of the keys found */
+    char own[PATH_SIZE]; /* of the mapping that it stands in: "optimizer" */
+    int count;           /* of the keys found */
     char key[KEYS_SHOWN][PATH_SIZE];
+    int kinds; /* of its family, that have this key */
+    const char *kind[KEYS_SHOWN];
 };
 
 /* Whether two words are the same but for case, '_' and '-'. */
@@ -37,6 +41,15 @@ static bool same_word(const char *a, const char *b)
         if (*a == '\0')
             return true;
     }
+}
+
+/* "trainer.evaluate" of a mapping there. */
+static void path_of(const struct node *map, char *text, size_t size)
+{
+    if (!map || !map->parent)
+        return;
+    path_of(map->parent, text, size);
+    text_append(text, size, "%s%s", *text ? "." : "", map->key ? map->key : "");
 }
 
 /* Notes a key, with what is given below the unknown one as long as that is one key. */
@@ -62,7 +75,7 @@ static void search_table(struct search *search, const char *path, const struct o
 {
     char below[PATH_SIZE];
     for (; option && option->key; option++) {
-        if (*path && same_word(option->key, search->unknown->key))
+        if (*path && strcmp(path, search->own) != 0 && same_word(option->key, search->unknown->key))
             add_key(search, path, option->key);
         if (option->type == OPTION_SECTION) {
             snprintf(below, sizeof below, "%s%s%s", path, *path ? "." : "", option->key);
@@ -71,9 +84,19 @@ static void search_table(struct search *search, const char *path, const struct o
     }
 }
 
+/* Notes the kind where the key is one of its options. */
+static void add_kind(struct search *search, const struct registry_entry *entry)
+{
+    const struct option *option = registry_kind(entry, 0)->options;
+    while (option && option->key && !same_word(option->key, search->unknown->key))
+        option++;
+    if (option && option->key && search->kinds < KEYS_SHOWN)
+        search->kind[search->kinds++] = entry->name;
+}
+
 static void search_family(struct search *search, const char *path, enum registry_family family)
 {
-    for (size_t i = 0; i < registry_count(family); i++)
+    for (size_t i = 0; strcmp(path, search->own) != 0 && i < registry_count(family); i++)
         search_table(search, path, registry_kind(registry_at(family, i), 0)->options);
 }
 
@@ -122,21 +145,28 @@ static const char *find_near(const char *word, const char *const *known, size_t 
     return closest;
 }
 
-void option_find(const struct options_context *context, const struct node *unknown,
+bool option_find(const struct options_context *context, const struct node *unknown,
                  const char *const *known, size_t count, char *text, size_t size)
 {
     struct search search = {.unknown = unknown};
     const char *near = find_near(unknown->key, known, count);
+    path_of(unknown->parent, search.own, sizeof search.own);
     if (!near)
         search_groups(&search, context);
+    bool other = !near && search.count == 0 && context->kind;
+    for (size_t i = 0; other && i < registry_count(context->family); i++)
+        add_kind(&search, registry_at(context->family, i));
     const char *hint = near || !context->groups ? NULL : key_hints_find(unknown->key);
-    if (hint && search.count == 0)
+    if (hint && search.count + search.kinds == 0)
         add_key(&search, "", hint);
     if (near)
         text_append(text, size, "; did you mean '%s'?", near);
-    else if (search.count == 0)
+    else if (search.count + search.kinds == 0)
         suggest_words(text, size, unknown->key, known, count, true);
     for (int i = 0; i < search.count; i++)
         text_append(text, size, "%s'%s'%s", i ? " or " : "; did you mean ", search.key[i],
                     i + 1 == search.count ? "?" : "");
+    for (int i = 0; i < search.kinds; i++)
+        text_append(text, size, "%s%s", i ? ", " : "; it is an option of type: ", search.kind[i]);
+    return search.kinds > 0;
 }

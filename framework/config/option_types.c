@@ -167,15 +167,25 @@ const char *option_blank_hint(const struct node *node)
 }
 
 const char *option_kind_hint(const struct options_context *context, const struct position *at,
-                             char *text, size_t size)
+                             bool other, char *text, size_t size)
 {
     const struct node *type = context->type;
     char place[TEXT_SIZE];
     text[0] = '\0';
-    if (type && type->retyped && strcmp(type->at.file, at->file) != 0)
+    if (type && (type->retyped || other) && strcmp(type->at.file, at->file) != 0)
         snprintf(text, size, "; the type '%s' is from %s", type->text,
                  config_place(&type->at, place, sizeof place));
     return text;
+}
+
+/* Several numbers for one on the command line are a sweep. */
+static const char *sweep_hint(const struct option *option, const struct node *node)
+{
+    bool number = option->type == OPTION_INTEGER || option->type == OPTION_NUMBER;
+    bool several = node->kind == NODE_SCALAR && !node->quoted && strchr(node->text, ',');
+    return number && several && node->at.line == 0
+               ? "; to try several values: trainer sweep CONFIG key=value,value"
+               : "";
 }
 
 /* Reports a value of the wrong type or out of range; `hint` ends the line. */
@@ -191,11 +201,11 @@ static int refuse_hint(const struct slot *slot, const struct node *node, const c
     char expected[TEXT_SIZE], found[TEXT_SIZE], kind[TEXT_SIZE];
     const struct option *option = slot->option;
     bool vowel = option->type == OPTION_NUMBERS && option->whole && option->single;
-    return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s%s", option->key,
+    return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s%s%s", option->key,
                         slot->context->owner, vowel ? "an " : articles[option->type],
                         options_describe(option, expected, sizeof expected),
-                        option_found(node, found, sizeof found), hint,
-                        option_kind_hint(slot->context, &node->at, kind, sizeof kind));
+                        option_found(node, found, sizeof found), hint, sweep_hint(option, node),
+                        option_kind_hint(slot->context, &node->at, false, kind, sizeof kind));
 }
 
 int option_refuse(const struct slot *slot, const struct node *node)

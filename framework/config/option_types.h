@@ -23,11 +23,11 @@ bool option_write(const struct slot *slot);
 /* Reports that a node is not of the option's type; returns TRAINER_INVALID. */
 int option_refuse(const struct slot *slot, const struct node *node);
 
-/* "; the type 'ReLU' is from the command line: ..." where the kind was changed alone, elsewhere
- * than at this place, and so may be why something doesn't fit; else "". Into text[size]; returns
- * text. */
+/* "; the type 'ReLU' is from the command line: ..." where that is elsewhere than this place and may
+ * be why something doesn't fit: it was changed alone, or `other` says that another one would do;
+ * else "". Into text[size]; returns text. */
 const char *option_kind_hint(const struct options_context *context, const struct position *at,
-                             char *text, size_t size);
+                             bool other, char *text, size_t size);
 
 /* "; a blank is missing behind its ':'" where a mapping is expected and the node is `units:50`,
  * else "". */

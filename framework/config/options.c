@@ -47,7 +47,8 @@ static int missing(const struct options_context *context, const struct option *o
     const struct node *place = map ? map : config_root(context->config);
     return config_error(place ? &place->at : NULL, "missing key '%s' in %s (%s)%s", option->key,
                         context->owner, options_describe(option, text, sizeof text),
-                        place ? option_kind_hint(context, &place->at, hint, sizeof hint) : "");
+                        place ? option_kind_hint(context, &place->at, false, hint, sizeof hint)
+                              : "");
 }
 
 /* The entry that the type names; NULL after reporting. */
@@ -118,6 +119,7 @@ static int read_named_kind(const struct options_context *context, enum registry_
     struct options_context inner = *context;
     inner.known = with_type(context);
     inner.kind = kind;
+    inner.family = family;
     inner.type = type;
     void *private = arena_allocate(config_arena(context->config), kind->private_size);
     if (!inner.known || !private ||
@@ -241,15 +243,18 @@ static int check_unknown(const struct options_context *context, const struct opt
         char text[TEXT_SIZE] = "", hint[TEXT_SIZE];
         const char *known = hint_of(context->kind, n->key);
         if (!is_known(n->key, keys, count) && known) {
-            rc = config_error(&n->key_at, "unknown key '%s' in %s; %s", n->key, context->owner,
-                              known);
+            rc =
+                config_error(&n->key_at, "unknown key '%s' in %s; %s%s", n->key, context->owner,
+                             known, option_kind_hint(context, &n->key_at, true, hint, sizeof hint));
         } else if (!is_known(n->key, keys, count)) {
+            bool other = false;
             if (config_misses_blank(n->key))
                 snprintf(text, sizeof text, "; a blank is missing behind its ':'");
             else
-                option_find(context, n, keys, count, text, sizeof text);
-            rc = config_error(&n->key_at, "unknown key '%s' in %s%s%s", n->key, context->owner,
-                              text, option_kind_hint(context, &n->key_at, hint, sizeof hint));
+                other = option_find(context, n, keys, count, text, sizeof text);
+            rc =
+                config_error(&n->key_at, "unknown key '%s' in %s%s%s", n->key, context->owner, text,
+                             option_kind_hint(context, &n->key_at, other, hint, sizeof hint));
         }
     }
     return rc;

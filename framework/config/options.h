@@ -110,6 +110,7 @@ struct options_context {
     struct node *resolved;    /* mapping that gets every option with its value; NULL: not wanted */
     const char *const *known; /* further keys that are allowed; ends with NULL; or NULL */
     const struct kind *kind;  /* whose options these are, for hints; or NULL */
+    enum registry_family family;       /* of that kind */
     const struct option_group *groups; /* the whole config's sections, to find a key that was given
                                         * elsewhere; ends with a NULL path; or NULL */
     bool partial;            /* another call reads the same map and reports unknown keys */

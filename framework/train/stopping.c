@@ -84,6 +84,22 @@ static const struct position *schedule_place(const struct session *session)
     return node ? &node->at : schedule ? &schedule->at : NULL;
 }
 
+/* Reports a metric that nothing is done with: early stopping is off without patience. */
+static int check_patience(const struct session *session)
+{
+    const struct node *trainer = node_get(config_root(session->config), "trainer");
+    const struct node *map = node_get(trainer, "early_stopping");
+    const char *key = !node_is_null(node_get(map, "monitor"))     ? "monitor"
+                      : !node_is_null(node_get(map, "min_delta")) ? "min_delta"
+                                                                  : NULL;
+    if (!key || !node_is_null(node_get(map, "patience")) || session->trainer.early_stopping.restore)
+        return TRAINER_OK;
+    return config_error(place_of(session, "early_stopping", key),
+                        "early_stopping.%s does nothing without patience: the evaluations without "
+                        "improvement that end the run; 0: none do",
+                        key);
+}
+
 int stopping_check(const struct session *session)
 {
     const struct stopping_settings *stopping = &session->trainer.early_stopping;
@@ -98,7 +114,7 @@ int stopping_check(const struct session *session)
          place_of(session, "checkpoint", "keep_best")},
         {"schedule.monitor", rate_monitor(&session->rate), schedule_place(session)},
     };
-    int rc = TRAINER_OK;
+    int rc = check_patience(session);
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
         if (metrics[i].name && session_last_step(session) > 0 &&
             stopping_check_metric(session, metrics[i].what, metrics[i].name, metrics[i].at))

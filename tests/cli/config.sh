@@ -40,10 +40,24 @@ expect_out '^      mean: 0.5'
 expect 0 config x.yaml 'data={type: inline, inputs: {a: [[1]]}, labels: [0]}'
 expect_out '^  type: Inline'
 expect 2 config x.yaml model.layers.first.init.type=uniform
-expect_err "x.yaml:5:67: unknown key 'std' in init of Affine 'first'; known: min, max, type; the \
-type 'uniform' is from the command line: model.layers.first.init.type=uniform" \
-    "x.yaml:5:75: unknown key 'mean' in init of Affine 'first'; known: min, max, type; the type \
-'uniform' is from the command line: model.layers.first.init.type=uniform"
+expect_err "x.yaml:5:67: unknown key 'std' in init of Affine 'first'; it is an option of \
+type: normal, truncated_normal; the type 'uniform' is from the command line: model.layers.first.init.type=uniform" \
+    "x.yaml:5:75: unknown key 'mean' in init of Affine 'first'; it is an option of \
+type: normal, truncated_normal; the type 'uniform' is from the command line: model.layers.first.init.type=uniform"
+# A key of another kind: which one has it, and where this one is named.
+printf 'include: x.yaml\noptimizer: {beta1: 0.5}\n' >over.yaml
+expect 2 config over.yaml
+expect_err "over.yaml:2:13: unknown key 'beta1' in optimizer; it is an option of type: adam, \
+adamw; the type 'sgd' is from x.yaml:7:19"
+expect 2 config x.yaml data.delimiter=x data.classes=5
+expect_err "command line: data.delimiter=x: unknown key 'delimiter' in data; it is an option of \
+type: csv; the type 'digits' is from x.yaml:2:14" \
+    "command line: data.classes=5: unknown key 'classes' in data; it is an option of type: idx, \
+inline; the type 'digits' is from x.yaml:2:14"
+# Several numbers for one.
+expect 2 config x.yaml optimizer.learning_rate=0.1,1
+expect_err "command line: optimizer.learning_rate=0.1,1: 'learning_rate' in optimizer must be a \
+number > 0 and <= 1000000, not '0.1,1'; to try several values: trainer sweep CONFIG key=value,value"
 printf 'include: x.yaml\ndata: {type: inline, inputs: {a: [[1]]}, labels: [0]}\n' >over.yaml
 expect 0 config over.yaml
 expect_out '^  type: Inline'
@@ -138,7 +152,58 @@ for command in train config summary graph data gradcheck; do
     expect_err "kinds.yaml:1:1: this is a sweep, not a config; to run it: trainer sweep kinds.yaml"
 done
 
+# --- folders where a file is meant --------------------------------------------------------------
+
+expect 0 x.yaml --output run
+expect 0 sweep x.yaml seed=1,2 --metric test_accuracy --output swept
+expect 2 sweep swept
+expect_err "trainer: swept: is the folder of a sweep; the same \`trainer sweep\` goes on with it"
+expect 2 sweep run
+expect_err "trainer: run: is the folder of a run; to vary keys of its config: trainer sweep \
+run/config.yaml key=value,value"
+expect 2 sweep run/run.h5
+expect_err "trainer: run/run.h5: is an HDF5 file, not a sweep"
+expect 2 sweep .
+expect_err "trainer: .: is a folder, not a sweep"
+expect 2 eval swept
+expect_err "trainer: swept: is the folder of a sweep; its trials are runs: swept/trials/ID"
+expect 2 data run
+grep -q '^trainer: run: is the folder of a run, not a config' err || fail "a run is no data"
+
 # --- every key is listed ------------------------------------------------------------------------
+
+expect 0 options
+# Every key, command and option that a text of the program names is there.
+sed -n 's/^\([a-z_.]*\)  .*/\1/p' out >keys
+for family in datasets optimizers schedules; do
+    case $family in
+    datasets) section=data ;;
+    optimizers) section=optimizer ;;
+    *) section=optimizer.schedule ;;
+    esac
+    for kind in $("$trainer" $family | awk 'NR > 1 { print tolower($1) }'); do
+        "$trainer" $family "$kind" | sed -n "s/^\([a-z_0-9]*\)  .*/$section.\1/p"
+    done
+done >>keys
+sources=$TRAINER_SOURCE_DIR
+cat "$sources"/framework/*/*.[ch] "$sources"/trainer/*/*.[ch] "$sources"/layers/*.c \
+    "$sources"/datasets/*.c | grep -v '^ \*\|^/\*' | grep -oE '"([^"\\]|\\.)*"' >texts
+grep -ohE '\b(trainer|optimizer|data|model|output)\.[a-z][a-z_]*(\.[a-z_0-9]+)*\b' texts |
+    grep -vE '\.h$|\.type$|^model\.layers|^data\.test\.' | sort -u >named
+[ "$(wc -l <named)" -gt 10 ] || fail "texts name no keys"
+while read -r key; do
+    grep -qE "^$key(\.|\$)" keys || fail "$key is named, and there is no such key"
+done <named
+"$trainer" help >commands
+grep -ohE '\btrainer [a-z_]+\b' texts | sort -u | grep -v ' configs$' >named
+while read -r program command; do
+    grep -q "^  $command " commands || fail "$program $command is named and not there"
+    "$trainer" help "$command"
+done <named | grep -ohE -- '--[a-z-]+' | sort -u >options
+grep -hoE '`trainer[^`]*`' texts | grep -ohE -- '--[a-z-]+' | sort -u >named
+while read -r option; do
+    grep -qxF -e "$option" options || fail "$option is named, and no command has it"
+done <named
 
 expect 0 options
 for key in seed data.normalize model.weights model.layers.frozen optimizer.clip_norm \

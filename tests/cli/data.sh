@@ -40,6 +40,11 @@ expect 0 data t.csv
 expect_out '^kind  *category  *inputs '
 expect 2 data t.csv --starter
 expect_err 'trainer: --starter: which column is to be predicted? --labels NAME says it'
+# No key is passed over.
+expect 2 data t.csv delimiter=x
+grep -q "unknown key 'delimiter' in the config; did you mean 'data.delimiter'?" err ||
+    fail "a key is passed over"
+expect 2 data t.yaml seed=x
 expect 0 data t.csv --labels kind --starter
 cp out starter.yaml
 expect 0 starter.yaml trainer.max_epochs=20
@@ -61,6 +66,10 @@ for name in lr0.1 no 'd${HOME}/q"'; do
     *) expect_out '^name: q_$' ;;
     esac
 done
+printf 'a,b\n1,x\n2,y\n3,x\n4,y\n' >few.csv
+expect 0 data few.csv --labels b --starter
+cp out starter.yaml
+expect 0 starter.yaml trainer.max_epochs=2
 expect 2 data t.csv --labels kin
 grep -q "no column 'kin' in t.csv; did you mean 'kind'?" err || fail "no suggestion"
 

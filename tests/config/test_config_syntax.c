@@ -36,6 +36,10 @@ static const char *const indents[][2] = {
     {"l:\n  - type: A\n     units: 5\n", "x.yaml:3:6: 'units' is indented otherwise than the keys "
                                          "above it; the keys of a mapping begin "
                                          "in one column"},
+    {"l:\n  - {a: 1}\n - {a: 2}\n", "x.yaml:3:2: this item is indented otherwise than those above "
+                                    "it; the items of a list begin in one column"},
+    {"l:\n  - {a: 1}\n   - {a: 2}\n", "x.yaml:3:4: this item is indented otherwise than those "
+                                      "above it; the items of a list begin in one column"},
     {"a: {b: 1\n  c: 2}\n", "x.yaml:2:4: did not find expected ',' or '}', while parsing a flow "
                             "mapping that begins in line 1"},
 };

@@ -42,6 +42,7 @@ static const struct option trainer_options[] = {
     {.key = "early_stopping", .type = OPTION_SECTION, .section = stopping_options},
     {0}};
 static const struct option evaluate_options[] = {{.key = "batch_size", .type = OPTION_NODE}, {0}};
+/* What `type: sgd` stands in for: a section whose kinds have keys of their own. */
 static const struct option_group groups[] = {
     {.path = "", .table = root_options},
     {.path = "model.layers", .family = FAMILY_LAYER},

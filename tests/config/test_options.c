@@ -360,7 +360,7 @@ static const char *const mistakes[][2] = {
     {"init: {type: normal, sdt: 1}\n",
      "x.yaml:1:22: unknown key 'sdt' in init of trainer; did you mean 'std'?"},
     {"init: {type: zeros, std: 1}\n",
-     "x.yaml:1:21: unknown key 'std' in init of trainer; known: type"},
+     "x.yaml:1:21: unknown key 'std' in init of trainer; it is an option of type: normal"},
 };
 
 START_TEST(each_mistake_has_its_exact_words)
@@ -401,7 +401,8 @@ static void expect_error_with(const char *text, const char *argument, const char
 START_TEST(what_a_changed_type_leaves_behind_is_told_with_both_places)
 {
     expect_error_with("init: {type: normal, std: 1}\n", "init.type=zeros",
-                      "x.yaml:1:22: unknown key 'std' in init of trainer; known: type; the type "
+                      "x.yaml:1:22: unknown key 'std' in init of trainer; it is an option of type: "
+                      "normal; the type "
                       "'zeros' is from the command line: init.type=zeros");
     expect_error_with("init: {type: zeros, std: [1]}\n", "init.type=normal",
                       "x.yaml:1:26: 'std' in init of trainer must be a number > 0, not a list; the "
@@ -410,7 +411,7 @@ START_TEST(what_a_changed_type_leaves_behind_is_told_with_both_places)
                       "x.yaml:1:22: unknown key 'sdt' in init of trainer; did you mean 'std'?");
     expect_error_with("init: {type: normal, std: 1}\n", "init={type: zeros, std: 2}",
                       "command line: init={type: zeros, std: 2}: unknown key 'std' in init of "
-                      "trainer; known: type");
+                      "trainer; it is an option of type: normal");
 }
 END_TEST
 

@@ -66,6 +66,12 @@ static const struct {
      "test.yaml:4:75: checkpoint.keep_best 'test_loss' is never measured: trainer.evaluate.every "
      "is "
      "never; known: batch_loss"},
+    {"{max_steps: 5, early_stopping: {monitor: test_loss}}",
+     "test.yaml:4:51: early_stopping.monitor does nothing without patience: "},
+    {"{max_steps: 5, early_stopping: {min_delta: 1}}",
+     "test.yaml:4:53: early_stopping.min_delta does nothing without patience: "},
+    {"{max_steps: 5, early_stopping: {monitor: test_loss, patience: 0}}", NULL},
+    {"{max_steps: 5, early_stopping: {monitor: test_loss, restore: true}}", NULL},
     {"{max_steps: 5, early_stopping: {restore: true}}",
      "test.yaml:4:41: early_stopping.monitor 'validation_loss' is never measured: "},
 };

@@ -5,9 +5,11 @@
  * All trials are listed and validated, and their data opened, before anything is written. The same
  * command again goes on with what is missing.
  */
+#include "argument_mistakes.h"
 #include "base/error.h"
 #include "commands.h"
 #include "display/format.h"
+#include "runs/find_run.h"
 #include "sweep/sweep_dry_run.h"
 #include "sweep/sweep_run.h"
 #include "sweep/sweep_script.h"
@@ -370,10 +372,10 @@ static int recall(struct request *request)
 static int check_words(const struct arguments *arguments)
 {
     const struct sweep_flags *flags = arguments->private;
-    if (!flags->collect && arguments->words == 0)
-        return error_set(TRAINER_INVALID,
-                         "SWEEP.yaml or CONFIG is missing; usage: trainer sweep %s",
-                         arguments->command->words);
+    if (!flags->collect && arguments->words == 0) {
+        argument_missing_word(arguments->command, arguments->setting, arguments->settings);
+        return TRAINER_INVALID;
+    }
     if (flags->collect && (arguments->words > 0 || arguments->settings > 0 || flags->shard))
         return error_set(TRAINER_INVALID, "--collect takes no file, no key=value and no --shard: "
                                           "the folder knows them");
@@ -403,7 +405,7 @@ static int run_sweep(const struct arguments *arguments)
     if (rc == TRAINER_OK && request.flags->collect)
         rc = recall(&request);
     else if (rc == TRAINER_OK)
-        request.path = arguments->word[0];
+        rc = find_sweep(request.path = arguments->word[0]);
     if (rc == TRAINER_OK) {
         signals_catch();
         rc = run_request(&request);

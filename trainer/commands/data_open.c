@@ -6,7 +6,10 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "data/data.h"
+#include "runs/find_run.h"
 #include "runs/open_session.h"
+#include "train/sections.h"
+#include "train/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,29 +68,40 @@ static int make_config(struct data_source *source, const char *path, const char 
     return rc;
 }
 
-/* The run's seed, by which samples are split off; 0 where it is missing or wrong. */
-static uint64_t read_seed(const struct config *config)
+/* The keys of the config itself, of which `data` alone must be there: the seed, by which samples
+ * are split off. */
+static int read_root(struct config *config, struct root_settings *root)
 {
-    const struct node *node = node_get(config_root(config), "seed");
-    int64_t seed = 0;
-    bool given = node && node->kind == NODE_SCALAR && number_parse_integer(node->text, &seed);
-    return given && seed > 0 ? (uint64_t)seed : 0;
+    enum { KEYS_MAX = 16 };
+    struct option table[KEYS_MAX] = {0};
+    struct options_context context = {
+        .config = config, .owner = "the config", .groups = sections_list};
+    for (size_t i = 0; i + 1 < KEYS_MAX && settings_root[i].key; i++) {
+        table[i] = settings_root[i];
+        table[i].required = false;
+    }
+    return options_read(&context, table, config_root(config), root);
 }
 
 int data_source_open(struct data_source *source, const char *path, const char *labels,
                      const char *const *setting, size_t settings)
 {
     *source = (struct data_source){.kind = data_source_kind(path)};
-    int rc = source->kind ? make_config(source, path, labels, setting, settings)
-                          : config_read(&source->config, path, setting, settings);
+    int rc = find_data(path);
+    if (rc)
+        return rc;
+    rc = source->kind ? make_config(source, path, labels, setting, settings)
+                      : config_read(&source->config, path, setting, settings);
     if (!rc && !source->kind)
         rc = session_refuse_sweep(source->config);
     if (rc)
         return rc;
     error_clear();
-    const struct node *section = node_get(config_root(source->config), "data");
-    rc = dataset_open(&source->dataset, source->config, section, NULL, read_seed(source->config),
-                      false);
+    struct root_settings root = {0};
+    int root_rc = read_root(source->config, &root);
+    rc =
+        dataset_open(&source->dataset, source->config, root.data, NULL, (uint64_t)root.seed, false);
+    rc = root_rc ? root_rc : rc;
     if (!rc)
         open_print_notes(source->dataset);
     return rc;

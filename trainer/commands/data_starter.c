@@ -101,7 +101,8 @@ int data_starter(const struct data_source *source, const char *path, const char 
                classes ? "SoftmaxWithLoss" : "SquaredErrorWithLoss");
     text_string(text, "optimizer: {type: sgd, learning_rate: 0.1}\n");
     text_print(text, "trainer: {batch_size: %d, max_epochs: %d}\n",
-               samples < 1000    ? 15
+               samples < 20      ? (int)(samples + 1) / 2
+               : samples < 1000  ? 15
                : samples < 20000 ? 32
                                  : 128,
                samples < 1000    ? 200

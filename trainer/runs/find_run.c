@@ -75,8 +75,11 @@ int find_run_file(struct arena *arena, const char *path, const char **run)
     if (place == PLACE_RUNS)
         return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder; did you mean %.*s/latest?",
                          path, bare(path), path);
-    if ((place == PLACE_RUN && !has(path, RUN_FILE)) || place == PLACE_FOLDER ||
-        place == PLACE_SWEEP)
+    if (place == PLACE_SWEEP)
+        return error_set(TRAINER_INVALID,
+                         "%s: is the folder of a sweep; its trials are runs: %.*s/trials/ID", path,
+                         bare(path), path);
+    if ((place == PLACE_RUN && !has(path, RUN_FILE)) || place == PLACE_FOLDER)
         return error_set(TRAINER_INVALID, "%s: no run.h5 in this folder", path);
     if (place == PLACE_RUN_FILE)
         *run = path;
@@ -115,6 +118,35 @@ int find_config(const char *path)
         break;
     }
     return TRAINER_OK;
+}
+
+int find_sweep(const char *path)
+{
+    switch (find_place(path)) {
+    case PLACE_RUN_FILE:
+        return error_set(TRAINER_INVALID, "%s: is an HDF5 file, not a sweep", path);
+    case PLACE_RUN:
+    case PLACE_RUNS:
+        return error_set(TRAINER_INVALID,
+                         "%s: is the folder of a run; to vary keys of its config: trainer sweep "
+                         "%.*s%s/config.yaml key=value,value",
+                         path, bare(path), path, find_place(path) == PLACE_RUN ? "" : "/latest");
+    case PLACE_SWEEP:
+        return find_run_folder(path);
+    case PLACE_FOLDER:
+        return error_set(TRAINER_INVALID, "%s: is a folder, not a sweep", path);
+    case PLACE_NOTHING:
+    case PLACE_FILE:
+        break;
+    }
+    return TRAINER_OK;
+}
+
+int find_data(const char *path)
+{
+    enum place place = find_place(path);
+    bool other = place == PLACE_RUN || place == PLACE_RUNS || place == PLACE_SWEEP;
+    return other ? find_config(path) : TRAINER_OK;
 }
 
 int find_run_folder(const char *path)

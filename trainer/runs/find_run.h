@@ -28,5 +28,9 @@ int find_run_file(struct arena *arena, const char *path, const char **run);
  * to whoever opens it. */
 int find_config(const char *path);
 int find_run_folder(const char *path);
+/* The same for a sweep's file. */
+int find_sweep(const char *path);
+/* ... and for data: a folder of pictures, say. */
+int find_data(const char *path);
 
 #endif
