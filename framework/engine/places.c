@@ -95,12 +95,24 @@ static int variable(const char *name)
     return text && end > text && value >= 1 && value < INT_MAX ? (int)value : INT_MAX;
 }
 
-int places_processors(void)
+static const char slurm[] = "SLURM_CPUS_PER_TASK";
+
+/* Affinity and quota. */
+static int processors_of_machine(void)
 {
     pthread_once(&listed, list_processors);
     int count = given.count > 0 ? (int)given.count : 1, quota = machine_processor_quota();
-    count = quota > 0 ? smaller(count, quota) : count;
-    return smaller(count, variable("SLURM_CPUS_PER_TASK"));
+    return quota > 0 ? smaller(count, quota) : count;
+}
+
+int places_processors(void)
+{
+    return smaller(processors_of_machine(), variable(slurm));
+}
+
+const char *places_processors_limit(void)
+{
+    return variable(slurm) < processors_of_machine() ? slurm : NULL;
 }
 
 int places_thread_limit(const char **why)

@@ -22,6 +22,9 @@
  * SLURM_CPUS_PER_TASK, as they were at the first call. */
 int places_processors(void);
 
+/* SLURM_CPUS_PER_TASK where that is what keeps the number down; NULL. */
+const char *places_processors_limit(void);
+
 /* The threads that OMP_NUM_THREADS and OMP_THREAD_LIMIT allow; INT_MAX where neither is set. *why
  * is the variable that is the tighter; NULL. */
 int places_thread_limit(const char **why);

@@ -265,6 +265,8 @@ static int prepare(struct gradcheck *check)
         return error_set(TRAINER_INVALID, "the data has no training samples to check with");
     check->rows = check->options.samples < samples ? check->options.samples : samples;
     check->team = session->threads > 1 ? session->threads : 2;
+    if (check->team > places_thread_most())
+        check->team = places_thread_most();
     int rc = build(check, &check->reference,
                    (struct graph_options){.threads = check->team, .data_gradients = true});
     if (rc == TRAINER_OK)

@@ -99,7 +99,7 @@ struct gradcheck_report {
     const char *isa;                 /* of the float64 kernels */
     size_t samples;
     int threads;         /* that checked */
-    int team;            /* whose gradients were compared with one thread's, bit by bit */
+    int team;            /* whose gradients were compared with one thread's, bit by bit; 1: none */
     const char *unequal; /* the tensor whose gradient differed; NULL: same bits */
     int draws;           /* of weights: 1 where the first would do */
     double rtol, atol, step;

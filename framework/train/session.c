@@ -96,7 +96,8 @@ static void plan_threads(struct session *session)
     int wanted = configured ? configured : processors;
     session->processors = processors;
     session->threads = wanted < most ? wanted : most;
-    session->threads_limit = wanted > most ? session->threads_limit : NULL;
+    if (wanted <= most)
+        session->threads_limit = configured ? NULL : places_processors_limit();
     if (session->threads_limit)
         snprintf(session->threads_why, sizeof session->threads_why, "of %d processors, as %s says",
                  processors, session->threads_limit);

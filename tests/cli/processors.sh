@@ -32,7 +32,7 @@ done
 if [ "$processors" -gt 1 ]; then
     expect_threads "1 (of $processors processors, as OMP_NUM_THREADS says)" OMP_NUM_THREADS=1
     expect_threads "1 (of $processors processors, as OMP_THREAD_LIMIT says)" OMP_THREAD_LIMIT=1
-    expect_threads '1 (all of 1 processors)' SLURM_CPUS_PER_TASK=1
+    expect_threads '1 (of 1 processors, as SLURM_CPUS_PER_TASK says)' SLURM_CPUS_PER_TASK=1
 fi
 
 # What is asked for is granted, beyond OMP_NUM_THREADS too, but not beyond OMP_THREAD_LIMIT; the
@@ -49,6 +49,16 @@ expect 0 small.yaml --threads $((processors + 1)) --output many
 grep -q "^trainer: warning: $((processors + 1)) threads take turns on $processors processor" err ||
     fail "no warning of too many threads"
 grep -q '^warning: .* take turns' many/log.txt || fail "the log has no warning"
+
+# The gradient check says nothing of a team that it was not granted.
+export OMP_THREAD_LIMIT=1
+expect 0 gradcheck small.yaml --samples 1 --layer affine2
+unset OMP_THREAD_LIMIT
+expect_out '^1 thread alone, as OMP_THREAD_LIMIT says: not compared with more$'
+expect 0 gradcheck small.yaml --samples 1 --layer affine2 --threads $((processors + 1))
+grep -q "^trainer: warning: $((processors + 1)) threads take turns on $processors processor" err ||
+    fail "no warning of too many threads in a gradient check"
+expect_out "^1 and $((processors + 1)) threads: the same bits\$"
 
 # So it is with each trial of a sweep.
 cat >limited.yaml <<'END'

@@ -148,7 +148,10 @@ START_TEST(slurm_says_how_many_processors_a_task_has)
 {
     setenv("SLURM_CPUS_PER_TASK", "1", 1);
     ck_assert_int_eq(places_processors(), 1);
+    if (affinity() > 1)
+        ck_assert_str_eq(places_processors_limit(), "SLURM_CPUS_PER_TASK");
     setenv("SLURM_CPUS_PER_TASK", "1000000", 1);
+    ck_assert_ptr_null(places_processors_limit());
     ck_assert_int_le(places_processors(), (int)affinity());
     ck_assert_int_ge(places_processors(), 1);
 }

@@ -229,11 +229,13 @@ static void add_singles(const struct gradcheck_report *report, struct text *text
         if (single->wrong && single->tensor)
             text_print(text, " in %s", single->tensor);
     }
-    text_print(text, "\n1 and %d threads: ", report->team);
-    if (report->unequal)
-        text_print(text, "DIFFERENT gradients of %s\n", report->unequal);
+    if (report->team < 2)
+        text_string(text, "\n1 thread alone, as OMP_THREAD_LIMIT says: not compared with more\n");
+    else if (report->unequal)
+        text_print(text, "\n1 and %d threads: DIFFERENT gradients of %s\n", report->team,
+                   report->unequal);
     else
-        text_print(text, "the same bits\n");
+        text_print(text, "\n1 and %d threads: the same bits\n", report->team);
 }
 
 /* ---- the last line ---- */
@@ -368,6 +370,15 @@ static int check(struct session *session, const struct gradcheck_options *option
     return rc;
 }
 
+static void warn_of_threads(const struct session *session)
+{
+    const struct session_facts facts = session_facts(session);
+    char words[TEXT_WARNING_MAX];
+    if (facts.threads > facts.processors)
+        fprintf(stderr, "trainer: warning: %s\n",
+                text_threads(words, facts.threads, facts.processors));
+}
+
 static int run_gradcheck(const struct arguments *arguments)
 {
     const struct gradcheck_flags *flags = arguments->private;
@@ -391,8 +402,10 @@ static int run_gradcheck(const struct arguments *arguments)
         options.progress = show_progress;
         options.context = stderr;
     }
-    if (rc == TRAINER_OK)
+    if (rc == TRAINER_OK) {
+        warn_of_threads(opened.session);
         rc = check(opened.session, &options, flags);
+    }
     open_close(&opened);
     open_close(&trained.opened);
     arena_free(&trained.arena);

@@ -74,6 +74,7 @@ void gradcheck_json_add(struct text *text, const struct gradcheck_report *report
     for (size_t i = 0; i < report->singles; i++)
         add_single(&json, &report->single[i]);
     json_close(&json, ']');
-    json_boolean(&json, "threads_agree", report->unequal == NULL);
+    if (report->team > 1)
+        json_boolean(&json, "threads_agree", report->unequal == NULL);
     json_close(&json, '}');
 }

@@ -128,3 +128,11 @@ const char *text_counted(char *text, uint64_t count, const char *noun)
     text_count(text, count);
     return text_append(text, TEXT_NUMBER_MAX, " %s%s", noun, count == 1 ? "" : "s");
 }
+
+const char *text_threads(char *text, int threads, int processors)
+{
+    snprintf(text, TEXT_WARNING_MAX,
+             "%d threads take turns on %d processor%s: fewer would be faster", threads, processors,
+             processors == 1 ? "" : "s");
+    return text;
+}

@@ -35,6 +35,10 @@ const char *text_rate(char *text, double rate);
 /* "1 step", "10,000 steps": noun is the singular; the text as a whole at most TEXT_NUMBER_MAX. */
 const char *text_counted(char *text, uint64_t count, const char *noun);
 
+/* The warning of more threads than processors into text[TEXT_WARNING_MAX]; returns text. */
+enum { TEXT_WARNING_MAX = 128 };
+const char *text_threads(char *text, int threads, int processors);
+
 /* "42 s", "3 min", "5 h", "12 d": for how long something is so. "-" for NaN. */
 const char *text_age(char *text, double seconds);
 

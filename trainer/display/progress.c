@@ -266,10 +266,8 @@ void progress_begin(struct progress_display *display, struct session *session)
     const char *const parts[PARTS] = {part[0], part[1], part[2], part[3]};
     tell_parts(display, parts, PARTS);
     if (facts.threads > facts.processors) {
-        snprintf(part[0], PART_MAX,
-                 "%d threads take turns on %d processor%s: fewer would be faster", facts.threads,
-                 facts.processors, facts.processors == 1 ? "" : "s");
-        warn(display, part[0]);
+        char words[TEXT_WARNING_MAX];
+        warn(display, text_threads(words, facts.threads, facts.processors));
     }
 }
 
