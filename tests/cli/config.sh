@@ -41,9 +41,11 @@ expect 0 config x.yaml 'data={type: inline, inputs: {a: [[1]]}, labels: [0]}'
 expect_out '^  type: Inline'
 expect 2 config x.yaml model.layers.first.init.type=uniform
 expect_err "x.yaml:5:67: unknown key 'std' in init of Affine 'first'; it is an option of \
-type: normal, truncated_normal; the type 'uniform' is from the command line: model.layers.first.init.type=uniform" \
+type: normal, truncated_normal; the type 'uniform' is from the command line: \
+model.layers.first.init.type=uniform" \
     "x.yaml:5:75: unknown key 'mean' in init of Affine 'first'; it is an option of \
-type: normal, truncated_normal; the type 'uniform' is from the command line: model.layers.first.init.type=uniform"
+type: normal, truncated_normal; the type 'uniform' is from the command line: \
+model.layers.first.init.type=uniform"
 # A key of another kind: which one has it, and where this one is named.
 printf 'include: x.yaml\noptimizer: {beta1: 0.5}\n' >over.yaml
 expect 2 config over.yaml

@@ -52,10 +52,10 @@ grep -q '^warning: .* take turns' many/log.txt || fail "the log has no warning"
 
 # The gradient check says nothing of a team that it was not granted.
 export OMP_THREAD_LIMIT=1
-expect 0 gradcheck small.yaml --samples 1 --layer affine2
+expect 0 gradcheck "$TRAINER_SOURCE_DIR/configs/xor.yaml"
 unset OMP_THREAD_LIMIT
 expect_out '^1 thread alone, as OMP_THREAD_LIMIT says: not compared with more$'
-expect 0 gradcheck small.yaml --samples 1 --layer affine2 --threads $((processors + 1))
+expect 0 gradcheck "$TRAINER_SOURCE_DIR/configs/xor.yaml" --threads $((processors + 1))
 grep -q "^trainer: warning: $((processors + 1)) threads take turns on $processors processor" err ||
     fail "no warning of too many threads in a gradient check"
 expect_out "^1 and $((processors + 1)) threads: the same bits\$"

@@ -533,8 +533,7 @@ START_TEST(what_is_wrong_with_the_command_line_is_told_in_one_line)
     static const struct {
         const char *word[4], *said;
     } wrong[] = {
-        {{"sweep"},
-         "trainer: SWEEP.yaml is missing; usage: trainer sweep SWEEP.yaml | CONFIG"},
+        {{"sweep"}, "trainer: SWEEP.yaml is missing; usage: trainer sweep SWEEP.yaml | CONFIG"},
         {{"sweep", "study.yaml", "--jobs", "0"},
          "trainer: --jobs must be a whole number of at least 1, or auto, not '0'"},
         {{"sweep", "study.yaml", "--max-trials", "2.5"},
