@@ -157,8 +157,9 @@ static void add_footer(struct text *out, bool plain)
         text_add(out, licence.bytes, licence.count);
         text_string(out, "</pre></details>\n");
     } else {
-        text_string(out, "<p>The curves of this page cannot be looked into: trainer was built "
-                         "without Chart.js, of the package <code>libjs-chart.js</code>.</p>\n");
+        text_string(out,
+                    "<p>The curves of this page cannot be looked into: the program was "
+                    "built without Chart.js, of the package <code>libjs-chart.js</code>.</p>\n");
     }
     text_string(out, "</footer>\n");
 }

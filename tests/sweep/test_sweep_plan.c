@@ -169,6 +169,8 @@ START_TEST(normal_numbers_have_their_mean_and_deviation)
 {
     struct sweep *sweep = sweep_sample_open(
         "method: random\nmax_trials: 400\nparameters:\n"
+        "  trainer.early_stopping.monitor: [batch_loss]\n"
+        "  trainer.early_stopping.patience: [3]\n"
         "  trainer.early_stopping.min_delta: {distribution: normal, mean: 50, std: 2}\n");
     double sum = 0, square = 0;
     ck_assert_uint_eq(sweep_trial_count(sweep), 400);

@@ -81,7 +81,7 @@ static void add_command(struct page *page, const struct sweep_facts *facts, cons
     text_print(&path, "%s/trials/%s/config.yaml", folder, row->id);
     text_print(&name, "name=%s-best", table->name);
     text_shell_word(&whole, text_get(&path));
-    text_print(&whole, " trainer.max_%s=%.0f ", epochs ? "epochs" : "steps", 2 * done);
+    text_print(&whole, " %s=%.0f ", epochs ? "trainer.max_epochs" : "trainer.max_steps", 2 * done);
     text_shell_word(&whole, text_get(&name));
     page_markup(page, "<p>To train it again, twice as long:</p>\n<pre>");
     page_element(page, "code", "trainer %s", text_get(&whole));
