@@ -197,7 +197,7 @@ while read -r key; do
     grep -qE "^$key(\.|\$)" keys || fail "$key is named, and there is no such key"
 done <named
 "$trainer" help >commands
-grep -ohE '\btrainer [a-z_]+\b' texts | sort -u | grep -v ' configs$' >named
+grep -ohE '\btrainer [a-z_]+\b(\.yaml)?' texts | sort -u | grep -v ' configs$\|yaml$' >named
 while read -r program command; do
     grep -q "^  $command " commands || fail "$program $command is named and not there"
     "$trainer" help "$command"
