@@ -10,6 +10,7 @@
  */
 #include "base/error.h"
 #include "display/run_lines.h"
+#include "drawing/plot_svg.h"
 #include "evaluate/columns.h"
 #include "report/thin.h"
 #include "run_page_sections.h"
@@ -30,16 +31,20 @@ struct curve {
     double best; /* the value to mark; NaN: none */
 };
 
-struct plot {
+struct page_plot {
     char id[96], title[96];
     size_t curves;
     struct curve curve[CURVES_MAX];
 };
 
-/* The room that thinning and interpolating take. */
+/* Points of a curve in the picture that stands where no script runs: about its pixels. */
+enum { PICTURE_POINTS = 720 };
+
+/* The room that thinning and interpolating take, and the points of a picture. */
 struct room {
     size_t index[THIN_MOST];
     double x[THIN_MOST];
+    double step[CURVES_MAX][PICTURE_POINTS], value[CURVES_MAX][PICTURE_POINTS];
 };
 
 static double value_at(const struct series *series, size_t row, int column)
@@ -56,8 +61,8 @@ static bool is_measured(const struct series *series, int column)
 }
 
 /* Adds a curve where anything was measured. */
-static void add_curve(struct plot *plot, const struct series *series, int column, const char *name,
-                      int colour, const struct summing_up *score)
+static void add_curve(struct page_plot *plot, const struct series *series, int column,
+                      const char *name, int colour, const struct summing_up *score)
 {
     if (plot->curves == CURVES_MAX || !is_measured(series, column))
         return;
@@ -145,7 +150,8 @@ static bool is_listed(size_t row, size_t rows)
     return row % step == 0 || row + 1 == rows;
 }
 
-static void add_evaluations(struct page *page, const struct plot *plot, const struct series *epochs)
+static void add_evaluations(struct page *page, const struct page_plot *plot,
+                            const struct series *epochs)
 {
     static const char *const first[] = {"epoch", "step", "seconds"};
     enum { FIRST = sizeof first / sizeof *first };
@@ -191,7 +197,7 @@ static void add_steps(struct page *page, struct room *room, const struct curve *
     page_table_end(page);
 }
 
-static void add_tables(struct page *page, struct room *room, const struct plot *plot,
+static void add_tables(struct page *page, struct room *room, const struct page_plot *plot,
                        const struct series *epochs)
 {
     bool evaluated = false;
@@ -209,7 +215,7 @@ static void add_tables(struct page *page, struct room *room, const struct plot *
 /* --- plots --- */
 
 /* "Loss across steps: training loss ends at 0.05, test loss at 0.08." */
-static void describe(struct text *words, const struct plot *plot)
+static void describe(struct text *words, const struct page_plot *plot)
 {
     text_print(words, "%s across training:", plot->title);
     for (size_t i = 0; i < plot->curves; i++) {
@@ -231,15 +237,44 @@ static void describe(struct text *words, const struct plot *plot)
         }
 }
 
-static int add_plot(struct page *page, struct room *room, const struct plot *plot,
+/* The curves by step, for readers without scripts and for printers. */
+static void add_picture(struct text *out, struct room *room, const struct page_plot *plot)
+{
+    struct plot_series drawn[CURVES_MAX];
+    for (size_t i = 0; i < plot->curves; i++) {
+        const struct curve *curve = &plot->curve[i];
+        const struct series *series = curve->series;
+        size_t kept = thin(room->index, PICTURE_POINTS, series->value + curve->column, series->rows,
+                           (size_t)series->columns);
+        drawn[i] = (struct plot_series){.name = curve->name,
+                                        .count = kept,
+                                        .x = room->step[i],
+                                        .y = room->value[i],
+                                        .colour = (size_t)curve->colour,
+                                        .dash = i,
+                                        .best = PLOT_NO_ROW};
+        for (size_t j = 0; j < kept; j++) {
+            room->step[i][j] = value_at(series, room->index[j], series_find(series, "step"));
+            room->value[i][j] = value_at(series, room->index[j], curve->column);
+            if (room->value[i][j] == curve->best && drawn[i].best == PLOT_NO_ROW)
+                drawn[i].best = j;
+        }
+    }
+    const struct plot picture = {
+        .title = plot->title, .x = {.label = "step"}, .series = drawn, .count = plot->curves};
+    plot_svg(&picture, &(struct plot_svg){.width = 720, .height = 320}, out);
+}
+
+static int add_plot(struct page *page, struct room *room, const struct page_plot *plot,
                     const struct series *epochs)
 {
-    struct text words = {0};
+    struct text words = {0}, picture = {0};
     if (plot->curves == 0)
         return TRAINER_OK;
     describe(&words, plot);
+    add_picture(&picture, room, plot);
     page_element(page, "h3", "%s", plot->title);
-    page_figure(page, plot->id, text_get(&words), "");
+    page_figure(page, plot->id, text_get(&words), text_get(&picture));
     add_tables(page, room, plot, epochs);
     page_figure_end(page);
     page_data_open(page, NULL, '{');
@@ -251,7 +286,10 @@ static int add_plot(struct page *page, struct room *room, const struct plot *plo
     page_data_close(page, ']');
     page_data_close(page, '}');
     int rc = text_status(&words);
+    if (rc == TRAINER_OK)
+        rc = text_status(&picture);
     text_free(&words);
+    text_free(&picture);
     return rc;
 }
 
@@ -261,7 +299,7 @@ static int colour_of(enum split split)
     return split == SPLIT_TRAIN ? 0 : split == SPLIT_TEST ? 1 : 2;
 }
 
-static void add_splits(struct plot *plot, const struct series *epochs, enum measured measured,
+static void add_splits(struct page_plot *plot, const struct series *epochs, enum measured measured,
                        size_t metric, const struct summing_up *score)
 {
     static const enum split splits[] = {SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST};
@@ -271,21 +309,21 @@ static void add_splits(struct plot *plot, const struct series *epochs, enum meas
     }
 }
 
-static struct plot losses(const struct runfile_view *view, const struct summing_up *score)
+static struct page_plot losses(const struct runfile_view *view, const struct summing_up *score)
 {
     enum { COLOUR_STEPS = 5 };
-    struct plot plot = {.id = "loss", .title = "Loss"};
+    struct page_plot plot = {.id = "loss", .title = "Loss"};
     add_splits(&plot, &view->epochs, MEASURED_LOSS, 0, score);
     add_curve(&plot, &view->steps, STEP_LOSS, "loss of each step's batch", COLOUR_STEPS, NULL);
     return plot;
 }
 
-static struct plot metrics(const struct runfile_view *view, size_t metric,
-                           const struct summing_up *score)
+static struct page_plot metrics(const struct runfile_view *view, size_t metric,
+                                const struct summing_up *score)
 {
     const struct registry_entry *entry = registry_at(FAMILY_METRIC, metric);
     const struct metric_kind *kind = (const struct metric_kind *)registry_kind(entry, 0);
-    struct plot plot = {0};
+    struct page_plot plot = {0};
     snprintf(plot.id, sizeof plot.id, "%s", entry->name);
     snprintf(plot.title, sizeof plot.title, "%s", kind->words ? kind->words : kind->base.title);
     *plot.title = (char)toupper((unsigned char)*plot.title);
@@ -297,7 +335,7 @@ static struct plot metrics(const struct runfile_view *view, size_t metric,
 static int add_rate(struct page *page, struct room *room, const struct runfile_view *view)
 {
     const struct series *steps = &view->steps;
-    struct plot plot = {.id = "learning-rate", .title = "Learning rate"};
+    struct page_plot plot = {.id = "learning-rate", .title = "Learning rate"};
     bool changes = false;
     for (size_t row = 1; row < steps->rows && !changes; row++)
         changes = value_at(steps, row, STEP_RATE) != value_at(steps, 0, STEP_RATE);
@@ -316,7 +354,7 @@ int run_page_curves(struct page *page, struct page_run *run)
     const struct run_record *record = run->record;
     const struct runfile_view *view = &record->view;
     const struct summing_up score = run_lines_sum_up(&view->epochs);
-    const struct plot loss = losses(view, &score);
+    const struct page_plot loss = losses(view, &score);
     struct room *room = malloc(sizeof *room);
     if (!room)
         return error_memory("a report", sizeof *room);
@@ -324,7 +362,7 @@ int run_page_curves(struct page *page, struct page_run *run)
     page_data_open(page, "plots", '[');
     int rc = add_plot(page, room, &loss, &view->epochs);
     for (size_t i = 0; rc == TRAINER_OK && i < registry_count(FAMILY_METRIC); i++) {
-        const struct plot plot = metrics(view, i, &score);
+        const struct page_plot plot = metrics(view, i, &score);
         rc = add_plot(page, room, &plot, &view->epochs);
     }
     if (rc == TRAINER_OK)

@@ -6,6 +6,8 @@
 #include "display/format.h"
 #include "run_page_sections.h"
 
+#include <stdio.h>
+
 static void add_facts(struct page *page, const struct runfile_view *view)
 {
     page_table(page, "provenance", "The root attributes of the run's file");
@@ -50,6 +52,16 @@ static int add_python(struct page *page, const char *path)
     return rc;
 }
 
+/* " max_steps=4000" of a run that ended because "max_steps is 2000"; "" where no bound ended it. */
+static void train_longer(char *words, size_t size, const char *reason)
+{
+    char bound[16];
+    double value;
+    words[0] = '\0';
+    if (sscanf(reason, "max_%15[a-z] is %lf", bound, &value) == 2)
+        snprintf(words, size, " max_%s=%.10g", bound, 2 * value);
+}
+
 int run_page_provenance(struct page *page, struct page_run *run)
 {
     const struct run_place *place = &run->record->place;
@@ -59,9 +71,11 @@ int run_page_provenance(struct page *page, struct page_run *run)
     add_facts(page, &run->record->view);
     int rc = add_command(page, "Repeat it", "trainer config ", place->file,
                          " > again.yaml && trainer again.yaml");
+    char longer[64];
+    train_longer(longer, sizeof longer, run->record->view.facts.reason);
     if (rc == TRAINER_OK)
-        rc = add_command(page, "Resume it, or train it longer", "trainer resume ", place->folder,
-                         " trainer.max_epochs=100");
+        rc = add_command(page, *longer ? "Train it longer" : "Resume it", "trainer resume ",
+                         place->folder, longer);
     if (rc == TRAINER_OK)
         rc = add_command(page, "Measure it", "trainer eval ", place->file, "");
     return rc == TRAINER_OK ? add_python(page, place->file) : rc;
