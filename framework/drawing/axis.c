@@ -116,7 +116,7 @@ struct axis axis_fit(double least, double most, bool logarithmic, int wanted)
 double axis_place(const struct axis *axis, double value)
 {
     if (!has_place(value, axis->logarithmic))
-        return NAN;
+        return (double)NAN;
     if (axis->logarithmic)
         return (log(value) - log(axis->least)) / (log(axis->most) - log(axis->least));
     return (value - axis->least) / (axis->most - axis->least);

@@ -20,7 +20,7 @@ static void widen(double *least, double *most, double value)
 
 struct axis plot_x_axis(const struct plot *plot, int wanted)
 {
-    double least = NAN, most = NAN;
+    double least = (double)NAN, most = (double)NAN;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
         for (size_t row = 0; row < series->count; row++)
@@ -32,7 +32,7 @@ struct axis plot_x_axis(const struct plot *plot, int wanted)
 
 struct axis plot_y_axis(const struct plot *plot, int wanted)
 {
-    double least = NAN, most = NAN;
+    double least = (double)NAN, most = (double)NAN;
     bool bars = false;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
