@@ -43,7 +43,7 @@ static const struct range {
     {1, 1, true, 5, "0.5 1 2"},
     {1e-12, 1e12, true, 5, "1e-10 1e-5 1 100000 1e10"},
     {0.31, 0.38, true, 5, "0.32 0.34 0.36 0.38"},
-    {NAN, 3, false, 5, "0.90 0.95 1.00 1.05 1.10"},
+    {(double)NAN, 3, false, 5, "0.90 0.95 1.00 1.05 1.10"},
     {-1, 3, true, 5, "0.5 1 2"},
 };
 
@@ -90,7 +90,7 @@ START_TEST(a_number_has_its_place_between_the_ends)
     ck_assert_double_eq_tol(axis_place(&line, 5), 1.5, 1e-15);
     ck_assert_double_eq_tol(axis_place(&decades, 1), 0.5, 1e-15);
     ck_assert(isnan(axis_place(&decades, 0)) && isnan(axis_place(&decades, -1)));
-    ck_assert(isnan(axis_place(&line, NAN)) && isnan(axis_place(&line, INFINITY)));
+    ck_assert(isnan(axis_place(&line, (double)NAN)) && isnan(axis_place(&line, (double)INFINITY)));
     ck_assert(isnan(axis_place(&line, DBL_MAX)));
 }
 END_TEST

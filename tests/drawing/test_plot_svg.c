@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static double x[] = {0, 1, 2, 3, 4}, y[] = {4, 2, NAN, 1, 3};
+static double x[] = {0, 1, 2, 3, 4}, y[] = {4, 2, (double)NAN, 1, 3};
 
 /* The drawing of one series, 400 x 300, into static memory. */
 static const char *draw(struct plot_series series, bool logarithmic)

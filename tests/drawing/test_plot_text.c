@@ -82,7 +82,7 @@ END_TEST
 
 START_TEST(a_gap_is_left_open)
 {
-    double gap[] = {0, NAN, NAN, 0};
+    double gap[] = {0, (double)NAN, (double)NAN, 0};
     struct plot_series series = {.count = 4, .x = x, .y = gap, .best = PLOT_NO_ROW};
     const char *text = draw(&series, 1, (struct plot_text){.columns = 24, .lines = 9});
     size_t signs = 0;
