@@ -2,6 +2,9 @@
 # bench/parts.
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.c)
 file(GLOB bench_parts CONFIGURE_DEPENDS bench/parts/*.c)
+if(NOT bench_parts)
+    return() # a tree without measurements
+endif()
 add_library(bench_parts STATIC EXCLUDE_FROM_ALL ${bench_parts})
 trainer_configure(bench_parts)
 target_link_libraries(bench_parts PUBLIC trainer_program ${CMAKE_DL_LIBS})

@@ -174,7 +174,7 @@ START_TEST(a_kill_before_any_change_of_a_file_leaves_whole_files)
         if (i % 4 == 3 && exists("killed", "config.yaml")) {
             /* Without a checkpoint it starts over, from config.yaml. */
             assert_status(run(WORDS("resume", "killed", "--quiet")), 0);
-            assert_same("killed", begun ? NULL : "config");
+            assert_same("killed", begun ? NULL : "config,config_origins");
         }
     }
     printf("kills before a call: %d of %d calls, 0 unreadable, %d before the first checkpoint\n",
@@ -212,7 +212,7 @@ static void assert_resumable(const char *folder)
         runfile_view_free(&view);
     }
     assert_status(run(WORDS("resume", folder, "--quiet")), 0);
-    assert_same(folder, begun ? NULL : "config");
+    assert_same(folder, begun ? NULL : "config,config_origins");
 }
 
 START_TEST(a_signal_while_loading_ends_the_program_with_its_status)
@@ -365,7 +365,7 @@ START_TEST(a_last_save_that_fails_makes_the_status_1_and_keeps_older_files)
                       child_read("err"));
         ck_assert(assert_whole("ill"));
         assert_status(run(WORDS("resume", "ill", "max_steps=unlimited", "--quiet")), 0);
-        assert_same("ill", "config_resolved");
+        assert_same("ill", "config_resolved,config_origins");
         folder_remove("ill");
     }
     folder_leave();
@@ -474,7 +474,7 @@ START_TEST(a_copy_goes_on_and_says_from_where)
                   0);
     assert_status(
         run(WORDS("resume", "short", "max_steps=unlimited", "--output", "long", "--quiet")), 0);
-    assert_same("long", "config_resolved");
+    assert_same("long", "config_resolved,config_origins");
     struct runfile_view view = {0};
     ck_assert_int_eq(runfile_read(&view, "long/run.h5", 0), TRAINER_OK);
     ck_assert_msg(strstr(view.facts.resumed_from, "/short") != NULL, "%s", view.facts.resumed_from);
@@ -575,7 +575,7 @@ START_TEST(where_the_newest_checkpoint_is_damaged_the_one_before_serves)
                          "hurt/checkpoint.h5: is not an HDF5 file; going on from "
                          "hurt/checkpoint.h5.prev") != NULL,
                   "%s", child_read("err"));
-    assert_same("hurt", "config_resolved");
+    assert_same("hurt", "config_resolved,config_origins");
     folder_leave();
 }
 END_TEST

@@ -53,8 +53,12 @@ static void *read_all(hid_t file, const char *name, size_t *bytes)
 
 static bool may_differ(const char *name, const char *but)
 {
-    size_t length = but ? strcspn(but, "*") : 0;
-    return but && strncmp(name, but, length) == 0 && (but[length] == '*' || name[length] == '\0');
+    bool found = false;
+    for (; but && *but && !found; but += strcspn(but, ",") + (strchr(but, ',') != NULL)) {
+        size_t length = strcspn(but, "*,");
+        found = strncmp(name, but, length) == 0 && (but[length] == '*' || name[length] == '\0');
+    }
+    return found;
 }
 
 static herr_t compare_object(hid_t file, const char *name, const H5O_info_t *info, void *context)
