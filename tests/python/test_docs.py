@@ -20,7 +20,8 @@ SOURCE = os.environ.get("TRAINER_SOURCE_DIR", os.getcwd())
 PROGRAM = os.environ.get("TRAINER_PROGRAM", os.path.join(SOURCE, "build/trainer"))
 FENCE = re.compile(r"^( *)```([A-Za-z]*)\n(.*?)^ *```$", re.M | re.S)
 PAGES = ["README.md"] + sorted(
-    os.path.join("docs", name) for name in os.listdir(os.path.join(SOURCE, "docs")))
+    os.path.join("docs", name) for name in os.listdir(os.path.join(SOURCE, "docs"))
+    if name.endswith(".md"))
 
 
 def read(page):

@@ -160,7 +160,7 @@ def train_all(count):
 
 def ask_torch(nets):
     questions = json.dumps([net.question() for net in nets])
-    done = subprocess.run([PEERS, HERE / "torch/nets.py"], input=questions, text=True,
+    done = subprocess.run([PEERS, HERE / "asked/nets.py"], input=questions, text=True,
                           capture_output=True, check=True)
     return json.loads(done.stdout)
 

@@ -1,6 +1,6 @@
 """What PyTorch, in float64, makes of networks that test_torch.py describes.
 
-    build/peers/bin/python tests/python/torch/nets.py <nets.json >answers.json
+    build/peers/bin/python tests/python/asked/nets.py <nets.json >answers.json
 
 A network is {"layers": [{"type", "name", options}], "weights": {"layer/name": nested list}, "x",
 "labels"}; the answer is {"loss", "gradient": {"layer/name": flat list}} of one pass in training.
