@@ -36,7 +36,8 @@ static bool reserve(struct text *text, size_t more)
 void text_add(struct text *text, const char *bytes, size_t length)
 {
     if (reserve(text, length)) {
-        memcpy(text->data + text->length, bytes, length);
+        if (length > 0)
+            memcpy(text->data + text->length, bytes, length);
         text->length += length;
         text->data[text->length] = '\0';
     }

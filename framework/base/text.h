@@ -16,6 +16,7 @@ struct text {
     bool failed;
 };
 
+/* bytes may be NULL where length is 0. */
 void text_add(struct text *text, const char *bytes, size_t length);
 void text_string(struct text *text, const char *string);
 __attribute__((format(printf, 2, 3))) void text_print(struct text *text, const char *format, ...);
