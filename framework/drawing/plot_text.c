@@ -249,8 +249,21 @@ static size_t add_legend(struct text *out, const struct plot *plot, const struct
     return lines;
 }
 
-int plot_text(const struct plot *plot, const struct plot_text *how, struct text *out)
+/* Whether dashes alone tell all series apart. */
+static bool dashes_differ(const struct plot *plot)
 {
+    for (size_t i = 0; i < plot->count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (plot->series[i].dash % PALETTE_DASHES == plot->series[j].dash % PALETTE_DASHES)
+                return false;
+    return true;
+}
+
+int plot_text(const struct plot *plot, const struct plot_text *asked, struct text *out)
+{
+    struct plot_text told_apart = *asked;
+    const struct plot_text *how = &told_apart;
+    told_apart.utf8 = asked->utf8 && (asked->colour || dashes_differ(plot));
     size_t columns = how->columns < COLUMNS_LEAST ? COLUMNS_LEAST : how->columns;
     size_t taken = add_legend(NULL, plot, how, columns) + 3 + (plot->title != NULL);
     struct view view = {.canvas.utf8 = how->utf8};

@@ -1,6 +1,6 @@
 /*
- * plot_text.h - a plot in characters, for terminals: braille dots where they can be shown, else
- * * + o x #.
+ * plot_text.h - a plot in characters, for terminals: braille dots where they can be shown, and
+ * colours or dashes tell the series apart; else * + o x #.
  *
  *     loss
  *     2.0 |⠑⢄

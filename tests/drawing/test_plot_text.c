@@ -80,6 +80,20 @@ START_TEST(colours_are_there_only_where_asked_for)
 }
 END_TEST
 
+START_TEST(series_that_only_a_colour_would_tell_apart_have_signs)
+{
+    struct plot_series two[2] = {falling, falling};
+    struct plot_text how = {.columns = 40, .lines = 12, .utf8 = true};
+    two[1].y = x;
+    ck_assert_ptr_nonnull(strstr(draw(two, 2, how), "** falling   ++ falling"));
+    two[1].dash = 1;
+    ck_assert_ptr_nonnull(strstr(draw(two, 2, how), "── falling   ╌╌ falling"));
+    how.colour = true;
+    two[1].dash = 0;
+    ck_assert_ptr_null(strstr(draw(two, 2, how), "**"));
+}
+END_TEST
+
 START_TEST(a_gap_is_left_open)
 {
     double gap[] = {0, (double)NAN, (double)NAN, 0};
@@ -98,6 +112,7 @@ int main(void)
                                   dots_of_braille_are_finer,
                                   no_line_is_wider_and_there_are_no_more_than_asked_for,
                                   colours_are_there_only_where_asked_for,
+                                  series_that_only_a_colour_would_tell_apart_have_signs,
                                   a_gap_is_left_open,
                                   NULL};
     return suite_main("plot_text", SUITE_FORKED, 1, tests);

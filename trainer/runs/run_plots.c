@@ -93,7 +93,7 @@ static int choose(bool *wanted, const char *name, size_t length, const struct ru
         known[names++] = facts[i].name;
         known[names++] = family;
     }
-    char text[LIST_SIZE], word[128];
+    char text[LIST_SIZE] = "", word[128];
     snprintf(word, sizeof word, "%.*s", (int)length, name);
     size_t kept = 0;
     for (size_t i = 0; i < names; i++) { /* each once */
