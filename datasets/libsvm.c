@@ -88,8 +88,8 @@ static int next_line(struct lines *lines, bool *there)
 {
     char *behind = NULL;
     for (size_t seen = 0; !behind;) {
-        char *from = lines->buffer + lines->begin;
         size_t left = lines->end - lines->begin;
+        char *from = left > 0 ? lines->buffer + lines->begin : NULL;
         behind = left > seen ? memchr(from + seen, '\n', left - seen) : NULL;
         seen = left;
         if (behind)
