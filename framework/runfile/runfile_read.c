@@ -23,71 +23,13 @@ static const double CLASSES_MAX = 1 << 24;
 
 /* --- attributes --- */
 
-/* A text attribute, in the view's memory; "" where there is none, as older files lack some. NULL
- * with a message when memory ran out. */
-static const char *read_text(struct arena *arena, hid_t object, const char *name)
-{
-    char *text = NULL;
-    if (H5Aexists(object, name) <= 0)
-        return "";
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    struct hdf5_read_text source = {H5Aget_type(attribute), H5Aget_space(attribute),
-                                    H5I_INVALID_HID, attribute};
-    bool read = hdf5_read_text(&source, &text);
-    const char *copy = read ? arena_copy(arena, text, strlen(text)) : "";
-    free(text);
-    hdf5_read_drop(source.type);
-    hdf5_read_drop(source.space);
-    hdf5_read_drop(attribute);
-    return copy;
-}
-
-/* A scalar number of class `class`, as `type`; false where there is none. */
-static bool read_scalar(hid_t object, const char *name, H5T_class_t class, hid_t type, void *value)
-{
-    if (H5Aexists(object, name) <= 0)
-        return false;
-    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    hid_t stored = H5Aget_type(attribute), space = H5Aget_space(attribute);
-    bool read = H5Tget_class(stored) == class && H5Sget_simple_extent_type(space) == H5S_SCALAR &&
-                H5Aread(attribute, type, value) >= 0;
-    hdf5_read_drop(space);
-    hdf5_read_drop(stored);
-    hdf5_read_drop(attribute);
-    return read;
-}
-
 static uint64_t read_count(hid_t object, const char *name)
 {
     uint64_t value = 0;
-    return read_scalar(object, name, H5T_INTEGER, H5T_NATIVE_UINT64, &value) ? value : 0;
+    return hdf5_read_scalar(object, name, H5T_INTEGER, H5T_NATIVE_UINT64, &value) ? value : 0;
 }
 
 /* --- facts --- */
-
-static int read_config_text(const char **text, struct arena *arena, hid_t file, const char *path,
-                            const char *name)
-{
-    struct hdf5_read_place place = hdf5_read_place(name, NULL, NULL, NULL);
-    hid_t dataset = H5I_INVALID_HID;
-    char *read = NULL;
-    int rc = hdf5_read_object(&dataset, file, path, &place, false);
-    if (rc == TRAINER_OK)
-        rc = hdf5_read_check_storage(dataset, path, place.name, shape_scalar());
-    if (rc == TRAINER_OK) {
-        struct hdf5_read_text source = {H5Dget_type(dataset), H5Dget_space(dataset), dataset,
-                                        H5I_INVALID_HID};
-        if (!hdf5_read_text(&source, &read))
-            rc = error_set(TRAINER_INVALID, "%s: %s is not a text", path, place.name);
-        hdf5_read_drop(source.type);
-        hdf5_read_drop(source.space);
-    }
-    if (rc == TRAINER_OK && !(*text = arena_copy(arena, read, strlen(read))))
-        rc = TRAINER_FAILED;
-    free(read);
-    hdf5_read_drop(dataset);
-    return rc;
-}
 
 /* The attributes that are facts for people, numbers and texts. */
 static int read_attributes(struct runfile_view *view, hid_t file)
@@ -104,9 +46,9 @@ static int read_attributes(struct runfile_view *view, hid_t file)
     view->attributes = 0;
     for (int i = 0; list && i < NAMES; i++) {
         uint64_t number;
-        bool counted = read_scalar(file, name[i], H5T_INTEGER, H5T_NATIVE_UINT64, &number);
+        bool counted = hdf5_read_scalar(file, name[i], H5T_INTEGER, H5T_NATIVE_UINT64, &number);
         const char *text = counted ? arena_print(&view->arena, "%" PRIu64, number)
-                                   : read_text(&view->arena, file, name[i]);
+                                   : hdf5_read_words(&view->arena, file, name[i]);
         if (!text)
             return TRAINER_FAILED;
         if (*text)
@@ -138,7 +80,7 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
         {"resumed_from", &facts->resumed_from},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (!(*texts[i].text = read_text(&view->arena, file, texts[i].name)))
+        if (!(*texts[i].text = hdf5_read_words(&view->arena, file, texts[i].name)))
             return TRAINER_FAILED;
     facts->status = run_status_parse(status);
     facts->epochs_done = read_count(file, "epochs_done");
@@ -147,12 +89,13 @@ static int read_facts(struct runfile_view *view, hid_t file, const char *path)
     facts->threads = (int)read_count(file, "threads");
     int rc = read_attributes(view, file);
     if (rc == TRAINER_OK)
-        rc = read_config_text(&facts->config, &view->arena, file, path, "config");
+        rc = hdf5_read_document(&facts->config, &view->arena, file, path, "config");
     if (rc == TRAINER_OK)
-        rc = read_config_text(&facts->config_resolved, &view->arena, file, path, "config_resolved");
+        rc = hdf5_read_document(&facts->config_resolved, &view->arena, file, path,
+                                "config_resolved");
     facts->config_origins = "";
     if (rc == TRAINER_OK && H5Lexists(file, "config_origins", H5P_DEFAULT) > 0)
-        rc = read_config_text(&facts->config_origins, &view->arena, file, path, "config_origins");
+        rc = hdf5_read_document(&facts->config_origins, &view->arena, file, path, "config_origins");
     return rc;
 }
 
@@ -293,7 +236,7 @@ static int read_members(struct run_state *state, hid_t group, const char *path)
     for (size_t i = 0; i < RUN_MEMBERS; i++) {
         const struct run_member *member = &run_members[i];
         double value = member->standard;
-        if (!read_scalar(group, member->name, H5T_FLOAT, H5T_NATIVE_DOUBLE, &value) &&
+        if (!hdf5_read_scalar(group, member->name, H5T_FLOAT, H5T_NATIVE_DOUBLE, &value) &&
             !member->later)
             return error_set(TRAINER_INVALID, "%s: /state has no number '%s'", path, member->name);
         if (member->counter && !(value >= member->least && value <= 0x1p53))
