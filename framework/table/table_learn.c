@@ -153,8 +153,13 @@ int table_learn(struct table *table, const char *const *path, size_t count,
         return rc;
     turn_to_texts(table);
     bool again = false;
-    for (size_t i = 0; i < table->drafts; i++)
-        again = again || table->draft[i].again;
+    for (size_t i = 0; i < table->drafts; i++) {
+        struct table_draft *draft = &table->draft[i];
+        if (!draft->again)
+            continue;
+        again = true;
+        draft->absent = draft->absences = 0; /* what is missing as a number may be a text */
+    }
     table->again = again;
     if (again)
         rc = read_all(table, path, count, true, cells);

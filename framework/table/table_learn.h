@@ -85,7 +85,6 @@ struct table_draft {
     struct table_place string_at;
     size_t absences; /* places listed */
     struct table_place absence[TABLE_PLACES];
-    bool absence_empty[TABLE_PLACES];
     struct table_place word_at; /* of the first class that is a word for missing */
 };
 

@@ -35,8 +35,7 @@ int table_check_absences(const struct table *table)
     for (size_t i = 0; i < table->drafts; i++) {
         const struct table_draft *draft = &table->draft[i];
         for (size_t k = 0; k < draft->absences; k++)
-            if (!draft->texts || draft->absence_empty[k])
-                list[count++] = (struct absence){draft, draft->absence[k]};
+            list[count++] = (struct absence){draft, draft->absence[k]};
     }
     qsort(list, count, sizeof *list, compare_absences);
     for (size_t i = 0; i < count; i++) {

@@ -64,17 +64,13 @@ static int add_absence(const struct table *table, struct table_draft *draft,
                        double *value)
 {
     *value = (double)NAN;
-    if (table->again)
-        return TRAINER_OK;
     bool needed = draft->is.missing == MISSING_ERROR || draft->is.missing == MISSING_DROP;
     if (table->strict && needed)
         return csv_error(reader, field, "nothing in column '%s'; expected %s", draft->is.name,
                          draft->texts ? "text" : "a number");
     draft->absent++;
-    if (draft->is.missing == MISSING_ERROR && draft->absences < TABLE_PLACES) {
-        draft->absence_empty[draft->absences] = is_blank(field);
+    if (draft->is.missing == MISSING_ERROR && draft->absences < TABLE_PLACES)
         draft->absence[draft->absences++] = place_of(table, reader, field);
-    }
     return TRAINER_OK;
 }
 

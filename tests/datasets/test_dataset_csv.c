@@ -2,6 +2,7 @@
  * test_dataset_csv.c - tables: types, categories, labels, missing values, further files, messages.
  */
 #include "base/error.h"
+#include "base/text.h"
 #include "data/normalise.h"
 #include "data/samples.h"
 #include "support/folder.h"
@@ -333,6 +334,31 @@ START_TEST(mistakes_of_the_file_have_their_place)
 }
 END_TEST
 
+/* A column of numbers and words for missing becomes texts at its first text: the words are classes
+ * then, and what is empty, before or behind it, is missing wherever it stands. */
+START_TEST(an_empty_text_is_told_wherever_the_column_became_texts)
+{
+    enum { ROWS = 30 };
+    for (int empty = 0; empty < ROWS; empty++)
+        for (int text = 0; text < ROWS; text++) {
+            if (text == empty)
+                continue;
+            char file[8 * ROWS] = "a,b\n", message[128];
+            for (int row = 0; row < ROWS; row++)
+                text_append(file, sizeof file, "%d,%s\n", row,
+                            row == empty  ? ""
+                            : row == text ? "x"
+                            : row % 9     ? "NA"
+                                          : "7");
+            snprintf(message, sizeof message,
+                     "a.csv:%d:%d: nothing in column 'b'; expected text (missing: mean, zero or "
+                     "drop goes on)",
+                     empty + 2, empty < 10 ? 3 : 4);
+            check_fails(file, "labels: a", message);
+        }
+}
+END_TEST
+
 START_TEST(mistakes_of_the_config_have_theirs)
 {
     check_fails("species,a\nx,1\n", "labels: specie",
@@ -379,6 +405,7 @@ int main(void)
     tcase_add_test(tcase, further_files_are_read_by_name_and_by_what_was_learned);
     tcase_add_test(tcase, several_files_are_one_table);
     tcase_add_test(tcase, mistakes_of_the_file_have_their_place);
+    tcase_add_test(tcase, an_empty_text_is_told_wherever_the_column_became_texts);
     tcase_add_test(tcase, mistakes_of_the_config_have_theirs);
     tcase_add_test(tcase, a_column_without_a_name_is_no_input);
     Suite *suite = suite_create("dataset_csv");

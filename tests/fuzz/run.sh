@@ -31,8 +31,10 @@ make_dictionary() {
 }
 
 # Whether the innermost function of the stack that is neither a run-time's nor libc's is libhdf5's.
+# An address without a name tells nothing.
 is_contained() {
-    awk '/^ *#[0-9]+ / && $4 !~ /^(__|fuzzer::|gsignal|abort|raise|[a-z]*alloc$|mem[a-z]*$)/ &&
+    awk '/^ *#[0-9]+ / && $3 == "in" &&
+         $4 !~ /^(__|fuzzer::|gsignal|abort|raise|[a-z]*alloc$|mem[a-z]*$)/ &&
          $0 !~ /\(\/lib|libc_start/ { exit $4 !~ /^H5/ }' "$1"
 }
 
@@ -65,10 +67,13 @@ judge() {
 }
 
 # libFuzzer's own words in short: "fuzz_idx: 120000 executions, 310 edges covered, 95 inputs kept".
+# False where it did not run to its end. Its exit status is the last job's: that may be a crash,
+# which is judged with the others.
 sum_up() {
     words="fuzz_$1: \\1 executions, \\2 edges covered, \\3 inputs kept"
-    grep -aE 'cov: [0-9]+' "$work/fuzz.log" | tail -n 1 |
-        sed -E "s/^#([0-9]+).*cov: ([0-9]+).* corp: ([0-9]+).*/$words/"
+    grep -aq '^INFO: exiting: ' "$work/fuzz.log" &&
+        grep -aE '^#[1-9][0-9]*: cov: [1-9]' "$work/fuzz.log" | tail -n 1 |
+        sed -E "s/^#([0-9]+).*cov: ([0-9]+).* corp: ([0-9]+).*/$words/" | grep .
 }
 
 # In memory where that can be: the fuzzers write thousands of small files a second.
@@ -89,12 +94,7 @@ for target; do
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=65536 -close_fd_mask=0 \
         -artifact_prefix="$work/found/" "$build/corpus/$target" "$build/seeds/$target" \
         >"$work/fuzz.log" 2>&1
-    # What the last job met, a time-out, a lack of memory, a crash, is judged with the others.
-    case $? in
-    0 | 70 | 71 | 77) ;;
-    *) tail -n 40 "$work/fuzz.log"; status=1 ;;
-    esac
-    sum_up "$target"
+    sum_up "$target" || { tail -n 40 "$work/fuzz.log"; status=1; }
     judge "$target" || status=1
 done
 exit $status
