@@ -159,6 +159,21 @@ expect_out '^#SBATCH --time=2:00:00$'
 expect_out "^exec /.* sweep /.*/study.yaml trainer.max_epochs=1 --threads=2 --output '/.*/a folder'\
  --shard \"\$SLURM_ARRAY_TASK_ID/8\" --quiet\$"
 [ ! -e 'a folder' ] && [ ! -s err ] || fail "a script did more than to be printed"
+odd="it's \$HOME \"q\" 100% b\\s"
+mkdir "$odd"
+cp small.yaml "$odd"
+(cd "$odd" && "$trainer" sweep small.yaml 'optimizer={type: sgd, learning_rate: 0.1},{type: adam}' \
+    trainer.max_epochs=1 --metric test_accuracy --output 'a folder' --slurm 2 >job.sh) ||
+    fail "no script in an odd folder"
+for task in 1 2; do
+    SLURM_ARRAY_TASK_ID=$task sh "$odd/job.sh" >out 2>err || fail "the script of task $task failed"
+    [ ! -s out ] && [ ! -s err ] || fail "task $task says something"
+done
+expect 0 sweep --collect "$odd/a folder"
+expect_out '^2 trials: 2 completed$'
+"$trainer" sweep - seed=1,2 --metric test_accuracy --slurm 2 <small.yaml >out 2>err
+[ $? -eq 2 ] && [ ! -s out ] || fail "a script of a pipe"
+expect_err "trainer: --slurm: what comes through a pipe is gone when the job runs; name a file"
 expect 2 sweep study.yaml --slurm 8 --dry-run
 expect 2 sweep study.yaml --sbatch --mem=4G
 

@@ -200,6 +200,25 @@ static int run_in_folder(struct sweep_run *run, struct request *request, const c
     return rc;
 }
 
+static struct sweep_parallel_settings parallel_of(const struct sweep *sweep,
+                                                  const struct sweep_flags *flags)
+{
+    struct sweep_parallel_settings parallel = sweep_settings(sweep)->parallel;
+    if (flags->jobs != 0)
+        parallel.trials = flags->jobs == AUTO ? 0 : flags->jobs;
+    if (flags->threads != 0)
+        parallel.threads_per_trial = flags->threads == AUTO ? 0 : flags->threads;
+    return parallel;
+}
+
+/* Processors of a shard: one a thread of its trials, where the file and the options say how many. */
+static int64_t processors_of(const struct sweep *sweep, const struct sweep_flags *flags)
+{
+    struct sweep_parallel_settings parallel = parallel_of(sweep, flags);
+    return (parallel.trials > 0 ? parallel.trials : 1) *
+           (parallel.threads_per_trial > 0 ? parallel.threads_per_trial : 1);
+}
+
 /* Prints the script of --slurm. */
 static int write_script(const struct sweep *sweep, struct request *request, const char *path)
 {
@@ -210,6 +229,9 @@ static int write_script(const struct sweep *sweep, struct request *request, cons
     char number[32];
     if (!argument)
         return TRAINER_FAILED;
+    if (strcmp(request->path, "-") == 0)
+        return error_set(TRAINER_INVALID, "--slurm: what comes through a pipe is gone when the job "
+                                          "runs; name a file");
     memcpy(argument, request->settings, count * sizeof *argument);
     const struct {
         const char *option;
@@ -233,7 +255,7 @@ static int write_script(const struct sweep *sweep, struct request *request, cons
                                   .argument = argument,
                                   .arguments = count,
                                   .shards = flags->slurm,
-                                  .threads = flags->threads > 0 ? flags->threads : 1,
+                                  .processors = processors_of(sweep, flags),
                                   .sbatch = flags->sbatch};
     if (rc == TRAINER_OK)
         rc = sweep_script_write(&text, &script);
@@ -250,17 +272,6 @@ static const char *folder_of(struct request *request, const struct sweep_setting
                         : request->flags->output ? request->flags->output
                                                  : settings->folder;
     return named ? named : arena_print(&request->arena, "runs/%s", settings->name);
-}
-
-static struct sweep_parallel_settings parallel_of(const struct sweep *sweep,
-                                                  const struct sweep_flags *flags)
-{
-    struct sweep_parallel_settings parallel = sweep_settings(sweep)->parallel;
-    if (flags->jobs != 0)
-        parallel.trials = flags->jobs == AUTO ? 0 : flags->jobs;
-    if (flags->threads != 0)
-        parallel.threads_per_trial = flags->threads == AUTO ? 0 : flags->threads;
-    return parallel;
 }
 
 /* What can be said before the data are read. */

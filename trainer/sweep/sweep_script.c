@@ -28,11 +28,12 @@ static int find_places(struct places *places, const struct sweep_script *script)
     if (*script->folder != '/')
         text_print(&places->folder, "%s/", places->current);
     text_string(&places->folder, script->folder);
+    if (strchr(places->program, '\n') || strchr(text_get(&places->folder), '\n'))
+        return error_set(TRAINER_INVALID, "--slurm: a path with a line break fits in no comment");
     return text_status(&places->folder);
 }
 
-static void add_options(struct text *text, const struct sweep_script *script,
-                        const struct places *places)
+static void add_options(struct text *text, const struct sweep_script *script)
 {
     text_print(text,
                "#SBATCH --job-name=%s\n"
@@ -40,11 +41,10 @@ static void add_options(struct text *text, const struct sweep_script *script,
                "#SBATCH --cpus-per-task=%lld\n"
                "#SBATCH --requeue\n"
                "#SBATCH --signal=B:TERM@60\n"
-               "#SBATCH --output=%s-%%A_%%a.out\n",
-               script->name, (long long)script->shards, (long long)script->threads, script->name);
-    text_string(text, "#SBATCH --chdir=");
-    text_shell_word(text, places->current);
-    text_string(text, "\n");
+               "#SBATCH --output=%s-%%A_%%a.out\n"
+               "#SBATCH --open-mode=append\n",
+               script->name, (long long)script->shards, (long long)script->processors,
+               script->name);
     if (script->sbatch)
         text_print(text, "#SBATCH %s\n", script->sbatch);
 }
@@ -66,7 +66,9 @@ static void add_comments(struct text *text, const struct places *places)
 static void add_command(struct text *text, const struct sweep_script *script,
                         const struct places *places)
 {
-    text_string(text, "exec ");
+    text_string(text, "cd ");
+    text_shell_word(text, places->current);
+    text_string(text, " || exit\nexec ");
     text_shell_word(text, places->program);
     text_string(text, " sweep ");
     text_shell_word(text, places->path);
@@ -87,7 +89,7 @@ int sweep_script_write(struct text *text, const struct sweep_script *script)
     int rc = find_places(&places, script);
     if (rc == TRAINER_OK) {
         text_string(text, "#!/bin/bash\n");
-        add_options(text, script, &places);
+        add_options(text, script);
         add_comments(text, &places);
         add_command(text, script, &places);
         rc = text_status(text);

@@ -52,18 +52,39 @@ static bool find_task(struct task *task)
     return read_variable(task->variable, &task->id);
 }
 
-/* A part of an array counts its own tasks only, so what it would call its shards are others. */
-static int take_task(struct sweep_shard *shard, const struct task *task)
+/* The number of a task in a whole array, which begins at 0 or 1; 0 where it may be a part of one,
+ * which counts its own tasks only. */
+static long number_in_array(const struct task *task)
 {
     bool whole = task->sized && task->first <= 1 && task->step > 0 &&
                  (task->id - task->first) % task->step == 0;
     long number = whole ? (task->id - task->first) / task->step + 1 : 0;
-    if (!whole || number < 1 || number > task->count)
+    return number > 0 && number <= task->count ? number : 0;
+}
+
+/* "auto" */
+static int take_task(struct sweep_shard *shard, const struct task *task)
+{
+    long number = number_in_array(task);
+    if (number == 0)
         return error_add(TRAINER_INVALID,
                          "--shard auto: %s=%ld does not say of how many shards; give their number: "
                          "--shard auto/8",
                          task->variable, task->id);
     *shard = (struct sweep_shard){(size_t)number, (size_t)task->count};
+    return TRAINER_OK;
+}
+
+/* "auto/8": of a whole array of 8 the task's place in it, of another one its number. */
+static int take_task_of(struct sweep_shard *shard, const struct task *task, int of)
+{
+    long number = task->count == of ? number_in_array(task) : 0;
+    if (number == 0)
+        number = task->id + (task->sized && task->first == 0 ? 1 : 0);
+    if (number < 1 || number > of)
+        return error_add(TRAINER_INVALID, "--shard auto/%d: %s=%ld is no shard from 1 to %d", of,
+                         task->variable, task->id, of);
+    *shard = (struct sweep_shard){(size_t)number, (size_t)of};
     return TRAINER_OK;
 }
 
@@ -79,14 +100,7 @@ static int read_auto(struct sweep_shard *shard, const char *text)
                          "--shard %s: this is no task of a job array: SLURM_ARRAY_TASK_ID, "
                          "SGE_TASK_ID and PBS_ARRAY_INDEX are not set",
                          text);
-    if (of == 0)
-        return take_task(shard, &task);
-    long number = task.id + (task.sized && task.first == 0 ? 1 : 0);
-    if (number < 1 || number > of)
-        return error_add(TRAINER_INVALID, "--shard %s: %s=%ld is no shard from 1 to %d", text,
-                         task.variable, task.id, of);
-    *shard = (struct sweep_shard){(size_t)number, (size_t)of};
-    return TRAINER_OK;
+    return of == 0 ? take_task(shard, &task) : take_task_of(shard, &task, of);
 }
 
 int sweep_shard_read(struct sweep_shard *shard, const char *text)
