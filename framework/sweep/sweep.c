@@ -16,6 +16,7 @@ int sweep_open(struct sweep **out, const char *path, const struct sweep_options 
     error_clear();
     if (!sweep)
         return error_memory("a sweep", sizeof *sweep);
+    sweep->ran_on = options->ran_on;
     int rc = sweep_read(sweep, path, options);
     if (rc == TRAINER_OK)
         rc = sweep_plan(sweep);

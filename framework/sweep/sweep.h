@@ -114,6 +114,9 @@ struct sweep_options {
     /* Of a sweep without a file: what its trials are compared by, and "maximize" or "minimize"
      * (NULL: as the metric's kind says). */
     const char *metric, *goal;
+    /* The instruction set that the trials ran on elsewhere, where they are only looked at: this
+     * machine may lack it. Borrowed until sweep_close; NULL: what each would run on here. */
+    const char *ran_on;
 };
 
 /* The keys of a sweep file; ends with a zero key. */

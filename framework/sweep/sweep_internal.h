@@ -53,6 +53,7 @@ struct sweep {
     struct config *config; /* the sweep's YAML; its memory holds what is read and planned */
     struct config *base;
     const char *source; /* the sweep's YAML as text */
+    const char *ran_on; /* of the options */
     struct sweep_settings settings;
     const struct node *metric;    /* the mapping, for its place */
     struct sweep_key *key;        /* [keys] */

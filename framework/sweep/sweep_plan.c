@@ -252,7 +252,7 @@ static int validate(struct sweep *sweep, struct sweep_planned *trial)
         rc = find_data(sweep, node_get(session->resolved, "data"), &facts->data);
     if (rc == TRAINER_OK) {
         facts->seed = (uint64_t)session->seed;
-        facts->kernels = session->engine->isa;
+        facts->kernels = sweep->ran_on ? sweep->ran_on : session->engine->isa;
         facts->sparse_input = (int)session_facts(session).sparse_input;
         facts->cost = cost_of(session);
         facts->config_hash = hash_text(hash_node(HASH_START, session->resolved), facts->kernels);

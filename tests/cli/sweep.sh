@@ -142,9 +142,20 @@ expect 0 sweep study.yaml --shard auto --output array
 expect 0 sweep --collect array
 expect_out '^8 trials: 8 completed$'
 unset SLURM_ARRAY_TASK_ID SLURM_ARRAY_TASK_MIN SLURM_ARRAY_TASK_COUNT
+# A machine that lacks them says so and ends; the table is made anywhere.
 echo sse >array/kernels
-expect 2 sweep study.yaml --output array
-grep -q "^trainer: the sweep's folder keeps the kernels that it began with" err || fail "no reason"
+for words in "--shard 2/2" ""; do
+    # shellcheck disable=SC2086  # words
+    expect 2 sweep study.yaml $words --output array
+    grep -q "^trainer: array: keeps the kernels that the sweep began with: unknown kernels 'sse'; \
+known: .*; --output DIR begins another one$" err || fail "no reason"
+    [ "$(wc -l <err)" -eq 1 ] || fail "not one line"
+done
+expect 0 sweep --collect array
+expect_out '^missing: 8 trials (shards 1, 2 of 2)$'
+expect 2 sweep study.yaml --shard 2/2 --output array --kernels baseline
+expect_err "trainer: array: its first shard chose the kernels 'sse' for all; leave out --kernels, \
+or begin another sweep with --output DIR"
 sed '$a early_stopping: {type: asha}' study.yaml >asha.yaml
 expect 2 sweep asha.yaml --shard 1/2 --output none
 expect_err "trainer: early_stopping compares trials while they run, and shards don't see each \

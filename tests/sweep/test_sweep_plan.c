@@ -472,6 +472,23 @@ START_TEST(the_kernels_that_are_used_tell_trials_apart)
 }
 END_TEST
 
+START_TEST(trials_that_ran_elsewhere_have_the_ids_of_the_kernels_there)
+{
+    struct sweep *own = sweep_sample_open("parameters: {" RATE ": [1, 2]}"), *looked_at;
+    for (int same = 0; same < 2; same++) {
+        const char *ran_on = same ? sweep_trial(own, 0)->kernels : "none of this machine";
+        ck_assert_int_eq(
+            sweep_open(&looked_at, "sweep.yaml", &(struct sweep_options){.ran_on = ran_on}),
+            TRAINER_OK);
+        sweep_identify(looked_at, 0, "data");
+        ck_assert_str_eq(sweep_trial(looked_at, 0)->kernels, ran_on);
+        ck_assert_int_eq(strcmp(sweep_trial(looked_at, 0)->id, sweep_trial(own, 0)->id) == 0, same);
+        sweep_close(looked_at);
+    }
+    sweep_close(own);
+}
+END_TEST
+
 START_TEST(trials_are_found_by_their_id)
 {
     struct sweep *sweep = sweep_sample_open("parameters: {" UNITS ": [3, 4, 5], " RATE ": [1, 2]}");
@@ -543,6 +560,7 @@ int main(void)
         name_output_threads_kernels_and_checkpoints_do_not_tell_trials_apart,
         all_else_tells_them_apart,
         the_kernels_that_are_used_tell_trials_apart,
+        trials_that_ran_elsewhere_have_the_ids_of_the_kernels_there,
         trials_are_found_by_their_id,
         the_sweeps_in_configs_are_right,
         nan_is_worse_than_any_number,

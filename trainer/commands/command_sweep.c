@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "commands.h"
 #include "display/format.h"
+#include "engine/engine.h"
 #include "runs/find_run.h"
 #include "sweep/sweep_dry_run.h"
 #include "sweep/sweep_run.h"
@@ -71,8 +72,6 @@ static const struct argument_option flag_options[] = {
     {0},
 };
 
-/* --- running ---------------------------------------------------------------------------------- */
-
 /* A sweep to run: its file, and what was said beside it. */
 struct request {
     struct arena arena;
@@ -83,6 +82,7 @@ struct request {
     const char *metric, *goal; /* of a config; NULL: not given */
     const char *kernels; /* "trainer.kernels=avx2": what the folder keeps; NULL: nothing else than
                             this process chose */
+    const char *ran_on;  /* of --collect: "avx2", which this machine may lack; NULL: not known */
     struct sweep_shard shard;
     const struct sweep_flags *flags;
     const char *line;
@@ -142,18 +142,52 @@ static void note_former(struct sweep_run *run, struct request *request, const ch
     error_clear();
 }
 
-/* Whether the sweep varies the kernels, or they were given: the folder has no say then. */
-static bool kernels_are_given(const struct sweep *sweep, const struct request *request)
+/* --- kernels: the first shard's are all others' ---------------------------------------------- */
+
+static const char kernels_key[] = "trainer.kernels";
+
+/* Whether a key=value word, or an option that stands for one, says which. */
+static bool names_kernels(const char *word)
 {
-    static const char key[] = "trainer.kernels";
+    size_t length = strlen(kernels_key);
+    return strncmp(word, kernels_key, length) == 0 && word[length] == '=';
+}
+
+static bool kernels_are_given(const struct request *request)
+{
     bool given = false;
     for (size_t i = 0; i < request->count; i++)
-        given = given || (strncmp(request->settings[i], key, strlen(key)) == 0 &&
-                          request->settings[i][strlen(key)] == '=');
-    for (size_t i = 0; i < sweep_key_count(sweep); i++)
-        given = given || strcmp(sweep_key(sweep, i)->name, key) == 0 ||
-                strcmp(sweep_key(sweep, i)->name, "trainer") == 0;
+        given = given || names_kernels(request->settings[i]);
     return given;
+}
+
+/* Whether trials differ in them: the folder has no say then. */
+static bool kernels_vary(const struct sweep *sweep)
+{
+    bool vary = false;
+    for (size_t i = 0; i < sweep_key_count(sweep); i++)
+        vary = vary || strcmp(sweep_key(sweep, i)->name, kernels_key) == 0 ||
+               strcmp(sweep_key(sweep, i)->name, "trainer") == 0;
+    return vary;
+}
+
+/* Of shards all run the kernels that are kept; a whole sweep may be told others. */
+static int check_kept(const struct request *request, const char *path, const char *kept)
+{
+    const struct engine *engine;
+    char why[256];
+    if (kernels_are_given(request))
+        return error_set(TRAINER_INVALID,
+                         "%s: its first shard chose the kernels '%s' for all; leave out --kernels, "
+                         "or begin another sweep with --output DIR",
+                         path, kept);
+    if (engine_find(&engine, PRECISION_SINGLE, kept) == TRAINER_OK)
+        return TRAINER_OK;
+    snprintf(why, sizeof why, "%s", error_text());
+    return error_set(TRAINER_INVALID,
+                     "%s: keeps the kernels that the sweep began with: %s; --output DIR begins "
+                     "another one",
+                     path, why);
 }
 
 /* Looks at the kernels that the folder keeps. *again: they are others than those that this process
@@ -161,20 +195,36 @@ static bool kernels_are_given(const struct sweep *sweep, const struct request *r
 static int recall_kernels(const struct sweep *sweep, struct request *request, const char *path,
                           bool *again)
 {
-    const char *kept = sweep_folder_kernels(&request->arena, path);
-    *again = kept && !request->kernels && !kernels_are_given(sweep, request) &&
-             strcmp(kept, sweep_trial(sweep, 0)->kernels) != 0;
-    if (!*again)
+    const char *kept = kernels_vary(sweep) ? NULL : sweep_folder_kernels(&request->arena, path);
+    bool whole = request->shard.of == 1;
+    *again = false;
+    if (!kept || strcmp(kept, sweep_trial(sweep, 0)->kernels) == 0 ||
+        (whole && kernels_are_given(request)))
         return TRAINER_OK;
-    request->kernels = arena_print(&request->arena, "trainer.kernels=%s", kept);
+    int rc = check_kept(request, path, kept);
+    if (rc != TRAINER_OK)
+        return rc;
+    request->kernels = arena_print(&request->arena, "%s=%s", kernels_key, kept);
+    *again = true;
     return request->kernels ? TRAINER_OK : TRAINER_FAILED;
 }
+
+/* Keeps the kernels for all shards, unless one has done so. */
+static int keep_kernels(const struct sweep_run *run, const struct request *request)
+{
+    bool replace = run->shard.of == 1 && kernels_are_given(request);
+    return kernels_vary(run->sweep)
+               ? TRAINER_OK
+               : sweep_folder_keep_kernels(run->folder, sweep_trial(run->sweep, 0)->kernels,
+                                           replace);
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* Runs the trials in the folder that was claimed. */
 static int run_claimed(struct sweep_run *run, struct request *request, bool *again)
 {
-    bool given = kernels_are_given(run->sweep, request);
-    int rc = sweep_folder_keep_kernels(run->folder, sweep_trial(run->sweep, 0)->kernels, given);
+    int rc = keep_kernels(run, request);
     if (rc == TRAINER_OK)
         rc = recall_kernels(run->sweep, request, run->folder->path, again);
     if (rc == TRAINER_OK && !*again)
@@ -298,7 +348,7 @@ static int run_opened(struct sweep *sweep, struct request *request, bool *again)
     int rc = path ? check_folder(sweep, request, path) : TRAINER_FAILED;
     if (rc == TRAINER_OK && flags->slurm > 0)
         return write_script(sweep, request, path);
-    if (rc == TRAINER_OK)
+    if (rc == TRAINER_OK && !flags->collect)
         rc = recall_kernels(sweep, request, path, again);
     if (rc != TRAINER_OK || *again)
         return rc;
@@ -325,11 +375,9 @@ static int run_once(struct request *request, bool *again)
                                           .count = request->count + (request->kernels != NULL),
                                           .max_trials = request->max_trials,
                                           .metric = request->metric,
-                                          .goal = request->goal};
+                                          .goal = request->goal,
+                                          .ran_on = request->ran_on};
     int rc = sweep_open(&sweep, request->path, &options);
-    if (rc == TRAINER_INVALID && request->kernels)
-        error_add(TRAINER_INVALID, "the sweep's folder keeps the kernels that it began with; "
-                                   "--output DIR begins another one");
     if (rc != TRAINER_OK)
         return rc;
     rc = run_opened(sweep, request, again);
@@ -352,6 +400,17 @@ static const char *kept(const char *line, const char *option)
 {
     size_t length = strlen(option);
     return strncmp(line, option, length) == 0 ? line + length : NULL;
+}
+
+/* Shards' results are looked at on any machine: what they ran on is theirs, and nothing runs. */
+static void recall_ran_on(struct request *request, const char **settings)
+{
+    size_t count = 0;
+    request->ran_on = sweep_folder_kernels(&request->arena, request->flags->collect);
+    for (size_t i = 0; i < request->count; i++)
+        if (!request->ran_on || !names_kernels(settings[i]))
+            settings[count++] = settings[i];
+    request->count = count;
 }
 
 /* Takes file, settings and options from the folder that is collected. */
@@ -377,6 +436,7 @@ static int recall(struct request *request)
     }
     request->settings = arguments;
     request->count = count;
+    recall_ran_on(request, arguments);
     return TRAINER_OK;
 }
 
