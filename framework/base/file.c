@@ -118,11 +118,10 @@ static int keep_previous(const char *path, const char *previous)
     return kept ? TRAINER_OK : tell(TRAINER_FAILED, "keep", path);
 }
 
-int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count)
+/* Writes to `temporary`, which takes the place of path; previous NULL: what was there is gone. */
+static int replace(const char *path, const char *temporary, const char *previous, const void *bytes,
+                   size_t count)
 {
-    char *temporary = NULL;
-    if (asprintf(&temporary, "%s.tmp", path) < 0)
-        return error_memory("a path", strlen(path) + sizeof ".tmp");
     bool sync = sync_wanted();
     int rc = write_new(temporary, bytes, count, sync);
     if (rc == TRAINER_OK && previous) {
@@ -136,6 +135,26 @@ int file_replace_keeping(const char *path, const char *previous, const void *byt
     }
     if (rc == TRAINER_OK && sync)
         rc = sync_folder(path);
+    return rc;
+}
+
+int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count)
+{
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s.tmp", path) < 0)
+        return error_memory("a path", strlen(path) + sizeof ".tmp");
+    int rc = replace(path, temporary, previous, bytes, count);
+    free(temporary);
+    return rc;
+}
+
+int file_replace_shared(const char *path, const void *bytes, size_t count)
+{
+    char host[256] = "", *temporary = NULL;
+    gethostname(host, sizeof host - 1);
+    if (asprintf(&temporary, "%s.%s.%ld.tmp", path, host, (long)getpid()) < 0)
+        return error_memory("a path", strlen(path) + sizeof host);
+    int rc = replace(path, temporary, NULL, bytes, count);
     free(temporary);
     return rc;
 }

@@ -16,9 +16,13 @@
  * last step, syncing the folder, is returned although the new file is in place). */
 int file_replace(const char *path, const void *bytes, size_t count);
 
-/* The same, and the file that was at path before is afterwards at `previous`, instead of any older
- * one there. At every moment a whole file is at path, and after the first two calls at previous. On
- * an error both are as they were. */
+/* The same where other processes, also of other hosts, may replace it at that moment: the file gets
+ * its name from another one than PATH.tmp, of this process alone. One of them comes last. */
+int file_replace_shared(const char *path, const void *bytes, size_t count);
+
+/* As file_replace, and the file that was at path before is afterwards at `previous`, instead of any
+ * older one there. At every moment a whole file is at path, and after the first two calls at
+ * previous. On an error both are as they were. */
 int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count);
 
 /* For many very short jobs: what is replaced before this time of clock_seconds() is not synced, and

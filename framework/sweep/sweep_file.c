@@ -251,9 +251,9 @@ int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_resul
     if (rc == TRAINER_OK)
         rc = sweep_frame_csv(&frame, &text);
     if (rc == TRAINER_OK)
-        rc = file_replace(h5, bytes, count);
+        rc = file_replace_shared(h5, bytes, count);
     if (rc == TRAINER_OK)
-        rc = file_replace(csv, text.data, text.length);
+        rc = file_replace_shared(csv, text.data, text.length);
     free(bytes);
     text_free(&text);
     sweep_frame_close(&frame);

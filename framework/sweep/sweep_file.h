@@ -13,7 +13,7 @@
  *
  * A file of the format of runfile_layout.h, of the kind "sweep". sweep.csv has the columns of /runs
  * (RFC 4180; a number that is not there is empty). Both are replaced atomically and are complete at
- * any moment.
+ * any moment, also where several processes write them at once.
  */
 #ifndef TRAINER_SWEEP_FILE_H
 #define TRAINER_SWEEP_FILE_H

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 256, LIMIT = 100000 };
@@ -72,6 +73,38 @@ START_TEST(what_a_killed_process_left_is_overwritten)
     ck_assert_int_eq(file_replace(path, "one", 3), TRAINER_OK);
     ck_assert_file(path, "one");
     ck_assert_int_ne(access(temporary, F_OK), 0);
+}
+END_TEST
+
+static void replace_often(const char *text, size_t length)
+{
+    for (int i = 0; i < 200; i++)
+        if (file_replace_shared(path, text, length) != TRAINER_OK)
+            _exit(1);
+    _exit(0);
+}
+
+START_TEST(processes_that_replace_a_file_at_once_leave_one_of_their_texts)
+{
+    static char text[2][LIMIT];
+    char *bytes = NULL;
+    size_t count = 0;
+    file_sync_after(1e300);
+    for (int i = 0; i < 2; i++) {
+        memset(text[i], 'a' + i, sizeof text[i]);
+        if (fork() == 0)
+            replace_often(text[i], i == 0 ? LIMIT : LIMIT / 200);
+    }
+    for (int ended = 0, status = 0; ended < 2;) {
+        ended += waitpid(-1, &status, WNOHANG) > 0;
+        ck_assert_int_eq(status, 0);
+        if (file_read(path, LIMIT, &bytes, &count) != TRAINER_OK)
+            continue; /* there is none yet */
+        const char *whole = bytes[0] == 'a' ? text[0] : text[1];
+        ck_assert_uint_eq(count, bytes[0] == 'a' ? LIMIT : LIMIT / 200);
+        ck_assert_mem_eq(bytes, whole, count);
+        free(bytes);
+    }
 }
 END_TEST
 
@@ -237,6 +270,7 @@ int main(void)
     tcase_add_test(group, a_file_is_made_and_then_replaced);
     tcase_add_test(group, a_name_without_a_folder_is_of_the_current_one);
     tcase_add_test(group, what_a_killed_process_left_is_overwritten);
+    tcase_add_test(group, processes_that_replace_a_file_at_once_leave_one_of_their_texts);
     tcase_add_test(group, the_file_before_is_kept);
     tcase_add_test(group, a_file_before_that_is_the_same_file_does_no_harm);
     tcase_add_test(group, where_the_file_before_can_not_be_kept_both_stay);

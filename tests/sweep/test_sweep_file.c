@@ -248,7 +248,8 @@ START_TEST(a_file_that_cannot_be_written_leaves_the_old_one)
     fill(results);
     save(results);
     ck_assert_int_eq(runfile_save_sweep("no/s.h5", "s.csv", results, &moment), TRAINER_FAILED);
-    ck_assert_str_eq(error_text(), "no/s.h5.tmp: cannot create: No such file or directory");
+    ck_assert_int_eq(strncmp(error_text(), "no/s.h5.", strlen("no/s.h5.")), 0);
+    ck_assert_ptr_nonnull(strstr(error_text(), ".tmp: cannot create: No such file or directory"));
     struct sweep_results *read = load(sweep);
     ck_assert_uint_eq(sweep_results_rows(read), 8);
     sweep_results_close(read);

@@ -261,7 +261,7 @@ static struct sweep_parallel_settings parallel_of(const struct sweep *sweep,
     return parallel;
 }
 
-/* Processors of a shard: one a thread of its trials, where the file and the options say how many. */
+/* Processors of a shard: one for each thread of its trials, as far as they are given. */
 static int64_t processors_of(const struct sweep *sweep, const struct sweep_flags *flags)
 {
     struct sweep_parallel_settings parallel = parallel_of(sweep, flags);

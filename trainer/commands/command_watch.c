@@ -138,7 +138,7 @@ static int look(struct watch *watch, bool *over)
 }
 
 /* Whether a run of another host has been silent for too long to wait for it; then says so. */
-static bool is_silent(struct watch *watch, const struct run_folder_owner *owner)
+static bool is_silent(struct watch *watch, const struct folder_owner *owner)
 {
     char age[TEXT_NUMBER_MAX];
     double silence = clock_date() - watch->updated;
@@ -154,7 +154,7 @@ static int follow(struct watch *watch)
     bool over = false;
     int rc = TRAINER_OK;
     while (rc == TRAINER_OK && !over && !signals_stop) {
-        struct run_folder_owner owner = run_folder_owner(watch->folder);
+        struct folder_owner owner = run_folder_owner(watch->folder);
         bool alive = owner.alive || owner.elsewhere; /* on another host: not known */
         bool found = is_new(watch);
         if (!found && watch->inode == 0 && !alive)

@@ -42,7 +42,7 @@ static int read_table(struct sweep_record *record)
 /* What the file says, unless it says that the sweep goes on and nobody holds its lock. */
 static int find_status(struct sweep_record *record)
 {
-    struct run_folder_owner owner = run_folder_lock_owner(record->folder, "sweep.lock");
+    struct folder_owner owner = folder_lock_owner(record->folder, "sweep.lock");
     bool running = strcmp(record->table.status, run_status_word(RUN_RUNNING)) == 0;
     record->status = record->table.status;
     if (owner.alive || (running && owner.elsewhere))

@@ -21,7 +21,7 @@ int run_listing_read_file(struct runfile_view *view, const char *folder, const c
     int rc = columns_list(&view->arena, &view->steps, &view->epochs, NULL);
     if (!steps)
         view->steps.columns = 0;
-    struct run_folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
+    struct folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
     if (rc == TRAINER_OK)
         rc = sandbox_read(view, path, RUNFILE_METRICS | parts);
     if (rc != TRAINER_OK)
@@ -46,7 +46,7 @@ double run_listing_patience(const struct runfile_view *view)
     return fmax(SILENCE_LEAST, 5 * series_last(epochs, "seconds") / (double)epochs->rows);
 }
 
-double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner)
+double run_listing_silence(const struct runfile_view *view, const struct folder_owner *owner)
 {
     double age = run_listing_age(view->updated_time);
     bool foreign = view->facts.status == RUN_RUNNING && owner->elsewhere && !owner->alive;

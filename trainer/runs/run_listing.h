@@ -24,7 +24,7 @@ double run_listing_patience(const struct runfile_view *view);
 
 /* For how long a run of another host, whose process can't be looked for here, has been silent; 0:
  * it is not. */
-double run_listing_silence(const struct runfile_view *view, const struct run_folder_owner *owner);
+double run_listing_silence(const struct runfile_view *view, const struct folder_owner *owner);
 
 /* "running", "silent for 7 d on othernode" where the silence is above 0: in the arena; NULL when
  * memory ran out. */

@@ -44,7 +44,7 @@ static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
                     const struct runfile_view *view)
 {
     struct summing_up score = run_lines_sum_up(&view->epochs);
-    struct run_folder_owner owner = run_folder_owner(outline->folder);
+    struct folder_owner owner = run_folder_owner(outline->folder);
     outline->status = run_listing_status(&outlines->arena, view->facts.status,
                                          run_listing_silence(view, &owner), owner.host);
     outline->epochs = view->facts.epochs_done;
@@ -62,7 +62,7 @@ static int fill_run(struct run_outlines *outlines, struct run_outline *outline,
  * its first save has a lock and no file. */
 static int fill_unreadable(struct run_outlines *outlines, struct run_outline *outline, bool saved)
 {
-    struct run_folder_owner owner = run_folder_owner(outline->folder);
+    struct folder_owner owner = run_folder_owner(outline->folder);
     const char *word = owner.alive       ? "starting"
                        : saved           ? "unreadable"
                        : owner.elsewhere ? "starting"

@@ -33,7 +33,7 @@ static int read_config(struct run_record *record)
 static int read_unsaved(struct run_record *record)
 {
     struct runfile_view *view = &record->view;
-    struct run_folder_owner owner = run_folder_owner(record->place.folder);
+    struct folder_owner owner = run_folder_owner(record->place.folder);
     bool goes_on = owner.alive || owner.elsewhere;
     *view = (struct runfile_view){.kind = "run", .hostname = "", .updated_time = ""};
     view->facts = (struct run_facts){.status = goes_on ? RUN_RUNNING : RUN_INTERRUPTED,
@@ -70,7 +70,7 @@ static int find_name(struct run_record *record)
 static int find_status(struct run_record *record)
 {
     const struct runfile_view *view = &record->view;
-    struct run_folder_owner owner = run_folder_owner(record->place.folder);
+    struct folder_owner owner = run_folder_owner(record->place.folder);
     double silence = *view->updated_time ? run_listing_silence(view, &owner) : 0;
     record->status =
         run_listing_status(&record->view.arena, view->facts.status, silence, owner.host);

@@ -222,7 +222,7 @@ bool sweep_listing_found(const char *folder)
 int sweep_listing_read(struct listed_sweep *sweep, const char *folder)
 {
     *sweep = (struct listed_sweep){0};
-    sweep->owner = run_folder_lock_owner(folder, "sweep.lock"); /* before what it writes */
+    sweep->owner = folder_lock_owner(folder, "sweep.lock"); /* before what it writes */
     int rc = read_settings(sweep, folder);
     if (rc == TRAINER_OK)
         rc = read_start(sweep, folder);

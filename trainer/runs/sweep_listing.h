@@ -27,7 +27,7 @@ struct listed_sweep {
     const char *metric; /* "test_accuracy"; "" where sweep.yaml does not say */
     bool maximize;
     enum run_status status; /* interrupted: a trial is unfinished, and no process runs */
-    struct run_folder_owner owner;
+    struct folder_owner owner;
     double started; /* seconds since 1970; NaN: not known */
     double changed; /* when sweep.csv was replaced last, or else the folder made */
     size_t keys, trials;

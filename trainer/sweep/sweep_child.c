@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "display/run_lines.h"
 #include "runs/resumption.h"
+#include "runs/run_listing.h"
 #include "runs/train_run.h"
 #include "train/record.h"
 
@@ -44,6 +45,7 @@ struct trial {
     double *value;
     double seconds;
     uint64_t steps;
+    bool complete; /* before this process had the folder */
 };
 
 /* --- talking --- */
@@ -114,12 +116,12 @@ static void show(const struct trial *trial, const struct progress *progress)
 
 /* Copies what the loop is about to free. Without memory for it the parent gets no rows; they are in
  * the trial's run file. */
-static void keep_rows(struct trial *trial, const struct progress *progress)
+static void keep_rows(struct trial *trial, const struct series *epochs, double seconds,
+                      uint64_t steps)
 {
-    const struct series *epochs = progress->epochs;
     size_t columns = (size_t)epochs->columns, bytes = epochs->rows * columns * sizeof(double);
-    trial->seconds = progress->seconds;
-    trial->steps = progress->step;
+    trial->seconds = seconds;
+    trial->steps = steps;
     trial->value = malloc(bytes ? bytes : 1);
     if (!trial->value)
         return;
@@ -145,7 +147,7 @@ static void observe(void *context, enum event event, const struct progress *prog
     else if (event == EVENT_TRAINED)
         tell_saves(trial);
     else if (event == EVENT_FINISHED)
-        keep_rows(trial, progress);
+        keep_rows(trial, progress->epochs, progress->seconds, progress->step);
 }
 
 static void tell_end(const struct trial *trial, enum sweep_status status, const char *error)
@@ -201,23 +203,42 @@ static struct session_options options_of(const struct sweep_task *task)
         .command_line = task->command_line, .data = task->data, .brief_seconds = BRIEF_SECONDS};
 }
 
+/* Looks whether the run is complete already: the parent may have listed its trials before another
+ * sweep, of the same folder but with other shards, had trained this one. */
+static void find_complete(struct trial *trial)
+{
+    const char *folder = trial->task->folder;
+    char *run = run_folder_path(folder, RUN_FILE);
+    struct runfile_view view;
+    if (run && file_exists(run) && run_listing_read(&view, folder, false) == TRAINER_OK) {
+        trial->complete = view.facts.status == RUN_COMPLETED;
+        if (trial->complete)
+            keep_rows(trial, &view.epochs, series_last(&view.epochs, "seconds"),
+                      view.facts.steps_done);
+        runfile_view_free(&view);
+    }
+    free(run);
+}
+
 /* Goes on in the folder, if it has a checkpoint that can be read. What the session borrows of it
  * stays until this process ends. */
-static int open_again(const struct sweep_task *task, const char *threads, struct run_folder *rundir,
+static int open_again(struct trial *trial, const char *threads, struct run_folder *rundir,
                       struct opened *opened)
 {
+    const struct sweep_task *task = trial->task;
     struct resumption run = {.folder = task->folder};
     struct session_options options = options_of(task);
     int rc = run_folder_reopen(rundir, task->folder);
     if (rc == TRAINER_OK) {
         keep_errors(rundir);
-        rc = resumption_find(&run);
+        find_complete(trial);
+        rc = trial->complete ? TRAINER_OK : resumption_find(&run);
     }
-    if (rc == TRAINER_OK && !run.checkpoint)
-        rc = TRAINER_INVALID;
-    if (rc == TRAINER_OK)
-        rc = resumption_open(opened, &run, &threads, 1, &options);
-    return rc;
+    if (rc != TRAINER_OK || trial->complete)
+        return rc;
+    if (!run.checkpoint)
+        return TRAINER_INVALID;
+    return resumption_open(opened, &run, &threads, 1, &options);
 }
 
 static int open_anew(const struct sweep_task *task, const char *threads, struct run_folder *rundir,
@@ -236,8 +257,11 @@ static int open_anew(const struct sweep_task *task, const char *threads, struct 
 
 /* A run that fails by its numbers or config would fail again. Anything else, such as the last save
  * or memory, is worth another try. */
-static enum sweep_status status_of(int code, const struct session *session)
+static enum sweep_status status_of(int code, const struct trial *trial,
+                                   const struct session *session)
 {
+    if (trial->complete)
+        return SWEEP_TRIAL_COMPLETED;
     enum run_status status = session ? session_status(session) : RUN_RUNNING;
     if (code == TRAINER_OK && status == RUN_COMPLETED)
         return SWEEP_TRIAL_COMPLETED;
@@ -256,17 +280,17 @@ _Noreturn void sweep_child_run(const struct sweep_task *task)
     char threads[32], error[2048] = "";
     become_trial(task);
     snprintf(threads, sizeof threads, "trainer.threads=%d", task->threads);
-    int rc = open_again(task, threads, &rundir, &opened);
+    int rc = open_again(&trial, threads, &rundir, &opened);
     if (rc == TRAINER_INVALID) {
         open_close(&opened);
         run_folder_close(&rundir);
         rc = open_anew(task, threads, &rundir, &opened);
     }
-    if (rc == TRAINER_OK)
+    if (rc == TRAINER_OK && !trial.complete)
         rc = train_run_quietly(&rundir, opened.session, &observer, &stop);
     if (rc != TRAINER_OK)
         snprintf(error, sizeof error, "%s", error_text());
-    enum sweep_status status = status_of(rc, opened.session);
+    enum sweep_status status = status_of(rc, &trial, opened.session);
     run_folder_close(&rundir);
     tell_end(&trial, status, error);
     _exit(0);

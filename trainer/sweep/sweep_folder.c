@@ -8,17 +8,15 @@
 #include "system/run_folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { ARGUMENTS_MOST = 1 << 20 };
 
-static const char sweep_lock[] = "sweep.lock";
+static const char sweep_lock[] = "sweep.lock", logs[] = "log*.jsonl";
 
 /* "DIR/NAME", "DIR/log-2-of-4.jsonl" in the arena; NULL with a message. */
 static const char *name_file(struct sweep_folder *folder, const char *name)
@@ -38,27 +36,65 @@ static int name_files(struct sweep_folder *folder, struct sweep_shard shard)
 }
 
 /* Takes a lock, also from a host that is gone. */
-static int take_lock(struct sweep_folder *folder, const struct run_folder_lock *kind,
+static int take_lock(struct sweep_folder *folder, const struct folder_lock *kind,
                      double steal_after)
 {
-    int lock = run_folder_take_lock(folder->path, kind);
+    int lock = folder_lock_take(folder->path, kind);
     if (lock != TRAINER_INVALID || steal_after <= 0)
         return lock;
-    struct run_folder_owner owner = run_folder_lock_owner(folder->path, kind->name);
-    if (!run_folder_break_lock(folder->path, kind->name, owner.host, steal_after))
+    struct folder_owner owner = folder_lock_owner(folder->path, kind->name);
+    if (!folder_lock_break(folder->path, kind->name, owner.host, steal_after))
         return lock;
     folder->gone = arena_copy(&folder->arena, owner.host, strlen(owner.host));
-    return folder->gone ? run_folder_take_lock(folder->path, kind) : TRAINER_FAILED;
+    return folder->gone ? folder_lock_take(folder->path, kind) : TRAINER_FAILED;
+}
+
+/* Files of the folder whose names match; free with globfree. */
+static int find_files(const struct sweep_folder *folder, const char *names, glob_t *found)
+{
+    static const char special[] = "*?[]\\";
+    struct text pattern = {0};
+    *found = (glob_t){0};
+    for (const char *c = folder->path; *c; c++)
+        text_print(&pattern, "%s%c", strchr(special, *c) ? "\\" : "", *c);
+    text_print(&pattern, "/%s", names);
+    int rc = text_status(&pattern);
+    if (rc == TRAINER_OK && glob(text_get(&pattern), 0, NULL, found) == GLOB_NOSPACE)
+        rc = error_memory("the names of files", pattern.length);
+    text_free(&pattern);
+    return rc;
+}
+
+/* TRAINER_INVALID where a shard of another host holds its own lock, although the common one, which
+ * it shares, was granted to this sweep alone: a file system without locks between hosts. */
+static int check_shard_locks(const struct sweep_folder *folder)
+{
+    glob_t found;
+    int rc = find_files(folder, "shard-*-of-*.lock", &found);
+    for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++) {
+        const struct folder_lock kind = {.name = strrchr(found.gl_pathv[i], '/') + 1,
+                                         .holder = "sweep",
+                                         .shared = true,
+                                         .kept = true};
+        int lock = folder_lock_take(folder->path, &kind);
+        if (lock >= 0)
+            folder_lock_release(lock);
+        else
+            rc = lock;
+    }
+    globfree(&found);
+    return rc;
 }
 
 static int take_locks(struct sweep_folder *folder, struct sweep_shard shard, double steal_after)
 {
     bool whole = shard.of == 1;
-    struct run_folder_lock common = {.name = sweep_lock, .holder = "sweep", .shared = !whole};
-    struct run_folder_lock own = {.name = folder->shard_lock_name, .holder = "sweep"};
+    struct folder_lock common = {
+        .name = sweep_lock, .holder = "sweep", .shared = !whole, .kept = true};
+    struct folder_lock own = {.name = folder->shard_lock_name, .holder = "sweep", .kept = true};
     folder->lock = take_lock(folder, &common, steal_after);
     if (folder->lock < 0 || whole)
-        return folder->lock < 0 ? folder->lock : TRAINER_OK;
+        return folder->lock < 0 ? folder->lock : check_shard_locks(folder);
     snprintf(folder->shard_lock_name, sizeof folder->shard_lock_name, "shard-%zu-of-%zu.lock",
              shard.number, shard.of);
     folder->shard_lock = take_lock(folder, &own, steal_after);
@@ -68,8 +104,9 @@ static int take_locks(struct sweep_folder *folder, struct sweep_shard shard, dou
 bool sweep_folder_hold(const struct sweep_folder *folder)
 {
     bool shard = folder->shard_lock >= 0;
-    return run_folder_keep_lock(shard ? folder->shard_lock : folder->lock, folder->path,
-                                shard ? folder->shard_lock_name : sweep_lock);
+    return folder->reads ||
+           folder_lock_keep(shard ? folder->shard_lock : folder->lock, folder->path,
+                            shard ? folder->shard_lock_name : sweep_lock);
 }
 
 int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,
@@ -91,13 +128,13 @@ int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct swe
 int sweep_folder_join(struct sweep_folder *folder, const char *path)
 {
     static const struct sweep_shard none = {1, 1};
-    static const struct run_folder_lock common = {
-        .name = sweep_lock, .holder = "sweep", .shared = true};
-    *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
+    static const struct folder_lock common = {
+        .name = sweep_lock, .holder = "sweep", .shared = true, .kept = true};
+    *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1, .reads = true};
     folder->path = arena_copy(&folder->arena, path, strlen(path));
     int rc = folder->path ? name_files(folder, none) : TRAINER_FAILED;
     if (rc == TRAINER_OK)
-        folder->lock = run_folder_take_lock(folder->path, &common);
+        folder->lock = folder_lock_take(folder->path, &common);
     if (rc == TRAINER_OK && folder->lock < 0)
         rc = folder->lock;
     if (rc != TRAINER_OK)
@@ -107,37 +144,20 @@ int sweep_folder_join(struct sweep_folder *folder, const char *path)
 
 void sweep_folder_close(struct sweep_folder *folder)
 {
-    if (folder->lock >= 0)
-        close(folder->lock);
     if (folder->shard_lock >= 0)
-        close(folder->shard_lock);
+        folder_lock_release(folder->shard_lock);
+    if (folder->lock >= 0)
+        folder_lock_release(folder->lock);
     arena_free(&folder->arena);
     *folder = (struct sweep_folder){.lock = -1, .shard_lock = -1};
 }
 
+/* Shards that start at once write the same. */
 static int write_file(const struct sweep_folder *folder, const char *name, const char *text)
 {
     char *path = run_folder_path(folder->path, name);
-    int rc = path ? file_replace(path, text, strlen(text)) : TRAINER_FAILED;
+    int rc = path ? file_replace_shared(path, text, strlen(text)) : TRAINER_FAILED;
     free(path);
-    return rc;
-}
-
-/* Shards that start at once write the same files: one after the other. Where a file system has no
- * flock one of them may be told that its file was taken away. */
-static int write_files(const struct sweep_folder *folder, const struct sweep *sweep,
-                       const char *arguments)
-{
-    int lock = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (lock >= 0 && flock(lock, LOCK_EX) != 0 && errno == EINTR) {
-    }
-    int rc = write_file(folder, "arguments.txt", arguments);
-    if (rc == TRAINER_OK)
-        rc = write_file(folder, "sweep.yaml", sweep_source(sweep));
-    if (rc == TRAINER_OK)
-        rc = write_file(folder, "base.yaml", sweep_base_source(sweep));
-    if (lock >= 0)
-        close(lock);
     return rc;
 }
 
@@ -151,7 +171,11 @@ int sweep_folder_describe(const struct sweep_folder *folder, const struct sweep 
         text_print(&text, "%s\n", arguments[i]);
     int rc = text_status(&text);
     if (rc == TRAINER_OK)
-        rc = write_files(folder, sweep, text_get(&text));
+        rc = write_file(folder, "arguments.txt", text_get(&text));
+    if (rc == TRAINER_OK)
+        rc = write_file(folder, "sweep.yaml", sweep_source(sweep));
+    if (rc == TRAINER_OK)
+        rc = write_file(folder, "base.yaml", sweep_base_source(sweep));
     text_free(&text);
     free(absolute);
     return rc;
@@ -205,31 +229,15 @@ char *sweep_folder_trial(const struct sweep_folder *folder, const char *id)
         return NULL;
     }
     if (folder->gone)
-        run_folder_break_lock(path, NULL, folder->gone, 0);
+        run_folder_break_lock(path, folder->gone);
     return path;
-}
-
-/* Lists the logs; free with globfree. */
-static int find_logs(const struct sweep_folder *folder, glob_t *found)
-{
-    static const char special[] = "*?[]\\";
-    struct text pattern = {0};
-    *found = (glob_t){0};
-    for (const char *c = folder->path; *c; c++)
-        text_print(&pattern, "%s%c", strchr(special, *c) ? "\\" : "", *c);
-    text_print(&pattern, "/log*.jsonl");
-    int rc = text_status(&pattern);
-    if (rc == TRAINER_OK && glob(text_get(&pattern), 0, NULL, found) == GLOB_NOSPACE)
-        rc = error_memory("the logs", pattern.length);
-    text_free(&pattern);
-    return rc;
 }
 
 size_t sweep_folder_shards(const struct sweep_folder *folder)
 {
     size_t most = 0;
     glob_t found;
-    int rc = find_logs(folder, &found);
+    int rc = find_files(folder, logs, &found);
     for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++) {
         const char *name = strrchr(found.gl_pathv[i], '/');
         size_t of;
@@ -244,7 +252,7 @@ int sweep_folder_logs(const struct sweep_folder *folder,
                       int (*read)(void *context, const char *path), void *context)
 {
     glob_t found;
-    int rc = find_logs(folder, &found);
+    int rc = find_files(folder, logs, &found);
     for (size_t i = 0; i < found.gl_pathc && rc == TRAINER_OK; i++)
         rc = read(context, found.gl_pathv[i]);
     globfree(&found);
@@ -272,16 +280,18 @@ const char *sweep_folder_kernels(struct arena *arena, const char *folder)
 /* The file gets its name when it is whole; of shards that start at once one names it. */
 int sweep_folder_keep_kernels(const struct sweep_folder *folder, const char *kernels, bool replace)
 {
-    char line[64], name[64];
+    char line[64], host[256] = "", name[sizeof host + 64];
+    gethostname(host, sizeof host - 1);
     snprintf(line, sizeof line, "%s\n", kernels);
-    snprintf(name, sizeof name, "%s.%ld", kernels_file, (long)getpid());
+    snprintf(name, sizeof name, "%s.%s.%ld", kernels_file, host, (long)getpid());
     char *path = run_folder_path(folder->path, kernels_file);
     char *own = run_folder_path(folder->path, name);
     int rc = path && own ? file_replace(own, line, strlen(line)) : TRAINER_FAILED;
-    bool named = rc == TRAINER_OK && !replace && (link(own, path) == 0 || errno == EEXIST);
+    /* Some file systems have no links. */
+    bool named = rc == TRAINER_OK && !replace && (link(own, path) == 0 || file_exists(path));
     if (named)
         unlink(own);
-    else if (rc == TRAINER_OK && rename(own, path) != 0) /* or the file system has no links */
+    else if (rc == TRAINER_OK && rename(own, path) != 0)
         rc = error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
     free(path);
     free(own);

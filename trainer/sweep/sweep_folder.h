@@ -18,6 +18,7 @@
 #include "base/arena.h"
 #include "sweep/sweep.h"
 #include "sweep_shard.h"
+#include "system/folder_lock.h"
 
 struct sweep_folder {
     struct arena arena;
@@ -25,6 +26,7 @@ struct sweep_folder {
     const char *log, *h5, *csv; /* in it */
     int lock, shard_lock;       /* descriptors; -1: not held */
     char shard_lock_name[64];   /* "": a whole sweep */
+    bool reads;                 /* sweep_folder_join */
     const char *gone;           /* the host that the lock was taken from; NULL: from none */
 };
 
@@ -35,7 +37,8 @@ struct sweep_folder {
 int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,
                        double steal_after);
 
-/* Shows every few seconds that this sweep lives; false where another host has taken its lock. */
+/* Shows that this sweep lives, to be called every FOLDER_LOCK_SIGNS seconds; false where another
+ * process has taken its lock. Does nothing for a reader. */
 bool sweep_folder_hold(const struct sweep_folder *folder);
 
 /* The same of a folder that is there, to read what shards have done while they go on.

@@ -2,6 +2,7 @@
  * sweep_restore.c - what earlier sweeps left: the table, the logs, the trials' own files.
  */
 #include "sweep_restore.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "runs/run_listing.h"
@@ -25,6 +26,7 @@ struct restoring {
     struct sweep_recorder *recorder;
     struct ending *ending; /* [trials] */
     size_t skipped;
+    double held_at;
 };
 
 static int take_entry(void *context, const struct sweep_entry *entry)
@@ -104,6 +106,16 @@ static int put_ending(struct sweep_recorder *recorder, size_t trial, const struc
     return ending->ended ? sweep_results_put(recorder->results, trial, &outcome) : TRAINER_OK;
 }
 
+/* Many trials on a slow file system take longer than a sweep may show no sign of life. */
+static void hold_folder(struct restoring *restoring)
+{
+    double now = clock_seconds();
+    if (now - restoring->held_at < FOLDER_LOCK_SIGNS)
+        return;
+    restoring->held_at = now;
+    (void)sweep_folder_hold(restoring->recorder->folder); /* who runs trials asks again */
+}
+
 /* Looks for a trial that the table lacks, or has as one that had not ended. */
 static int look(struct restoring *restoring, size_t trial)
 {
@@ -139,9 +151,11 @@ static int restore(struct restoring *restoring, void (*warn)(const char *line))
         rc = sweep_folder_logs(recorder->folder, read_log, restoring);
     if (rc == TRAINER_OK && restoring->skipped > 0)
         warn("the log has lines that are none of an event; they are passed over");
-    for (size_t i = 0; i < trials && rc == TRAINER_OK; i++)
+    for (size_t i = 0; i < trials && rc == TRAINER_OK; i++) {
+        hold_folder(restoring);
         if (!sweep_restore_done(recorder, i))
             rc = look(restoring, i);
+    }
     return rc;
 }
 
@@ -149,7 +163,8 @@ int sweep_restore(struct sweep_recorder *recorder, void (*warn)(const char *line
 {
     size_t trials = sweep_trial_count(recorder->sweep);
     struct restoring restoring = {.recorder = recorder,
-                                  .ending = calloc(trials ? trials : 1, sizeof(struct ending))};
+                                  .ending = calloc(trials ? trials : 1, sizeof(struct ending)),
+                                  .held_at = clock_seconds()};
     if (!restoring.ending)
         return error_memory("the log", trials * sizeof(struct ending));
     int rc = restore(&restoring, warn);

@@ -24,9 +24,6 @@
  * signal or that it is time to record. */
 static const double DRAWING_SECONDS = 0.1, SLEEP_SECONDS = 0.25;
 
-/* From one sign of life to the next: a small part of the least --steal-after. */
-static const double HOLD_SECONDS = 10;
-
 /* A sweep while it goes on. */
 struct state {
     const struct sweep_run *run;
@@ -211,13 +208,13 @@ static int fill(struct state *state)
 static void hold_folder(struct state *state)
 {
     double now = clock_seconds();
-    if (now - state->held_at < HOLD_SECONDS || state->view.stopping)
+    if (now - state->held_at < FOLDER_LOCK_SIGNS || state->view.stopping)
         return;
     state->held_at = now;
     if (sweep_folder_hold(state->run->folder))
         return;
     snprintf(state->error, sizeof state->error,
-             "%s: another host has taken this sweep over, because it seemed gone",
+             "%s: another process has taken this sweep over, because it seemed gone",
              state->run->folder->path);
     state->failed = true;
     begin_stop(state);

@@ -19,13 +19,13 @@ struct sweep_script {
     const char *path;   /* the sweep's file, or the config */
     const char *folder; /* the sweep's */
     const char *const *argument;
-    size_t arguments; /* key=value words, and options with their values behind them */
+    size_t arguments;           /* key=value words, and options with their values behind them */
     int64_t shards, processors; /* processors: of each */
-    const char *sbatch; /* further options of sbatch, as they are typed; NULL: none */
+    const char *sbatch;         /* further options of sbatch, as they are typed; NULL: none */
 };
 
-/* Appends the script. Relative paths become absolute, and the words, quoted for a shell, are read in
- * the folder that this process is in. */
+/* Appends the script. Paths become absolute; the words, quoted for a shell, are read in the folder
+ * that this process is in. */
 int sweep_script_write(struct text *text, const struct sweep_script *script);
 
 #endif

@@ -2,7 +2,7 @@
  * run_folder.c - claims a run's folder and keeps its small files.
  *
  * Invariants: whoever writes in a folder holds its lock; a numbered folder is made by exactly one
- * mkdir. The lock file is never unlinked: a lock on a file without a name would protect nothing.
+ * mkdir.
  */
 #include "run_folder.h"
 #include "base/error.h"
@@ -12,24 +12,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FOLDER_MODE = 0777, FILE_MODE = 0666 };
-
-/* Until the children of a killed process have closed what they share with it. */
-static const double WAIT_SECONDS = 60;
 
 /* What makes a folder one that holds a run; --force unlinks them. */
 static const char *const run_files[] = {RUN_FILE, RUN_CHECKPOINT, RUN_CHECKPOINT_BEFORE, RUN_BEST,
                                         RUN_FAILURE};
 
-static const struct run_folder_lock run_lock = {.name = "lock", .holder = "run"};
+static const struct folder_lock run_lock = {.name = "lock", .holder = "run"};
 
 char *run_folder_path(const char *folder, const char *name)
 {
@@ -169,135 +164,14 @@ static int remove_run(const char *folder)
     return TRAINER_OK;
 }
 
-/* A lock on the whole file. It belongs to the open file and not to the process, and, unlike
- * flock's, can be asked for without being taken. */
-static struct flock whole_file(short type)
+struct folder_owner run_folder_owner(const char *folder)
 {
-    return (struct flock){.l_type = type, .l_whence = SEEK_SET};
+    return folder_lock_owner(folder, run_lock.name);
 }
 
-struct run_folder_owner run_folder_lock_owner(const char *folder, const char *name)
+void run_folder_break_lock(const char *folder, const char *host)
 {
-    struct run_folder_owner owner = {0};
-    struct flock held = whole_file(F_WRLCK);
-    char words[sizeof owner.host + 32] = "", here[sizeof owner.host] = "";
-    char *path = run_folder_path(folder, name);
-    int lock = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-    free(path);
-    if (lock < 0)
-        return owner;
-    ssize_t length = read(lock, words, sizeof words - 1);
-    if (length <= 0 || sscanf(words, "%255s %ld", owner.host, &owner.pid) != 2)
-        owner.host[0] = '\0';
-    gethostname(here, sizeof here - 1);
-    owner.elsewhere = owner.host[0] && strcmp(owner.host, here) != 0;
-    owner.alive = fcntl(lock, F_OFD_GETLK, &held) == 0 && held.l_type != F_UNLCK;
-    close(lock);
-    return owner;
-}
-
-struct run_folder_owner run_folder_owner(const char *folder)
-{
-    return run_folder_lock_owner(folder, run_lock.name);
-}
-
-bool run_folder_keep_lock(int lock, const char *folder, const char *name)
-{
-    struct stat held, named;
-    char *path = run_folder_path(folder, name);
-    bool other = path && fstat(lock, &held) == 0 && stat(path, &named) == 0 &&
-                 (held.st_dev != named.st_dev || held.st_ino != named.st_ino);
-    bool broken = other && run_folder_lock_owner(folder, name).elsewhere;
-    if (!broken)
-        futimens(lock, NULL); /* that it fails makes the lock look older: others find it held */
-    free(path);
-    return !broken;
-}
-
-bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds)
-{
-    name = name ? name : run_lock.name;
-    struct run_folder_owner owner = run_folder_lock_owner(folder, name);
-    struct stat fresh, held;
-    char *path = run_folder_path(folder, name), *other = NULL;
-    if (path && asprintf(&other, "%s.%ld", path, (long)getpid()) < 0)
-        other = NULL;
-    bool signed_so = owner.elsewhere && strcmp(owner.host, host) == 0;
-    int file = other && signed_so
-                   ? open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, FILE_MODE)
-                   : -1;
-    bool broken = file >= 0 && fstat(file, &fresh) == 0 && stat(path, &held) == 0 &&
-                  (double)(fresh.st_mtime - held.st_mtime) >= seconds && rename(other, path) == 0;
-    if (file >= 0)
-        close(file);
-    if (file >= 0 && !broken)
-        unlink(other);
-    free(other);
-    free(path);
-    return broken;
-}
-
-/* Notes in the locked file who holds it. That this fails, on a full disk, stops no run. */
-static void sign_lock(int lock)
-{
-    char host[256] = "", words[sizeof host + 32];
-    gethostname(host, sizeof host - 1);
-    int length =
-        snprintf(words, sizeof words, "%s %ld\n", host[0] ? host : "unknown", (long)getpid());
-    if (ftruncate(lock, 0) == 0 && write(lock, words, (size_t)length) < 0)
-        (void)!ftruncate(lock, 0);
-}
-
-static int refuse_lock(const char *folder, const struct run_folder_lock *kind)
-{
-    struct run_folder_owner owner = run_folder_lock_owner(folder, kind->name);
-    if (owner.pid == 0)
-        return error_set(TRAINER_INVALID, "%s: another %s is writing in this folder", folder,
-                         kind->holder);
-    return error_set(TRAINER_INVALID,
-                     "%s: another %s is writing in this folder (process %ld on %s)", folder,
-                     kind->holder, owner.pid, owner.host);
-}
-
-static int try_lock(const char *folder, const struct run_folder_lock *kind)
-{
-    struct flock wanted = whole_file(kind->shared ? F_RDLCK : F_WRLCK);
-    char *path = run_folder_path(folder, kind->name);
-    if (!path)
-        return TRAINER_FAILED;
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-    if (lock < 0) {
-        lock = error_set(TRAINER_FAILED, "%s: %s", path, strerror(errno));
-    } else if (fcntl(lock, F_OFD_SETLK, &wanted) != 0 && (errno == EAGAIN || errno == EACCES)) {
-        close(lock);
-        lock = refuse_lock(folder, kind);
-    } else if (!kind->shared) {
-        sign_lock(lock);
-    }
-    free(path);
-    return lock;
-}
-
-/* Whether to ask again for a lock that was refused: it is free by now, or the process that signed
- * it is gone and only its children hold it, which end soon. */
-static bool ask_again(const char *folder, const struct run_folder_lock *kind)
-{
-    struct run_folder_owner owner = run_folder_lock_owner(folder, kind->name);
-    bool gone = owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 && errno == ESRCH;
-    return !owner.alive || (gone && !owner.elsewhere);
-}
-
-int run_folder_take_lock(const char *folder, const struct run_folder_lock *kind)
-{
-    static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
-    int lock = try_lock(folder, kind);
-    double waited = 0;
-    while (lock == TRAINER_INVALID && waited < WAIT_SECONDS && ask_again(folder, kind)) {
-        nanosleep(&pause, NULL);
-        waited += 1e-9 * (double)pause.tv_nsec;
-        lock = try_lock(folder, kind);
-    }
-    return lock;
+    folder_lock_break(folder, run_lock.name, host, 0);
 }
 
 /* Claims a folder that the user named. A run in it is looked for before the lock too, so that a
@@ -315,7 +189,7 @@ static int claim_named(struct run_folder *rundir, const char *folder, bool force
     if (rc == TRAINER_OK && !rundir->folder)
         rc = error_memory("a path", strlen(folder) + 1);
     if (rc == TRAINER_OK) {
-        rundir->lock = run_folder_take_lock(folder, &run_lock);
+        rundir->lock = folder_lock_take(folder, &run_lock);
         rc = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     if (rc == TRAINER_OK)
@@ -327,7 +201,7 @@ static int claim_numbered(struct run_folder *rundir, const char *name)
 {
     int rc = claim_next(name, &rundir->folder);
     if (rc == TRAINER_OK) {
-        rundir->lock = run_folder_take_lock(rundir->folder, &run_lock);
+        rundir->lock = folder_lock_take(rundir->folder, &run_lock);
         rc = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     return rc;
@@ -380,7 +254,7 @@ int run_folder_reopen(struct run_folder *rundir, const char *folder)
                  : error_set(TRAINER_INVALID, "%s: there is no run: %s", config, strerror(errno));
     free(config);
     if (rc == TRAINER_OK) {
-        rundir->lock = run_folder_take_lock(folder, &run_lock);
+        rundir->lock = folder_lock_take(folder, &run_lock);
         rc = rundir->lock < 0 ? rundir->lock : TRAINER_OK;
     }
     rundir->folder = rc == TRAINER_OK ? strdup(folder) : NULL;

@@ -16,6 +16,7 @@
 #ifndef TRAINER_RUN_FOLDER_H
 #define TRAINER_RUN_FOLDER_H
 
+#include "folder_lock.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -42,36 +43,11 @@ char *run_folder_path(const char *folder, const char *name);
 /* Makes the folder and those above it that are missing. */
 int run_folder_make(const char *folder);
 
-/* The lock file of a folder's writer. The lock ends when all copies of the descriptor are closed,
- * as they are when the process and its children end. */
-struct run_folder_lock {
-    const char *name, *holder; /* "lock"; "run": who, in messages */
-    bool shared;               /* several may hold it at a time, but none who wants it alone */
-};
+/* Who trains in a folder, as the lock of the run says. */
+struct folder_owner run_folder_owner(const char *folder);
 
-/* The descriptor of the lock taken; else an error code: TRAINER_INVALID where another process holds
- * it. Waits for children that a killed process has left. */
-int run_folder_take_lock(const char *folder, const struct run_folder_lock *kind);
-
-/* Who writes in a folder, as its lock says. Changes nothing and disturbs no one. */
-struct run_folder_owner {
-    bool alive;     /* the lock is held, as far as this host can tell */
-    long pid;       /* 0: not known */
-    char host[256]; /* "": not known */
-    bool elsewhere; /* that is another host than this one */
-};
-struct run_folder_owner run_folder_owner(const char *folder);
-struct run_folder_owner run_folder_lock_owner(const char *folder, const char *name);
-
-/* Shows that the holder of a lock lives: touches the file. False where another host has broken the
- * lock and signed its own. */
-bool run_folder_keep_lock(int lock, const char *folder, const char *name);
-
-/* Takes a lock (name NULL: a run's) away from another host, `host`, that has not touched it for so
- * many seconds of the file system's clock: a new file takes the locked one's place. False, and
- * nothing changes, where it was signed by another one or touched since. Only for hosts that are
- * known to be gone, or whose locks are kept (run_folder_keep_lock). */
-bool run_folder_break_lock(const char *folder, const char *name, const char *host, double seconds);
+/* Takes the lock of a run away from a host that is gone (folder_lock_break). */
+void run_folder_break_lock(const char *folder, const char *host);
 
 int run_folder_write_config(const struct run_folder *rundir, const char *yaml, size_t length);
 

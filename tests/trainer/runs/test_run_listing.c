@@ -32,7 +32,7 @@ static struct runfile_view make_view(double ago, size_t rows, double seconds)
 static double silence(double ago, size_t rows, double seconds, bool alive, bool elsewhere)
 {
     struct runfile_view view = make_view(ago, rows, seconds);
-    struct run_folder_owner owner = {.alive = alive, .elsewhere = elsewhere};
+    struct folder_owner owner = {.alive = alive, .elsewhere = elsewhere};
     double silent = run_listing_silence(&view, &owner);
     runfile_view_free(&view);
     return silent;

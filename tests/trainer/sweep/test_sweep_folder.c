@@ -203,6 +203,76 @@ START_TEST(no_lock_of_this_host_is_taken_over)
 }
 END_TEST
 
+/* As on NFS without lockd: another host's lock is seen by its signature alone, which it touches. */
+static int live_elsewhere(const char *lock)
+{
+    folder_write(lock, "far.example 99\n");
+    int child = fork();
+    if (child == 0)
+        for (;;) {
+            usleep(200 * 1000);
+            utimensat(AT_FDCWD, lock, NULL, 0);
+        }
+    return child;
+}
+
+START_TEST(a_signature_that_shows_life_holds_a_lock_that_the_kernel_grants)
+{
+    static const struct sweep_shard second = {2, 2};
+    static const struct {
+        const char *lock;
+        struct sweep_shard shard;
+        int rc;
+    } cases[] = {{"study/shard-2-of-2.lock", {2, 2}, TRAINER_INVALID},
+                 {"study/shard-2-of-2.lock", {1, 2}, TRAINER_OK},
+                 {"study/shard-2-of-2.lock", {1, 1}, TRAINER_INVALID},
+                 {"study/sweep.lock", {2, 2}, TRAINER_INVALID}};
+    struct sweep_folder folder;
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 0), TRAINER_OK);
+    sweep_folder_close(&folder);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int child = live_elsewhere(cases[i].lock);
+        int rc = sweep_folder_claim(&folder, "study", cases[i].shard, 0);
+        ck_assert_msg(rc == cases[i].rc, "case %zu: %s", i, error_text());
+        if (rc == TRAINER_OK)
+            sweep_folder_close(&folder);
+        else
+            ck_assert_ptr_nonnull(strstr(error_text(), "(process 99 on far.example)"));
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        folder_write(cases[i].lock, "");
+    }
+}
+END_TEST
+
+START_TEST(a_signature_without_a_sign_of_life_holds_nothing)
+{
+    static const struct sweep_shard second = {2, 2};
+    struct sweep_folder folder;
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 0), TRAINER_OK);
+    sweep_folder_close(&folder);
+    folder_write("study/shard-2-of-2.lock", "far.example 99\n");
+    age_lock(100);
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", second, 0), TRAINER_OK);
+    ck_assert(sweep_folder_hold(&folder));
+    folder_write("study/shard-2-of-2.lock", "far.example 99\n"); /* both were granted it at once */
+    ck_assert(!sweep_folder_hold(&folder));
+    sweep_folder_close(&folder);
+}
+END_TEST
+
+START_TEST(who_lets_go_of_a_folder_leaves_no_signature)
+{
+    struct sweep_folder folder;
+    struct stat facts;
+    ck_assert_int_eq(sweep_folder_claim(&folder, "study", whole, 0), TRAINER_OK);
+    ck_assert_int_eq(folder_lock_owner("study", "sweep.lock").pid, getpid());
+    sweep_folder_close(&folder);
+    ck_assert_int_eq(stat("study/sweep.lock", &facts), 0);
+    ck_assert_int_eq(facts.st_size, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sweep_folder");
@@ -215,6 +285,9 @@ int main(void)
     tcase_add_test(tcase, a_reader_joins_shards_but_no_whole_sweep);
     tcase_add_test(tcase, a_shard_is_taken_over_from_a_host_that_shows_no_sign_of_life);
     tcase_add_test(tcase, no_lock_of_this_host_is_taken_over);
+    tcase_add_test(tcase, a_signature_that_shows_life_holds_a_lock_that_the_kernel_grants);
+    tcase_add_test(tcase, a_signature_without_a_sign_of_life_holds_nothing);
+    tcase_add_test(tcase, who_lets_go_of_a_folder_leaves_no_signature);
     tcase_add_test(tcase, shards_share_a_folder_and_a_whole_sweep_does_not);
     suite_add_tcase(suite, tcase);
     return suite_run(suite, SUITE_FORKED);

@@ -9,14 +9,15 @@
 
 #include <check.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 enum { TRIALS = 20 };
 
 /* What was seen while all trials ran. */
 struct seen {
-    size_t completed;
-    size_t most;    /* that ran at a time */
-    size_t overlap; /* that began while another one still ran */
+    size_t completed, rows[TRIALS]; /* of their curves */
+    size_t most;                    /* that ran at a time */
+    size_t overlap;                 /* that began while another one still ran */
 };
 
 static bool reported(void *context, size_t trial, int rung, double value)
@@ -30,7 +31,7 @@ static void ended(void *context, size_t trial, const struct sweep_outcome *outco
     struct seen *seen = context;
     ck_assert_msg(outcome->status == SWEEP_TRIAL_COMPLETED, "trial %zu: %s", trial, outcome->error);
     ck_assert_uint_eq(outcome->steps, 40);
-    seen->completed++;
+    seen->rows[seen->completed++] = outcome->epochs->rows;
 }
 
 static void start(struct sweep_jobs *jobs, struct sweep *sweep, struct sweep_data *data,
@@ -98,12 +99,49 @@ START_TEST(places_and_saving_trials_together_bound_what_runs)
 }
 END_TEST
 
+/* The time at which the run file of the first trial was replaced last. */
+static struct timespec changed(void)
+{
+    struct stat facts;
+    ck_assert_int_eq(stat("trial0/run.h5", &facts), 0);
+    return facts.st_mtim;
+}
+
+START_TEST(a_trial_that_another_process_completed_meanwhile_is_not_repeated)
+{
+    sweep_sample_start();
+    struct seen seen = {0};
+    const struct sweep_listener listener = {reported, ended, &seen};
+    struct sweep *sweep = sweep_sample_open("parameters: {optimizer.learning_rate: [1, 2]}");
+    struct sweep_data *data;
+    struct sweep_jobs *jobs;
+    struct timespec changed_at[2];
+    ck_assert_int_eq(sweep_data_open(&data, sweep), 0);
+    ck_assert_int_eq(sweep_jobs_create(&jobs, 1, 0, &listener), 0);
+    for (int time = 0; time < 2; time++) {
+        start(jobs, sweep, data, 0);
+        while (sweep_jobs_running(jobs) > 0)
+            sweep_jobs_wait(jobs, 1, -1);
+        changed_at[time] = changed();
+    }
+    ck_assert_uint_eq(seen.completed, 2);
+    ck_assert_mem_eq(&changed_at[0], &changed_at[1], sizeof *changed_at);
+    ck_assert_uint_eq(seen.rows[0], seen.rows[1]);
+    ck_assert_uint_gt(seen.rows[0], 0);
+    sweep_jobs_free(jobs);
+    sweep_data_close(data);
+    sweep_close(sweep);
+    folder_leave();
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         one_place_is_for_one_trial_at_a_time,
         a_trial_that_saves_itself_gives_its_place_to_the_next,
         places_and_saving_trials_together_bound_what_runs,
+        a_trial_that_another_process_completed_meanwhile_is_not_repeated,
         NULL,
     };
     return suite_main("sweep_jobs", SUITE_FORKED, 1, tests);
