@@ -93,6 +93,15 @@ build/venv/installed: tests/requirements.txt
 	    echo "*** SKIPPED: the Python tests; tests/requirements.txt could not be installed"; \
 	fi
 
+# Not a part of make test: daemons, and minutes of waiting for a scheduler.
+.PHONY: test-cluster
+test-cluster: build ## sweeps as job arrays of SLURM, on this machine
+	@cmake/packages.sh cluster || true
+	@failed=0; for test in tests/cluster/*.sh; do \
+	    echo "--- $$test"; \
+	    sh $$test || [ $$? -eq 77 ] || failed=1; \
+	done; exit $$failed
+
 # A process that is killed while it writes its counts leaves some that do not add up.
 .PHONY: coverage
 coverage: setup-test build/coverage/Makefile ## what the tests reach, in build/coverage/report.html

@@ -4,6 +4,7 @@
 #     cmake/packages.sh build           what `make run` needs
 #     cmake/packages.sh build test      what `make test` needs, but for Chromium
 #     cmake/packages.sh browser         Chromium, for the tests that look at pages
+#     cmake/packages.sh cluster         SLURM, for the tests of job arrays
 #
 # Debian and Ubuntu only, by apt, through sudo for others than root. Where that can't be done it
 # names the packages and fails. Where nothing is missing it takes milliseconds and calls no apt.
@@ -16,6 +17,7 @@ packages_of() {
     test) echo "clang libomp-dev clang-format hdf5-tools python3-venv librsvg2-bin graphviz" ;;
     browser) echo "chromium" ;;
     coverage) echo "gcovr" ;;
+    cluster) echo "slurmctld slurmd slurm-client munge" ;;
     *) echo "$0: unknown set of packages '$1'" >&2; exit 2 ;;
     esac
 }
