@@ -13,14 +13,17 @@
  * (C, H, W) -> (filters, OH, OW); a value of rank 2 is one channel. With groups, filters and
  * channels are cut into so many parts, and a filter reads the channels of its part.
  *
- * How: the pixels under the windows of a strip of outputs become a matrix (K, S) in the thread's
- * own cache, and all three are products with it. A thread has its own samples. dW is a sum for each
- * of at most 16 slices of the batch, one after another within a slice, then in pairs: its bits
- * depend on shapes alone.
+ * How: where windows move pixel by pixel, all three are computed from the picture (convolve.h).
+ * Else the pixels under the windows of a strip of outputs become a matrix (K, S) in the thread's
+ * own cache, and all three are products with it; so they are for a kernel of 1x1, where the picture
+ * is that matrix. A thread has its own samples. dW is a sum for each of at most 16 slices of the
+ * batch, one after another within a slice, then in pairs: its bits depend on shapes alone.
  *
  * Dimensions: R rows, F filters of a group, K = C/groups h w, P = OH OW, S pixels of a strip.
  */
+#include "kernels/convolve.h"
 #include "kernels/gemm.h"
+#include "kernels/gemm_pack.h"
 #include "kernels/reduce.h"
 #include "sliding.h"
 #include <string.h>
@@ -34,8 +37,10 @@ struct conv2d {
     struct tensor *weight, *bias; /* (filters, C/groups, h, w), (filters); bias NULL without one */
     struct picture in;
     struct window window;
-    size_t k, strip; /* K; the most pixels of a strip */
-    size_t slices;   /* of a batch, for dW */
+    size_t k, strip;                /* K; the most pixels of a strip */
+    size_t slices;                  /* of a batch, for dW */
+    bool direct;                    /* computed from the picture; then, of a group: */
+    struct convolution slide, back; /* X -> Y, dY -> dX */
 };
 
 static const struct option conv2d_options[] = {
@@ -138,11 +143,24 @@ static size_t matrix_bytes(const struct conv2d *conv)
     return lines(conv->k * strip_row(conv) * sizeof(real));
 }
 
+/* dW of one slice: (filters, K); computed from the picture, (groups, K, convolve_row). */
+static size_t slice_weights(const struct conv2d *conv)
+{
+    return conv->direct ? (size_t)conv->groups * conv->k * convolve_row(&conv->slide)
+                        : (size_t)conv->filters * conv->k;
+}
+
 /* The sums of one slice: dW and db. */
 static size_t slice_size(const struct conv2d *conv)
 {
-    size_t filters = (size_t)conv->filters;
-    return lines((filters * conv->k + filters) * sizeof(real)) / sizeof(real);
+    return lines((slice_weights(conv) + (size_t)conv->filters) * sizeof(real)) / sizeof(real);
+}
+
+static void reserve_direct(struct layer *layer, const struct conv2d *conv)
+{
+    size_t forward = convolve_bytes(&conv->slide), back = convolve_bytes(&conv->back);
+    layer_scratch(layer, conv->slices * slice_size(conv) * sizeof(real),
+                  forward > back ? forward : back);
 }
 
 static void reserve(struct layer *layer, const struct conv2d *conv)
@@ -186,9 +204,13 @@ static int conv2d_shape(struct layer *layer)
     layer->rowwise = true;
     conv->k = conv->in.channels / (size_t)conv->groups * conv->window.y.size * conv->window.x.size;
     conv->strip = choose_strip(conv);
+    conv->direct = convolve_fits(&conv->window) && !is_pointwise(conv);
+    conv->slide = convolve_of(&conv->window, conv->in.channels / (size_t)conv->groups,
+                              (size_t)(conv->filters / conv->groups));
+    conv->back = convolve_back(&conv->slide);
     size_t most = SLICES_BYTES / sizeof(real) / slice_size(conv);
     conv->slices = most < SLICES_LEAST ? SLICES_LEAST : most > SLICES ? SLICES : most;
-    reserve(layer, conv);
+    conv->direct ? reserve_direct(layer, conv) : reserve(layer, conv);
     return declare(layer, conv);
 }
 
@@ -266,11 +288,48 @@ static void each_part(const struct layer *layer, size_t begin, size_t end, void 
             }
 }
 
+/* --- from the picture ------------------------------------------------------------------------- */
+
+/* Y of one group of the rows [begin, end). */
+static void slide_forward(const struct layer *layer, size_t group, size_t begin, size_t end,
+                          void *own)
+{
+    const struct conv2d *conv = layer->private;
+    const struct convolution *slide = &conv->slide;
+    const real *bias = conv->bias ? conv->bias->x + group * slide->filters : NULL;
+    const real *w = conv->weight->x + group * slide->filters * conv->k;
+    for (size_t row = begin; row < end; row++) {
+        struct part part = {.row = row, .group = group};
+        convolve_run(slide, input_of(layer, conv, &part), w, bias, false,
+                     layer->out.x + output_at(layer, conv, &part), own);
+    }
+}
+
+/* dX of one group of the rows [begin, end). */
+static void slide_backward(const struct layer *layer, size_t group, size_t begin, size_t end,
+                           void *own)
+{
+    const struct conv2d *conv = layer->private;
+    const real *w = conv->weight->x + group * conv->slide.filters * conv->k;
+    for (size_t row = begin; row < end; row++) {
+        struct part part = {.row = row, .group = group};
+        convolve_run(&conv->back, layer->out.g + output_at(layer, conv, &part), w, NULL,
+                     layer->in[0].accumulate,
+                     layer->in[0].g + (input_of(layer, conv, &part) - layer->in[0].x), own);
+    }
+}
+
+/* --- passes ----------------------------------------------------------------------------------- */
+
 static void conv2d_forward(const struct layer *layer, const struct pass *pass)
 {
+    const struct conv2d *conv = layer->private;
     size_t begin, end;
     pass_rows(pass, &begin, &end);
-    each_part(layer, begin, end, pass->own, forward_part);
+    for (size_t group = 0; conv->direct && group < (size_t)conv->groups; group++)
+        slide_forward(layer, group, begin, end, pass->own);
+    if (!conv->direct)
+        each_part(layer, begin, end, pass->own, forward_part);
 }
 
 /* dX of the windows of a part: W' dY, added where the windows are. */
@@ -300,10 +359,13 @@ static void backward_part(const struct layer *layer, const struct part *part, vo
 
 static void conv2d_backward(const struct layer *layer, const struct pass *pass)
 {
+    const struct conv2d *conv = layer->private;
     const struct input *in = &layer->in[0];
     size_t size = input_size(layer, 0), begin, end;
     pass_rows(pass, &begin, &end);
-    for (size_t row = begin; in->g && row < end; row++) {
+    for (size_t group = 0; conv->direct && in->g && group < (size_t)conv->groups; group++)
+        slide_backward(layer, group, begin, end, pass->own);
+    for (size_t row = begin; !conv->direct && in->g && row < end; row++) {
         if (!in->accumulate)
             memset(in->g + row * size, 0, size * sizeof(real));
         each_part(layer, row, row + 1, pass->own, backward_part);
@@ -312,7 +374,7 @@ static void conv2d_backward(const struct layer *layer, const struct pass *pass)
 
 /* Where a slice sums, and a thread's own scratch. */
 struct slice {
-    real *weight, *bias; /* (filters, K), (filters) */
+    real *weight, *bias; /* slice_weights, (filters) */
     void *own;
 };
 
@@ -342,8 +404,23 @@ static void sum_part(const struct layer *layer, const struct part *part, void *c
         slice->bias[part->group * filters + f] += reduce_sum(count, dy + f * area(conv));
 }
 
+/* The same from the picture, of all groups of one row. */
+static void slide_sum(const struct layer *layer, size_t row, const struct slice *slice)
+{
+    const struct conv2d *conv = layer->private;
+    const struct convolution *slide = &conv->slide;
+    for (size_t group = 0; group < (size_t)conv->groups; group++) {
+        struct part part = {.row = row, .group = group};
+        const real *dy = layer->out.g + output_at(layer, conv, &part);
+        convolve_weights(slide, input_of(layer, conv, &part), dy,
+                         slice->weight + group * conv->k * convolve_row(slide), slice->own);
+        for (size_t f = 0; conv->bias && f < slide->filters; f++)
+            slice->bias[group * slide->filters + f] += reduce_sum(area(conv), dy + f * area(conv));
+    }
+}
+
 /* sum[i] of `count` slices of the same elements, in pairs: halves onto each other. */
-static void sum_slices(size_t slices, size_t size, real *sum, size_t begin, size_t end, real *to)
+static void sum_slices(size_t slices, size_t size, real *sum, size_t begin, size_t end)
 {
     for (size_t left = slices; left > 1; left = (left + 1) / 2)
         for (size_t s = 0; s < left / 2; s++) {
@@ -352,13 +429,34 @@ static void sum_slices(size_t slices, size_t size, real *sum, size_t begin, size
             for (size_t i = begin; i < end; i++)
                 into[i] += from[i];
         }
-    memcpy(to, sum + begin, (end - begin) * sizeof *to);
+}
+
+/* This thread's part of dW out of the sums of all slices. */
+static void finish_weights(const struct conv2d *conv, size_t slices, real *sum,
+                           const struct worker *worker)
+{
+    size_t filters = (size_t)conv->filters, k = conv->k, begin, end;
+    if (!conv->direct) {
+        team_range(worker, filters * k, LINE, &begin, &end);
+        sum_slices(slices, slice_size(conv), sum, begin, end);
+        memcpy(conv->weight->g + begin, sum + begin, (end - begin) * sizeof *sum);
+        return;
+    }
+    size_t row = convolve_row(&conv->slide);
+    filters = conv->slide.filters;
+    team_range(worker, (size_t)conv->groups * k, 1, &begin, &end);
+    sum_slices(slices, slice_size(conv), sum, begin * row, end * row);
+    for (size_t next; begin < end; begin = next) {
+        next = (begin / k + 1) * k < end ? (begin / k + 1) * k : end;
+        gemm_transpose(next - begin, filters, sum + begin * row, row,
+                       conv->weight->g + begin / k * filters * k + begin % k, k);
+    }
 }
 
 static void conv2d_parameters(const struct layer *layer, const struct pass *pass)
 {
     const struct conv2d *conv = layer->private;
-    size_t size = slice_size(conv), filters = (size_t)conv->filters, begin, end;
+    size_t size = slice_size(conv), bias = slice_weights(conv), begin, end;
     size_t slices = pass->rows < conv->slices ? pass->rows : conv->slices;
     real *sum = pass->shared; /* (slices, size) */
     if (!conv->weight->g)
@@ -366,16 +464,20 @@ static void conv2d_parameters(const struct layer *layer, const struct pass *pass
     team_barrier(&pass->worker); /* pass->shared may still be in use */
     team_range(&pass->worker, slices, 1, &begin, &end);
     for (size_t s = begin; s < end; s++) {
-        struct slice slice = {sum + s * size, sum + s * size + filters * conv->k, pass->own};
+        struct slice slice = {sum + s * size, sum + s * size + bias, pass->own};
+        size_t row = s * pass->rows / slices, last = (s + 1) * pass->rows / slices;
         memset(slice.weight, 0, size * sizeof(real));
-        each_part(layer, s * pass->rows / slices, (s + 1) * pass->rows / slices, &slice, sum_part);
+        if (!conv->direct)
+            each_part(layer, row, last, &slice, sum_part);
+        for (; conv->direct && row < last; row++)
+            slide_sum(layer, row, &slice);
     }
     team_barrier(&pass->worker);
-    team_range(&pass->worker, filters * conv->k, LINE, &begin, &end);
-    sum_slices(slices, size, sum, begin, end, conv->weight->g + begin);
-    if (conv->bias && pass->worker.thread == 0)
-        sum_slices(slices, size, sum, filters * conv->k, filters * conv->k + filters,
-                   conv->bias->g);
+    finish_weights(conv, slices, sum, &pass->worker);
+    if (conv->bias && pass->worker.thread == 0) {
+        sum_slices(slices, size, sum, bias, bias + (size_t)conv->filters);
+        memcpy(conv->bias->g, sum + bias, (size_t)conv->filters * sizeof(real));
+    }
 }
 
 static double conv2d_flops(const struct layer *layer)

@@ -10,7 +10,7 @@
  * (C, H, W) -> (C, OH, OW); a value of rank 2 is one channel. NaN wins, so that it is seen where it
  * arises.
  */
-#include "kernels/store.h"
+#include "kernels/vector.h"
 #include "pattern.h"
 #include "sliding.h"
 #include <string.h>
@@ -52,50 +52,87 @@ static inline size_t winner(const struct window *window, const real *x, size_t o
     return best;
 }
 
-/* Whether the second of two wins: it is larger, or NaN. Without a branch, so that loops of it
- * become vectors. */
-static inline bool second_wins(real first, real second)
+/* Where the second of two wins: it is larger, or NaN. */
+static inline mask second_wins(vector first, vector second)
 {
-    return (second > first) | (second != second);
+    return (mask)(second > first) | (mask)(second != second);
 }
 
-static inline real larger(real first, real second)
+/* Some outputs of a row of the usual pool of 2x2 pixels, stride 2, and the pixels under them. */
+struct halves {
+    lanes outputs, low, high;                /* of a vector: outputs; of their pixels in a row */
+    vector left, right, low_left, low_right; /* the four pixels of each window */
+    mask right_wins, low_right_wins;
+    vector top, bottom; /* the larger of two pixels side by side */
+};
+
+/* Of at most `count` outputs; x: the first one's upper left pixel, `row` pixels a row. */
+static inline struct halves take_halves(const real *x, size_t row, size_t count)
 {
-    return second_wins(first, second) ? second : first;
+    size_t pixels = 2 * count;
+    struct halves of = {.outputs = lanes_first(count),
+                        .low = lanes_first(pixels),
+                        .high = lanes_first(pixels > LANES ? pixels - LANES : 0)};
+    vector a = vector_load_part(x, of.low), b = vector_load_part(x + LANES, of.high);
+    of.left = vector_evens(a, b);
+    of.right = vector_odds(a, b);
+    a = vector_load_part(x + row, of.low);
+    b = vector_load_part(x + row + LANES, of.high);
+    of.low_left = vector_evens(a, b);
+    of.low_right = vector_odds(a, b);
+    of.right_wins = second_wins(of.left, of.right);
+    of.low_right_wins = second_wins(of.low_left, of.low_right);
+    of.top = vector_choose(of.right_wins, of.right, of.left);
+    of.bottom = vector_choose(of.low_right_wins, of.low_right, of.low_left);
+    return of;
 }
 
-/* The usual pool of 2x2 pixels, stride 2: y (OH, OW) of the channel x (H, W). */
-static void forward_halves(const struct window *window, const real *restrict x, real *restrict y)
+/* y (OH, OW) of the channel x (H, W). */
+static void forward_halves(const struct window *window, const real *x, real *y)
 {
-    for (size_t oy = 0; oy < window->y.out; oy++, y += window->x.out) {
-        const real *a = x + 2 * oy * window->x.in, *b = a + window->x.in;
-        for (size_t ox = 0; ox < window->x.out; ox++)
-            y[ox] = larger(larger(a[2 * ox], a[2 * ox + 1]), larger(b[2 * ox], b[2 * ox + 1]));
-    }
-}
-
-/* The same of the gradient: each pixel of dx under a window gets dy or 0. */
-static inline void backward_halves(const struct window *window, const real *restrict x,
-                                   const real *restrict dy, bool accumulate, real *restrict dx)
-{
-    const size_t in = window->x.in;
-    for (size_t oy = 0; oy < window->y.out; oy++, dy += window->x.out) {
-        const real *a = x + 2 * oy * in;
-        real *da = dx + 2 * oy * in;
-        for (size_t ox = 0; ox < window->x.out; ox++) {
-            real p = a[2 * ox], q = a[2 * ox + 1], r = a[in + 2 * ox], s = a[in + 2 * ox + 1];
-            bool right = second_wins(p, q), low_right = second_wins(r, s);
-            bool below = second_wins(right ? q : p, low_right ? s : r);
-            real top = below ? 0 : dy[ox], low = below ? dy[ox] : 0;
-            store_gradient(&da[2 * ox], accumulate, right ? 0 : top);
-            store_gradient(&da[2 * ox + 1], accumulate, right ? top : 0);
-            store_gradient(&da[in + 2 * ox], accumulate, low_right ? 0 : low);
-            store_gradient(&da[in + 2 * ox + 1], accumulate, low_right ? low : 0);
+    const size_t row = window->x.in, out = window->x.out;
+    for (size_t oy = 0; oy < window->y.out; oy++, y += out)
+        for (size_t ox = 0; ox < out; ox += LANES) {
+            struct halves of = take_halves(x + 2 * (oy * row + ox), row, out - ox);
+            vector_store_part(y + ox, of.outputs,
+                              vector_choose(second_wins(of.top, of.bottom), of.bottom, of.top));
         }
-    }
 }
 
-static bool halves(const struct window *window)
+/* Pixels side by side get theirs, in turns; with `add` in addition. */
+static inline void put_pair(const struct halves *of, vector left, vector right, bool add, real *dx)
+{
+    vector low = vector_interleave_low(left, right), high = vector_interleave_high(left, right);
+    if (add) {
+        low += vector_load_part(dx, of->low);
+        high += vector_load_part(dx + LANES, of->high);
+    }
+    vector_store_part(dx, of->low, low);
+    vector_store_part(dx + LANES, of->high, high);
+}
+
+/* dx of the same: each pixel under a window gets dy or 0. */
+static void backward_halves(const struct window *window, const real *x, const real *dy, bool add,
+                            real *dx)
+{
+    const size_t row = window->x.in, out = window->x.out;
+    const vector none = {0};
+    for (size_t oy = 0; oy < window->y.out; oy++, dy += out)
+        for (size_t ox = 0; ox < out; ox += LANES) {
+            const size_t at = 2 * (oy * row + ox);
+            struct halves of = take_halves(x + at, row, out - ox);
+            vector given = vector_load_part(dy + ox, of.outputs);
+            mask below = second_wins(of.top, of.bottom);
+            vector top = vector_choose(below, none, given);
+            vector bottom = vector_choose(below, given, none);
+            put_pair(&of, vector_choose(of.right_wins, none, top),
+                     vector_choose(of.right_wins, top, none), add, dx + at);
+            put_pair(&of, vector_choose(of.low_right_wins, none, bottom),
+                     vector_choose(of.low_right_wins, bottom, none), add, dx + at + row);
+        }
+}
+
+static bool is_halves(const struct window *window)
 {
     return window->y.size == 2 && window->x.size == 2 && window->y.stride == 2 &&
            window->x.stride == 2 && window->y.padding == 0 && window->x.padding == 0;
@@ -110,7 +147,7 @@ static void max_pool_forward(const struct layer *layer, const struct pass *pass)
     for (size_t c = begin / out; c < (begin + count) / out; c++) {
         const real *x = layer->in[0].x + c * in; /* a channel of a sample (H, W) */
         real *y = layer->out.x + c * out;        /* (OH, OW) */
-        if (halves(window)) {
+        if (is_halves(window)) {
             forward_halves(window, x, y);
             continue;
         }
@@ -132,13 +169,10 @@ static void max_pool_backward(const struct layer *layer, const struct pass *pass
         real *dx = input->g + c * in;
         /* A last row or column that no window reaches stays 0. */
         bool whole = window->y.in == 2 * window->y.out && window->x.in == 2 * window->x.out;
-        if (!input->accumulate && !(halves(window) && whole))
+        if (!input->accumulate && !(is_halves(window) && whole))
             memset(dx, 0, in * sizeof *dx);
-        if (halves(window)) {
-            if (input->accumulate || !whole)
-                backward_halves(window, x, dy, true, dx);
-            else
-                backward_halves(window, x, dy, false, dx);
+        if (is_halves(window)) {
+            backward_halves(window, x, dy, input->accumulate || !whole, dx);
             continue;
         }
         for (size_t oy = 0; oy < window->y.out; oy++)

@@ -3,6 +3,7 @@
  */
 #include "kernel_table.h"
 #include "base/clock.h"
+#include "convolve.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "lists.h"
@@ -47,6 +48,55 @@ static void run_product_reference(const struct product *any)
 {
     struct gemm gemm = typed(any);
     gemm_reference(&gemm);
+}
+
+static struct convolution convolution_of(const struct slide *slide)
+{
+    return (struct convolution){.channels = slide->channels,
+                                .filters = slide->filters,
+                                .in_rows = slide->height,
+                                .in_columns = slide->width,
+                                .rows = slide->rows,
+                                .columns = slide->columns,
+                                .height = slide->window_height,
+                                .width = slide->window_width,
+                                .down = slide->down,
+                                .top = slide->top,
+                                .left = slide->left};
+}
+
+static size_t slide_bytes(const struct slide *slide)
+{
+    struct convolution conv = convolution_of(slide), back = convolve_back(&conv);
+    size_t bytes = convolve_bytes(&conv), other = convolve_bytes(&back);
+    return bytes > other ? bytes : other;
+}
+
+static size_t slide_row(const struct slide *slide)
+{
+    struct convolution conv = convolution_of(slide);
+    return convolve_row(&conv);
+}
+
+static void run_slide(const struct slide *slide, const void *x, const void *w, const void *bias,
+                      bool add, void *y, void *scratch)
+{
+    struct convolution conv = convolution_of(slide);
+    convolve_run(&conv, x, w, bias, add, y, scratch);
+}
+
+static void run_slide_back(const struct slide *slide, const void *dy, const void *w, bool add,
+                           void *dx, void *scratch)
+{
+    struct convolution conv = convolution_of(slide), back = convolve_back(&conv);
+    convolve_run(&back, dy, w, NULL, add, dx, scratch);
+}
+
+static void run_slide_weights(const struct slide *slide, const void *x, const void *dy, void *dw,
+                              void *scratch)
+{
+    struct convolution conv = convolution_of(slide);
+    convolve_weights(&conv, x, dy, dw, scratch);
 }
 
 static void run_exp(size_t count, const void *x, void *y)
@@ -154,6 +204,11 @@ const struct kernel_table kernel_table_of_variant = {
     .product_descends = gemm_descends,
     .product = run_product,
     .product_reference = run_product_reference,
+    .slide_bytes = slide_bytes,
+    .slide_row = slide_row,
+    .slide_forward = run_slide,
+    .slide_back = run_slide_back,
+    .slide_weights = run_slide_weights,
     .exp = run_exp,
     .log = run_log,
     .sigmoid = run_sigmoid,

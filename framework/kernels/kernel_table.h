@@ -28,12 +28,28 @@ struct product {
     void *shared, *own;
 };
 
+/* A convolution of convolve.h, whose window has as many zeros before the picture as behind it. */
+struct slide {
+    size_t channels, filters, height, width; /* C, F, H, W */
+    size_t window_height, window_width, down, top, left;
+    size_t rows, columns; /* OH, OW */
+};
+
 struct kernel_table {
     size_t (*product_shared_bytes)(size_t m, size_t n, size_t k);
     size_t (*product_own_bytes)(size_t m, size_t n, size_t k);
     bool (*product_descends)(size_t n, size_t k);
     void (*product)(const struct product *product, const struct worker *worker);
     void (*product_reference)(const struct product *product);
+
+    size_t (*slide_bytes)(const struct slide *slide); /* for either direction */
+    size_t (*slide_row)(const struct slide *slide);
+    void (*slide_forward)(const struct slide *slide, const void *x, const void *w, const void *bias,
+                          bool add, void *y, void *scratch);
+    void (*slide_back)(const struct slide *slide, const void *dy, const void *w, bool add, void *dx,
+                       void *scratch);
+    void (*slide_weights)(const struct slide *slide, const void *x, const void *dy, void *dw,
+                          void *scratch);
 
     void (*exp)(size_t count, const void *x, void *y);
     void (*log)(size_t count, const void *x, void *y);

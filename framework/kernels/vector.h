@@ -175,6 +175,33 @@ static inline vector vector_interleave_high(vector a, vector b)
 #endif
 }
 
+/* a0 a2 ... b0 b2 ..., and a1 a3 ... b1 b3 ...: what interleaving undoes. */
+static inline vector vector_evens(vector a, vector b)
+{
+#if LANES == 16
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+#elif LANES == 8
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+#elif LANES == 4
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6);
+#else
+    return __builtin_shufflevector(a, b, 0, 2);
+#endif
+}
+
+static inline vector vector_odds(vector a, vector b)
+{
+#if LANES == 16
+    return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+#elif LANES == 8
+    return __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+#elif LANES == 4
+    return __builtin_shufflevector(a, b, 1, 3, 5, 7);
+#else
+    return __builtin_shufflevector(a, b, 1, 3);
+#endif
+}
+
 /* Lane by lane: where it says yes, `yes`, else `no`. */
 static inline vector vector_choose(mask where, vector yes, vector no)
 {
