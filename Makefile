@@ -17,6 +17,14 @@ compile = MAKEFLAGS=--no-print-directory cmake --build $(1) -j $(JOBS) --target 
 build: build/Makefile ## the program, build/trainer
 	@$(call compile,build,trainer)
 
+# MPICC: of which MPI, where there are several.
+.PHONY: build-mpi
+build-mpi: build/Makefile ## build/trainer-mpi, which trains on several machines (MPICC=mpicc)
+	@cmake -B build $(if $(MPICC),-DMPI_C_COMPILER="$$(command -v $(MPICC))") >/dev/null
+	@$(call compile,build,help) | grep -q 'trainer-mpi$$' || \
+	    { echo "*** no MPI: install libopenmpi-dev and openmpi-bin, or say MPICC=..."; exit 1; }
+	@$(call compile,build,trainer-mpi)
+
 .PHONY: run
 run: setup build ## installs what is missing, builds, trains configs/two_layer.yaml
 	build/trainer configs/two_layer.yaml
@@ -58,6 +66,8 @@ test-builds: test-release test-asan test-tsan test-fuzz
 .PHONY: test-release
 test-release: build/Makefile
 	@grep -q '^TRAINER_WERROR:BOOL=ON' build/CMakeCache.txt || cmake -B build -DTRAINER_WERROR=ON
+	@! command -v mpicc >/dev/null || grep -q '^MPI_C_COMPILER:.*/' build/CMakeCache.txt || \
+	    cmake -B build
 	@$(call compile,build,all)
 
 .PHONY: test-asan

@@ -63,7 +63,8 @@ static void call(struct forward *forward)
     }
 #pragma omp parallel num_threads(forward->threads)
     {
-        struct worker worker = {forward->team, omp_get_thread_num(), forward->threads};
+        struct worker worker = {
+            .team = forward->team, .thread = omp_get_thread_num(), .threads = forward->threads};
         run(forward, &worker);
     }
 }

@@ -69,6 +69,7 @@ static int affine_shape(struct layer *layer)
         return layer_error(layer, "input '%s' is empty", layer->in[0].name);
     layer->out.shape = shape_vector(out);
     layer->rowwise = layer->in[0].sparse || layer->in[0].lists || in * out <= SMALL_WEIGHT;
+    layer->by_rows = true;
     affine->weight =
         layer_parameter(layer, "weight", shape_matrix(in, out), &affine->init, in, out);
     if (!affine->weight)
@@ -84,21 +85,22 @@ static int affine_shape(struct layer *layer)
     return TRAINER_OK;
 }
 
-/* Runs a product by the team, or, where the layer is rowwise, this thread's rows of it alone. */
+/* Runs a product by the team, its rows of it; or, where the layer is rowwise, this thread's rows
+ * alone. */
 static void product(const struct layer *layer, struct gemm gemm, const struct pass *pass)
 {
+    const struct worker team = team_undivided(pass->worker);
     size_t begin, end;
-    gemm.shared = pass->shared;
-    gemm.own = pass->own;
-    if (!layer->rowwise) {
-        gemm_run(&gemm, &pass->worker);
-        return;
-    }
-    team_range(&pass->worker, gemm.m, 1, &begin, &end);
+    (layer->rowwise ? team_range : team_range_of_all)(&pass->worker, gemm.m, 1, &begin, &end);
     gemm.a += begin * gemm.a_row;
     gemm.c += begin * gemm.c_row;
     gemm.m = end - begin;
-    gemm_alone(&gemm, pass->own);
+    gemm.shared = pass->shared;
+    gemm.own = pass->own;
+    if (layer->rowwise)
+        gemm_alone(&gemm, pass->own);
+    else
+        gemm_run(&gemm, &team);
 }
 
 static void affine_forward(const struct layer *layer, const struct pass *pass)

@@ -19,6 +19,7 @@ cd "${TRAINER_SOURCE_DIR:-$(dirname "$0")/..}" || exit 1
 arrows='
 base:
 engine:        base
+distributed:   base engine
 kernels:       base engine
 config:        base
 kinds:         base engine config
@@ -29,10 +30,10 @@ report:        base
 arrays:        base kinds
 table:         base config kinds
 data:          base engine kernels config kinds
-graph:         base engine kernels config kinds data
-evaluate:      base engine config kinds data graph
+graph:         base engine kernels config kinds data distributed
+evaluate:      base engine config kinds data graph distributed
 runfile:       base config kinds data hdf5 graph evaluate
-train:         base engine config kinds data graph evaluate runfile
+train:         base engine config kinds data graph evaluate runfile distributed
 gradcheck:     base engine config kinds data graph train hdf5 runfile
 sweep:         base engine config kinds data graph train hdf5 runfile evaluate
 framework:     base train
@@ -42,14 +43,16 @@ metrics:       base kinds
 schedules:     base kinds
 initializers:  base kinds
 datasets:      base kinds table hdf5 pictures arrays
-system:        base runfile evaluate
-display:       base kinds data evaluate train system
+system:        base runfile evaluate distributed
+mpi:           base engine distributed system
+display:       base kinds data evaluate train system distributed
 runs:          base engine config kinds data drawing evaluate train runfile sweep system display
+runs:          distributed
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
 pages:         base engine config kinds data graph evaluate train runfile drawing report system
 pages:         display runs sweep trainer/sweep
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep
-commands:      table drawing report system display runs trainer/sweep pages
+commands:      table drawing report system display runs trainer/sweep pages distributed
 trainer:       base engine system commands
 '
 

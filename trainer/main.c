@@ -9,6 +9,7 @@
 #include "commands/arguments.h"
 #include "commands/help.h"
 #include "engine/places.h"
+#include "system/launcher.h"
 #include "system/streams.h"
 
 #include <malloc.h>
@@ -36,7 +37,9 @@ static int run_command(int argc, char **argv)
 {
     struct arguments arguments;
     int rc = arguments_parse(&arguments, argc, argv);
-    if (rc == TRAINER_OK)
+    if (rc != TRAINER_OK)
+        rc = launcher_refuse(rc);
+    else if (arguments.command->joins || !launcher_follows())
         rc = arguments.command->run(&arguments);
     if (rc < 0)
         streams_errors();
@@ -66,5 +69,6 @@ int main(int argc, char **argv)
     int status = argc < 2 ? run_bare() : run_command(argc, argv);
     if (streams_close() != TRAINER_OK && status == EXIT_SUCCESS)
         status = EXIT_FAILURE;
+    launcher_leave(status != EXIT_SUCCESS);
     return status;
 }

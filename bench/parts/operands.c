@@ -93,7 +93,8 @@ double operands_burst(void *context, size_t repeats)
     double begin = runner_seconds(runner);
 #pragma omp parallel num_threads(runner->threads)
     {
-        struct worker worker = {runner->team, omp_get_thread_num(), runner->threads};
+        struct worker worker = {
+            .team = runner->team, .thread = omp_get_thread_num(), .threads = runner->threads};
         struct product part = product;
         part.own = (char *)operands->own + (size_t)worker.thread * operands->own_bytes;
         for (size_t i = 0; i < repeats; i++) {

@@ -22,6 +22,11 @@ static struct {
     size_t count;
 } given;
 
+/* The part of the processors that this process counts. */
+static struct {
+    size_t part, parts;
+} divided = {0, 1};
+
 static pthread_once_t listed = PTHREAD_ONCE_INIT;
 
 /* Adds a processor that is not there yet. */
@@ -101,8 +106,12 @@ static const char slurm[] = "SLURM_CPUS_PER_TASK";
 static int processors_of_machine(void)
 {
     pthread_once(&listed, list_processors);
-    int count = given.count > 0 ? (int)given.count : 1, quota = machine_processor_quota();
-    return quota > 0 ? smaller(count, quota) : count;
+    size_t count = given.count, part = divided.part, parts = divided.parts;
+    int quota = machine_processor_quota();
+    if (quota > 0 && (size_t)quota < count)
+        count = (size_t)quota;
+    count = count * (part + 1) / parts - count * part / parts;
+    return count > 0 ? (int)count : 1;
 }
 
 int places_processors(void)
@@ -156,4 +165,12 @@ void places_share(size_t part, size_t parts)
     bind_to(begin, end);
     given.processor += begin;
     given.count = end - begin;
+}
+
+void places_divide(size_t part, size_t parts)
+{
+    if (given.bound)
+        places_share(part, parts);
+    else
+        divided.part = part, divided.parts = parts;
 }

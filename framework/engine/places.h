@@ -45,4 +45,9 @@ void places_bind(const struct worker *worker);
  * parts, nothing changes. */
 void places_share(size_t part, size_t parts);
 
+/* From here on this process counts its part of its processors alone, as do the others that were
+ * given the same ones and call this with their own part. Where binding is asked for it is bound to
+ * them. SLURM_CPUS_PER_TASK is of one process already, and is not divided. */
+void places_divide(size_t part, size_t parts);
+
 #endif

@@ -173,18 +173,40 @@ void team_barrier(const struct worker *worker)
         syscall(SYS_futex, &team->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
+/* Cuts [*begin, *end) into `parts`, as even as can be, and leaves the one of index `part`. */
+static void cut(size_t part, size_t parts, size_t *begin, size_t *end)
+{
+    size_t pieces = *end - *begin, share = pieces / parts, more = pieces % parts;
+    size_t first = *begin + part * share + (part < more ? part : more);
+    *begin = first;
+    *end = first + share + (part < more);
+}
+
+/* From pieces of `grain` items to items. */
+static void scale(size_t grain, size_t count, size_t *begin, size_t *end)
+{
+    *begin = *begin * grain < count ? *begin * grain : count;
+    *end = *end * grain < count ? *end * grain : count;
+}
+
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin, size_t *end)
 {
-    if (worker->threads == 1) {
-        *begin = 0;
-        *end = count;
+    *begin = 0;
+    *end = count;
+    if (worker->threads == 1 && worker->ranks == 0)
         return;
-    }
-    size_t pieces = count / grain + (count % grain != 0);
-    size_t threads = (size_t)worker->threads, thread = (size_t)worker->thread;
-    size_t share = pieces / threads, more = pieces % threads;
-    size_t first = thread * share + (thread < more ? thread : more);
-    size_t last = first + share + (thread < more);
-    *begin = first * grain < count ? first * grain : count;
-    *end = last * grain < count ? last * grain : count;
+    *end = count / grain + (count % grain != 0);
+    if (worker->ranks > 0)
+        cut((size_t)worker->rank, (size_t)worker->ranks, begin, end);
+    cut((size_t)worker->thread, (size_t)worker->threads, begin, end);
+    scale(grain, count, begin, end);
+}
+
+void team_range_of_all(const struct worker *worker, size_t count, size_t grain, size_t *begin,
+                       size_t *end)
+{
+    struct worker all = *worker;
+    all.thread = 0;
+    all.threads = 1;
+    team_range(&all, count, grain, begin, end);
 }

@@ -13,14 +13,17 @@
 
 struct team;
 
-/* One thread's place in its team. */
+/* One thread's place in its team. Where several processes share the work, each team has a part of
+ * it, which its threads divide: the place of the team among those. */
 struct worker {
     struct team *team; /* NULL in a team of one */
     int thread;        /* 0 .. threads-1 */
     int threads;
+    int rank;  /* 0 .. ranks-1 */
+    int ranks; /* 0: this team has it all */
 };
 
-#define WORKER_ALONE ((struct worker){NULL, 0, 1})
+#define WORKER_ALONE ((struct worker){.threads = 1})
 
 /* TRAINER_FAILED where the system does not let this process have so many threads, which would make
  * OpenMP's runtime end the program. From then on that runtime grants what is asked for, whatever
@@ -42,5 +45,16 @@ void team_barrier(const struct worker *worker);
  * at multiples of `grain` >= 1. */
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin,
                 size_t *end);
+
+/* The part that all workers of this one's team own together. */
+void team_range_of_all(const struct worker *worker, size_t count, size_t grain, size_t *begin,
+                       size_t *end);
+
+/* The same worker of a team that has all the work. */
+static inline struct worker team_undivided(struct worker worker)
+{
+    worker.rank = worker.ranks = 0;
+    return worker;
+}
 
 #endif

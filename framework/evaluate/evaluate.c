@@ -36,7 +36,9 @@ struct evaluator {
     struct graph *graph;
     const struct dataset *dataset;
     const struct engine *engine;
-    size_t rows; /* samples of a batch */
+    struct ranks *ranks; /* who share its rows; NULL */
+    bool unread;         /* one of them could not read samples */
+    size_t rows;         /* samples of a batch */
     uint64_t seed;
     struct metric_task task;
     size_t measures;
@@ -136,6 +138,16 @@ int evaluator_create(struct evaluator **out, struct graph *graph, const struct d
     return error_memory("an evaluation", rows * sizeof(double));
 }
 
+void evaluator_share(struct evaluator *evaluator, struct ranks *ranks)
+{
+    evaluator->ranks = ranks;
+}
+
+bool evaluator_unread(const struct evaluator *evaluator)
+{
+    return evaluator->unread;
+}
+
 void evaluator_free(struct evaluator *evaluator)
 {
     if (!evaluator)
@@ -229,6 +241,7 @@ static void sum_rows(struct evaluator *evaluator, size_t rows)
 
 static void start_sums(struct evaluator *evaluator)
 {
+    evaluator->unread = false;
     evaluator->scores.loss = 0;
     for (size_t i = 0; i < evaluator->measures; i++)
         memset(evaluator->measure[i].total, 0, evaluator->measure[i].size * sizeof(double));
@@ -244,11 +257,25 @@ static void finish_sums(struct evaluator *evaluator, size_t samples)
     }
 }
 
+/* Gets what other ranks have found for their rows: each rank measures all. */
+static void exchange_predictions(struct evaluator *evaluator, const struct graph_pass *pass)
+{
+    if (!pass->ranks)
+        return;
+    if (pass->worker.thread == 0) {
+        unsigned char flags = batch_status(graph_batch(evaluator->graph)) != TRAINER_OK;
+        graph_exchange_results(evaluator->graph, pass, GRAPH_PREDICTION, &flags);
+        evaluator->unread = evaluator->unread || flags;
+    }
+    team_barrier(&pass->worker);
+}
+
 void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
                    const struct worker *worker)
 {
     size_t count = evaluator->dataset->count[split];
-    struct graph_pass pass = {.seed = evaluator->seed, .worker = *worker};
+    struct graph_pass pass = {
+        .seed = evaluator->seed, .worker = *worker, .ranks = evaluator->ranks};
     if (worker->thread == 0)
         start_sums(evaluator);
     for (size_t first = 0; first < count; first += pass.rows) {
@@ -256,6 +283,7 @@ void evaluator_run(struct evaluator *evaluator, enum split split, bool keep,
         batch_take(graph_batch(evaluator->graph), split, NULL, first, pass.rows, worker);
         team_barrier(worker);
         graph_forward(evaluator->graph, &pass);
+        exchange_predictions(evaluator, &pass);
         measure_rows(evaluator, pass.rows, first, keep, worker);
         team_barrier(worker);
         if (worker->thread == 0)
@@ -294,7 +322,8 @@ int evaluator_run_team(struct evaluator *evaluator, enum split split, int thread
         return rc;
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {
+            .team = team, .thread = omp_get_thread_num(), .threads = omp_get_num_threads()};
         unsigned before = denormals_ignore();
         if (worker.threads == threads)
             evaluator_run(evaluator, split, true, &worker);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct graph;
+struct ranks; /* ranks.h */
 
 /* What a network is measured by, and whether the metric of that index in the registry applies to
  * it; the network may be a plan only. */
@@ -38,6 +39,13 @@ struct evaluator;
 int evaluator_create(struct evaluator **evaluator, struct graph *graph,
                      const struct dataset *dataset, size_t rows, uint64_t seed);
 void evaluator_free(struct evaluator *evaluator);
+
+/* From here on these processes share the rows: all call evaluator_run alike, and all get the same
+ * scores. Borrowed. */
+void evaluator_share(struct evaluator *evaluator, struct ranks *ranks);
+
+/* Whether in the last run another rank could not read its samples: the scores are worthless. */
+bool evaluator_unread(const struct evaluator *evaluator);
 
 const struct metric_task *evaluator_task(const struct evaluator *evaluator);
 

@@ -88,7 +88,9 @@ void predictor_run(struct predictor *predictor, size_t first, size_t count)
     }
 #pragma omp parallel num_threads(wanted)
     {
-        struct worker worker = {predictor->team, omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {.team = predictor->team,
+                                .thread = omp_get_thread_num(),
+                                .threads = omp_get_num_threads()};
         if (worker.threads == wanted)
             run_worker(predictor, first, count, &worker);
         else if (worker.thread == 0)

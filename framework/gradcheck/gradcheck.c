@@ -94,7 +94,7 @@ static void walk_jobs(struct gradcheck *check)
 #pragma omp parallel num_threads((int)check->probers)
     {
         int thread = omp_get_thread_num();
-        places_bind(&(struct worker){NULL, thread, omp_get_num_threads()});
+        places_bind(&(struct worker){.thread = thread, .threads = omp_get_num_threads()});
         work(&walk, &check->prober[thread], thread == 0);
     }
     check->report->seconds += clock_seconds() - walk.began;

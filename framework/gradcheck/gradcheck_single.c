@@ -55,7 +55,8 @@ int gradcheck_pass_team(struct graph *graph, const struct graph_pass *pass, int 
     spoil_gradients(graph);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {
+            .team = team, .thread = omp_get_thread_num(), .threads = omp_get_num_threads()};
         places_bind(&worker);
         if (worker.threads == threads)
             run_passes(graph, pass, worker);

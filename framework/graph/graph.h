@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct fused_step; /* fused_step.h */
+struct ranks;      /* ranks.h */
 struct layer;
 struct tensor;
 struct input;
@@ -146,6 +147,8 @@ struct graph_pass {
      * shape), where the network has no loss; NULL: ones. */
     const void *output_gradient;
     struct worker worker;
+    /* The processes that share the rows, each with the whole batch: all call. NULL: no others. */
+    struct ranks *ranks;
     /* Of backward: the step, which layers may take where they compute gradients; NULL: they store
      * them. No layer does anything more once `hold` is set, which is read behind a barrier. */
     struct fused_step *fused;
@@ -153,6 +156,13 @@ struct graph_pass {
 };
 void graph_forward(struct graph *graph, const struct graph_pass *pass);
 void graph_backward(struct graph *graph, const struct graph_pass *pass);
+
+/* Behind forward, and a barrier; one thread of each rank calls. The losses of all rows; what they
+ * are compared with too (prediction), or all outputs, each for who wants them. *flags becomes those
+ * of all ranks. Does nothing where pass->ranks is NULL. */
+enum graph_results { GRAPH_LOSSES, GRAPH_PREDICTION, GRAPH_OUTPUTS };
+void graph_exchange_results(struct graph *graph, const struct graph_pass *pass,
+                            enum graph_results results, unsigned char *flags);
 
 /* Behind forward and backward of a good step, by all threads with the same pass: the layers write
  * their states. Ends with a barrier. */

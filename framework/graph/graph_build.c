@@ -22,6 +22,8 @@ int graph_build(struct graph **out, struct config *config, const struct node *mo
         rc = graph_choose_weights(graph);
     if (rc == TRAINER_OK)
         rc = graph_plan(graph);
+    if (rc == TRAINER_OK)
+        rc = graph_plan_exchange(graph);
     if (rc == TRAINER_OK && !options->plan_only)
         rc = graph_initialize(graph, options->seed);
     if (rc) {

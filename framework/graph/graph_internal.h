@@ -8,6 +8,7 @@
  *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
  *     graph_notes.c  what is no error and should be known
  *     graph_pass.c   forward, backward
+ *     graph_exchange.c  what processes that share the rows tell each other
  *     graph.c        what others may ask
  */
 #ifndef TRAINER_GRAPH_INTERNAL_H
@@ -73,6 +74,7 @@ struct graph {
     size_t value_elements;
     size_t shared, own;             /* scratch bytes: of the team, of each thread */
     char *x, *g, *values, *scratch; /* the blocks */
+    struct ranks_block *exchanged;  /* room for all that an exchange may have */
 };
 
 /* Each reports all mistakes it can tell apart and returns TRAINER_INVALID. */
@@ -80,6 +82,21 @@ int graph_read_layers(struct graph *graph, const struct node *model, struct node
 int graph_wire(struct graph *graph);
 int graph_choose_weights(struct graph *graph);
 int graph_plan(struct graph *graph);
+int graph_plan_exchange(struct graph *graph);
+
+/* Whether each of several processes computes rows of its own in this layer; else all rows. */
+static inline bool graph_shares_rows(const struct layer_plan *plan)
+{
+    return plan->layer.rowwise || plan->layer.by_rows;
+}
+
+/* Exchanges, by thread 0 and behind a barrier: the values that a layer reads; the gradient that it
+ * is given; what all gradients of parameters are made of. */
+void graph_exchange_inputs(const struct graph *graph, const struct layer_plan *plan,
+                           const struct graph_pass *in);
+void graph_exchange_gradient(const struct graph *graph, const struct layer_plan *plan,
+                             const struct graph_pass *in);
+void graph_exchange_factors(const struct graph *graph, const struct graph_pass *in);
 
 static inline bool graph_is_view(const struct layer_plan *plan)
 {

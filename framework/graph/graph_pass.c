@@ -6,7 +6,11 @@
  * before has left there; no row depends on another, so that blocks change no bit. Backward goes
  * through the layers whose gradients are wanted, the last first; then come the gradients of
  * parameters.
+ *
+ * Where several processes share the rows, a worker's place is among those of all of them, but for
+ * layers that look at all rows and for parameters, which each process computes whole.
  */
+#include "distributed/ranks.h"
 #include "graph_internal.h"
 #include <assert.h>
 #include <string.h>
@@ -21,7 +25,7 @@ static struct pass make_pass(const struct graph *graph, const struct graph_pass 
         .step = in->step,
         .first = in->first,
         .rows = in->rows,
-        .worker = in->worker,
+        .worker = ranks_worker(in->ranks, &in->worker),
         .shared = graph->scratch,
         .own = graph->scratch + graph->shared + graph->own * (size_t)in->worker.thread,
     };
@@ -39,7 +43,8 @@ enum { BLOCK_BYTES = 512 * 1024 };
 /* Blocks that each thread cuts its rows into, which have so many elements each. */
 static size_t count_blocks(const struct graph *graph, const struct pass *pass, size_t elements)
 {
-    const size_t threads = (size_t)pass->worker.threads;
+    const int ranks = pass->worker.ranks > 0 ? pass->worker.ranks : 1;
+    const size_t threads = (size_t)(pass->worker.threads * ranks);
     size_t rows = (pass->rows + threads - 1) / threads;
     size_t blocks = rows * elements * graph->options.engine->real_size / BLOCK_BYTES + 1;
     return blocks < rows ? blocks : rows;
@@ -63,20 +68,36 @@ static void forward_layer(const struct graph *graph, size_t index, const struct 
         plan->layer.kind->forward(&plan->layer, pass);
 }
 
+/* Makes the pass one of all rows, whoever shares them, where the layer needs them all; what it
+ * looks at is exchanged first. Stands behind a barrier. */
+static void take_all_rows(const struct graph *graph, const struct layer_plan *plan,
+                          const struct graph_pass *in, struct pass *pass,
+                          void (*exchange)(const struct graph *, const struct layer_plan *,
+                                           const struct graph_pass *))
+{
+    if (!in->ranks || graph_shares_rows(plan))
+        return;
+    pass->worker = in->worker;
+    if (in->worker.thread == 0)
+        exchange(graph, plan, in);
+    team_barrier(&in->worker);
+}
+
 /* The layers [begin, end), which are one or a chain of rowwise ones. */
 static void forward_chain(const struct graph *graph, size_t begin, size_t end,
-                          const struct pass *pass)
+                          const struct graph_pass *in, struct pass pass)
 {
+    take_all_rows(graph, graph->node[begin], in, &pass, graph_exchange_inputs);
     size_t elements = 0;
     for (size_t i = begin; i < end; i++)
         elements += shape_size(graph->node[i]->layer.out.shape);
-    size_t blocks = is_rowwise(graph, begin) ? count_blocks(graph, pass, elements) : 1;
+    size_t blocks = is_rowwise(graph, begin) ? count_blocks(graph, &pass, elements) : 1;
     for (size_t block = 0; block < blocks; block++) {
-        struct pass part = block_of(pass, block, blocks);
+        struct pass part = block_of(&pass, block, blocks);
         for (size_t i = begin; i < end; i++)
             forward_layer(graph, i, &part);
     }
-    team_barrier(&pass->worker);
+    team_barrier(&pass.worker);
 }
 
 void graph_forward(struct graph *graph, const struct graph_pass *in)
@@ -92,7 +113,7 @@ void graph_forward_from(struct graph *graph, const struct graph_pass *in, size_t
     for (size_t begin = first, end; begin < graph->count; begin = end) {
         for (end = begin + 1; is_rowwise(graph, begin) && is_rowwise(graph, end);)
             end++;
-        forward_chain(graph, begin, end, &pass);
+        forward_chain(graph, begin, end, in, pass);
     }
 }
 
@@ -102,9 +123,10 @@ static void seed_output(const struct graph *graph, const struct layer_plan *plan
                         const struct graph_pass *in)
 {
     const struct engine *engine = graph->options.engine;
+    const struct worker worker = ranks_worker(in->ranks, &in->worker);
     size_t width = shape_size(plan->layer.out.shape), begin, end;
     double samples = (double)(in->step_rows ? in->step_rows : in->rows);
-    team_range(&in->worker, in->rows, 1, &begin, &end);
+    team_range(&worker, in->rows, 1, &begin, &end);
     char *g = (char *)plan->layer.out.g + begin * width * engine->real_size;
     if (!plan->loss && in->output_gradient)
         memcpy(g, (const char *)in->output_gradient + begin * width * engine->real_size,
@@ -190,15 +212,16 @@ static struct descent find_descent(const struct graph *graph, const struct pass 
 }
 
 static void backward_chain(const struct graph *graph, const struct descent *descent,
-                           const struct pass *pass)
+                           const struct graph_pass *in, struct pass pass)
 {
+    take_all_rows(graph, graph->node[descent->last], in, &pass, graph_exchange_gradient);
     for (size_t block = 0; block < descent->blocks; block++) {
-        struct pass part = block_of(pass, block, descent->blocks);
+        struct pass part = block_of(&pass, block, descent->blocks);
         for (size_t i = descent->last; i != descent->end; i = trained_before(graph, i))
             if (graph->node[i]->layer.kind->backward)
                 graph->node[i]->layer.kind->backward(&graph->node[i]->layer, &part);
     }
-    team_barrier(&pass->worker);
+    team_barrier(&pass.worker);
 }
 
 static void backward_layers(const struct graph *graph, const struct graph_pass *in,
@@ -217,11 +240,19 @@ static void backward_layers(const struct graph *graph, const struct graph_pass *
                       shape_size(plan->layer.out.shape), in);
             team_barrier(&pass->worker);
         }
-        backward_chain(graph, &descent, pass);
+        backward_chain(graph, &descent, in, *pass);
         if (descent.end == graph->count)
             return;
         descent = find_descent(graph, pass, descent.end);
     }
+}
+
+/* What the gradients of parameters are made of, which all ranks compute. Behind a barrier. */
+static void exchange_factors(const struct graph *graph, const struct graph_pass *in)
+{
+    if (in->worker.thread == 0)
+        graph_exchange_factors(graph, in);
+    team_barrier(&in->worker);
 }
 
 void graph_backward(struct graph *graph, const struct graph_pass *in)
@@ -232,6 +263,9 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
         if (graph->node[i]->output && graph->node[i]->trains)
             seed_output(graph, graph->node[i], in);
     backward_layers(graph, in, &pass);
+    pass.worker = in->worker;
+    if (in->ranks)
+        exchange_factors(graph, in);
     pass.fused = in->fused;
     if (!in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed))
         backward_parameters(graph, &pass);
@@ -251,6 +285,7 @@ bool graph_commits(const struct graph *graph)
 void graph_commit(struct graph *graph, const struct graph_pass *in)
 {
     struct pass pass = make_pass(graph, in);
+    pass.worker = in->worker;
     for (size_t i = 0; i < graph->count; i++) {
         const struct layer *layer = &graph->node[i]->layer;
         if (!layer->kind->commit)

@@ -89,6 +89,7 @@ struct layer {
     struct input *in;  /* [inputs] */
     struct tensor out; /* shape set by shape() */
     bool rowwise;      /* set by shape(): see below */
+    bool by_rows;      /* the same */
     bool frozen;       /* its parameters and states are to stay as they are */
     /* Of a loss, set by shape(): what the network says, (rows, shape), and what that answers;
      * NULL and TASK_NONE where there is none. */
@@ -102,7 +103,11 @@ struct layer {
  *
  * `rowwise`: forward and backward read and write only the rows of pass_rows, so that a chain of
  * such layers needs no barrier. Their parameters' gradients, which sum over all rows, are computed
- * in parameters(), behind a barrier; it puts a barrier before it uses pass->shared. */
+ * in parameters(), behind a barrier; it puts a barrier before it uses pass->shared.
+ *
+ * `by_rows`: the team together reads and writes only the rows of team_range_of_all, so that several
+ * processes can share a batch. Rowwise layers are so too; one that looks at all rows is computed
+ * whole by each process. */
 
 /* Calls for shape() only. Each returns NULL with a message when memory ran out.
  *

@@ -68,6 +68,9 @@ struct run_facts {
     const char *start_time, *end_time; /* ISO 8601, UTC; end_time "" while running */
     uint64_t epochs_done, steps_done, seed;
     int threads;
+    int ranks;                       /* processes that trained it together; 0: one alone ... */
+    const char *hosts;               /* ... their machines, joined by commas ... */
+    double exchange_share;           /* ... and the share of the time that went into exchanges */
     const char *precision, *kernels; /* "float32", "avx512" */
     const char *sparse_input; /* data columns whose zeros are skipped: "inputs"; "" where none is */
     const char *command_line, *data_fingerprint, *resumed_from;

@@ -65,6 +65,11 @@ static void put_facts(struct image *image, const struct image_contents *contents
             image_text(image, image->file, attributes[i].name, attributes[i].text);
         else
             image_number(image, image->file, attributes[i].name, attributes[i].number);
+    if (facts->ranks == 0)
+        return;
+    image_number(image, image->file, "ranks", (uint64_t)facts->ranks);
+    image_text(image, image->file, "hosts", facts->hosts);
+    image_real(image, image->file, "exchange_share", facts->exchange_share);
 }
 
 /* --- /metrics --- */

@@ -35,11 +35,12 @@ static uint64_t read_count(hid_t object, const char *name)
 static int read_attributes(struct runfile_view *view, hid_t file)
 {
     static const char *const name[] = {
-        "kind",         "status",           "error",        "reason",       "start_time",
-        "end_time",     "updated_time",     "epochs_done",  "steps_done",   "seed",
-        "threads",      "precision",        "kernels",      "sparse_input", "version",
-        "git_commit",   "compiler",         "hdf5_version", "hostname",     "cpu_model",
-        "command_line", "data_fingerprint", "resumed_from", "format",       "format_version"};
+        "kind",         "status",        "error",        "reason",           "start_time",
+        "end_time",     "updated_time",  "epochs_done",  "steps_done",       "seed",
+        "threads",      "ranks",         "hosts",        "precision",        "kernels",
+        "sparse_input", "version",       "git_commit",   "compiler",         "hdf5_version",
+        "hostname",     "cpu_model",     "command_line", "data_fingerprint", "resumed_from",
+        "format",       "format_version"};
     enum { NAMES = sizeof name / sizeof *name };
     struct runfile_attribute *list = arena_array(&view->arena, NAMES, sizeof *list);
     view->attribute = list;

@@ -99,11 +99,13 @@ static bool copy_facts(struct snapshot_copy *copy, const struct run_facts *from)
     struct run_facts *facts = &copy->contents.facts;
     *facts = *from;
     const char **const texts[] = {
-        &facts->error,          &facts->start_time,       &facts->end_time,
-        &facts->precision,      &facts->kernels,          &facts->sparse_input,
-        &facts->command_line,   &facts->data_fingerprint, &facts->resumed_from,
-        &facts->config,         &facts->config_resolved,  &facts->reason,
-        &facts->config_origins,
+        &facts->error,           &facts->start_time,
+        &facts->end_time,        &facts->precision,
+        &facts->kernels,         &facts->sparse_input,
+        &facts->command_line,    &facts->data_fingerprint,
+        &facts->resumed_from,    &facts->config,
+        &facts->config_resolved, &facts->reason,
+        &facts->config_origins,  &facts->hosts,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = *texts[i] ? *texts[i] : "";

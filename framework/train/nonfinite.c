@@ -13,12 +13,16 @@ enum { LINE = 64 };
 bool nonfinite_outputs_ok(const struct graph *graph, size_t rows, const struct worker *worker)
 {
     const struct engine *engine = graph_engine(graph);
+    const struct worker thread = team_undivided(*worker);
+    size_t first, last;
+    team_range_of_all(worker, rows, 1, &first, &last);
     for (size_t i = 0; i < graph_layer_count(graph); i++) {
         const struct tensor *out = &graph_layer(graph, i)->out;
-        size_t begin, end;
-        team_range(worker, rows * shape_size(out->shape), LINE, &begin, &end);
+        size_t width = shape_size(out->shape), begin, end;
+        team_range(&thread, (last - first) * width, LINE, &begin, &end);
         const char *x = out->x;
-        if (engine->first_bad(x + begin * engine->real_size, end - begin) != end - begin)
+        if (engine->first_bad(x + (first * width + begin) * engine->real_size, end - begin) !=
+            end - begin)
             return false;
     }
     return true;

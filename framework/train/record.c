@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "config/config_origins.h"
 #include "data/data_learned.h"
+#include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
 #include <math.h>
@@ -90,6 +91,8 @@ int record_open(struct record *record, struct session *session, const char *path
         record_close(record);
         return rc;
     }
+    record->opened = clock_seconds();
+    record->exchanged = session->options.ranks ? session->options.ranks->seconds : 0;
     clock_text(record->start_time, sizeof record->start_time);
     dataset_fingerprint(session->dataset, record->fingerprint);
     const struct session_options *options = &session->options;
@@ -102,6 +105,8 @@ int record_open(struct record *record, struct session *session, const char *path
         .end_time = record->end_time,
         .seed = (uint64_t)session->seed,
         .threads = session->threads,
+        .ranks = options->ranks ? options->ranks->count : 0,
+        .hosts = options->ranks ? options->ranks->hosts : "",
         .precision = session->engine->precision == PRECISION_SINGLE ? "float32" : "float64",
         .kernels = session->engine->isa,
         .sparse_input = sparse_columns(session->graph, &record->arena),
@@ -205,12 +210,23 @@ double record_last(const struct record *record, int column)
 
 /* --- saving --- */
 
+/* Of the time since the record was opened. */
+static double exchange_share(const struct record *record)
+{
+    const struct ranks *ranks = record->session->options.ranks;
+    double now = clock_seconds();
+    return ranks && now > record->opened
+               ? (ranks->seconds - record->exchanged) / (now - record->opened)
+               : 0;
+}
+
 /* Hands one slot's snapshot to the writer. */
 static int hand_over(struct record *record, enum runfile_slot slot, const struct save_point *point,
                      bool wait)
 {
     record->facts.steps_done = (uint64_t)point->state->step;
     record->facts.epochs_done = point->epochs_done;
+    record->facts.exchange_share = exchange_share(record);
     struct snapshot snapshot = {.slot = slot,
                                 .later = slot == RUNFILE_BEST,
                                 .facts = &record->facts,

@@ -28,6 +28,7 @@ struct record {
     bool checkpoints;                  /* a checkpoint is written too */
     bool broken;                       /* the weights are not finite: no file may have them */
     const struct evaluator *evaluator; /* borrowed */
+    double opened, exchanged;          /* when that was, and what exchanges had taken before */
     double saved;        /* when saves were last handed over, in seconds of clock_seconds */
     bool pending;        /* something has been added since */
     bool checkpoint_due; /* a checkpoint is to be written with the next save */

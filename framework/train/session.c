@@ -531,6 +531,16 @@ const char *session_reason(const struct session *session)
     return session->reason;
 }
 
+struct ranks *session_ranks(const struct session *session)
+{
+    return session->options.ranks;
+}
+
+int session_signal(const struct session *session)
+{
+    return session->signal;
+}
+
 bool session_resumable(const struct session *session)
 {
     return session->resumable;

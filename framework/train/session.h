@@ -37,6 +37,7 @@ struct session {
     size_t evaluation_rows;
     enum run_status status; /* of the training, once it has begun */
     bool resumable;         /* it has left a checkpoint */
+    int signal;             /* of several processes: the signal that one of them got; 0 */
     char reason[2048];      /* why it ended */
 };
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "checkpoint.h"
+#include "distributed/ranks.h"
 #include "engine/denormals.h"
 #include "engine/engine.h"
 #include "engine/places.h"
@@ -146,8 +147,18 @@ static double next_rate(const struct loop *loop)
     return rate_of(&loop->session->rate, (uint64_t)(loop->at.step - loop->at.skipped), &memory);
 }
 
-/* Decides the next turn, and draws its samples; thread 0. A run that has nothing left to do is not
- * interrupted any more. */
+/* Draws the samples of the step that comes. */
+static void begin_step(struct loop *loop)
+{
+    loop->bad_pass = loop->bad_update = loop->unread = false;
+    loop->bad_text[0] = '\0';
+    loop->pass_loss = 0;
+    loop->rate = next_rate(loop);
+    loop->rows = sampler_take(&loop->session->sampler, (uint64_t)loop->at.step);
+}
+
+/* Decides the next turn; thread 0. A run that has nothing left to do is not interrupted any
+ * more. */
 static void choose_turn(struct loop *loop)
 {
     double limit = loop->session->trainer.max_seconds;
@@ -155,20 +166,15 @@ static void choose_turn(struct loop *loop)
                   (limit >= 0 && clock_seconds() - loop->began >= limit);
     bool row = row_due(loop);
     loop->interrupted = loop->stop && *loop->stop && (row || !loop->ended);
-    if (loop->rc || loop->interrupted || (loop->ended && !row)) {
+    if (loop->rc || loop->interrupted || (loop->ended && !row))
         loop->turn = TURN_END;
-    } else if (row) {
+    else if (row)
         loop->turn = TURN_EVALUATE;
-    } else if (loop->burst_over) {
-        loop->turn = TURN_PAUSE;
-    } else {
-        loop->turn = TURN_STEP;
-        loop->bad_pass = loop->bad_update = false;
-        loop->bad_text[0] = '\0';
-        loop->pass_loss = 0;
-        loop->rate = next_rate(loop);
-        loop->rows = sampler_take(&loop->session->sampler, (uint64_t)loop->at.step);
-    }
+    else
+        loop->turn = loop->burst_over ? TURN_PAUSE : TURN_STEP;
+    together_choose(loop);
+    if (loop->turn == TURN_STEP)
+        begin_step(loop);
 }
 
 /* Books the turn that all threads have finished; thread 0. */
@@ -208,7 +214,9 @@ static void work(struct loop *loop, const struct worker *worker)
         }
         team_barrier(worker);
         int size = loop->pace.now;
-        struct worker part = {loop->team[size], worker->thread, loop->pace.threads[size]};
+        struct worker part = {.team = loop->team[size],
+                              .thread = worker->thread,
+                              .threads = loop->pace.threads[size]};
         if (part.thread < part.threads)
             work_burst(loop, &part);
         team_barrier(worker);
@@ -221,7 +229,9 @@ static void run_team(struct loop *loop)
     int wanted = loop->session->threads;
 #pragma omp parallel num_threads(wanted)
     {
-        struct worker worker = {loop->team[0], omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {.team = loop->team[0],
+                                .thread = omp_get_thread_num(),
+                                .threads = omp_get_num_threads()};
         unsigned before = denormals_ignore();
         places_bind(&worker);
         if (worker.thread > 0)
@@ -324,9 +334,11 @@ static int prepare(struct loop *loop, const char *run_path)
         rc = evaluator_create(&loop->evaluator, session->graph, session->dataset,
                               session->evaluation_rows, (uint64_t)session->seed);
     if (rc == TRAINER_OK)
+        evaluator_share(loop->evaluator, session->options.ranks);
+    if (rc == TRAINER_OK)
         rc = record_open(&loop->record, session, run_path, loop->evaluator);
     loop->began = loop->row_time = loop->told = loop->checkpoint_time = clock_seconds();
-    return rc ? rc : resume(loop);
+    return ranks_agree(session->options.ranks, rc ? rc : resume(loop));
 }
 
 /* "max_steps is 1000": the bound that a run has come to. */
@@ -437,6 +449,13 @@ static void close_loop(struct loop *loop)
     free(loop->best_states);
 }
 
+/* Beside training, which all ranks do in step, one may be long at work without the others. */
+static void set_patience(struct ranks *ranks, bool patient)
+{
+    if (ranks)
+        ranks->patient = patient;
+}
+
 int session_train(struct session *session, const char *run_path, const struct observer *observer,
                   const atomic_int *stop)
 {
@@ -445,10 +464,12 @@ int session_train(struct session *session, const char *run_path, const struct ob
     int rc = prepare(&loop, run_path);
     if (rc == TRAINER_OK) {
         train_tell(&loop, EVENT_STARTED, NULL);
+        set_patience(session->options.ranks, false);
         run_team(&loop);
+        set_patience(session->options.ranks, true);
         loop.over = clock_seconds();
         conclude(&loop);
-        rc = loop.rc;
+        rc = ranks_agree(session->options.ranks, loop.rc);
     }
     close_loop(&loop);
     return rc;

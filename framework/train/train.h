@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ranks; /* ranks.h */
 struct session;
 
 /* What the program may want to know while a run goes on. Numbers are NaN where not measured. */
@@ -73,6 +74,9 @@ struct session_options {
     double brief_seconds;
     /* The data set of the config's `data`, open already; borrowed. NULL: it is opened here. */
     const struct dataset *data;
+    /* The processes that train together: each opens the same session and trains it. Borrowed; NULL:
+     * this one alone. */
+    struct ranks *ranks;
 };
 
 /* Reads every section of the config, opens the data, builds the graph. All mistakes are in the
@@ -132,6 +136,13 @@ enum run_status session_status(const struct session *session);
  * evaluations, since step 300", "nothing left to do: max_epochs is 60", "interrupted", or the
  * error. "" before. */
 const char *session_reason(const struct session *session);
+
+/* The processes of session_options; NULL. */
+struct ranks *session_ranks(const struct session *session);
+
+/* Behind the training of several processes: the signal that has ended it, whichever of them got
+ * it; 0. */
+int session_signal(const struct session *session);
 
 /* Whether the run has left a checkpoint to go on from. */
 bool session_resumable(const struct session *session);

@@ -4,6 +4,7 @@
  *     train.c        what comes next: turns, bursts, the end
  *     train_step.c   one step: passes, checks, update
  *     train_row.c    one row of the epoch series: evaluation, and what follows from it
+ *     together.c     of several processes: that all take the same turn
  *
  * Thread 0 writes between barriers; a barrier hands it to the others.
  */
@@ -39,6 +40,7 @@ struct loop {
     double rate;        /* of the current step; between steps, of the last */
     double pass_loss;   /* of the current step: losses of its passes' samples */
     bool interrupted, ended;
+    bool unread;            /* a rank could not read the samples of the current step; it says so */
     atomic_bool bad_pass;   /* of the current step: something is not finite; no update */
     atomic_bool bad_update; /* the weights are not finite any more */
     char bad_text[1024];    /* what was not finite, where it can't be seen any more; or "" */
@@ -78,6 +80,10 @@ uint64_t train_step_number(const struct loop *loop);
  * 0. */
 void train_take_step(struct loop *loop, const struct worker *worker);
 void train_finish_step(struct loop *loop);
+
+/* together.c: after thread 0 of each rank has decided what comes next: all do what rank 0 has
+ * decided, unless one has failed or was interrupted. Nothing where there is one process. */
+void together_choose(struct loop *loop);
 
 /* train_row.c: makes a row, by all threads. */
 void train_take_row(struct loop *loop, const struct worker *worker);

@@ -171,7 +171,7 @@ void train_take_row(struct loop *loop, const struct worker *worker)
     int rc = batch_status(graph_batch(loop->session->graph));
     if (rc)
         train_fail(loop, rc);
-    else
+    else if (!evaluator_unread(loop->evaluator))
         finish_row(loop);
 }
 

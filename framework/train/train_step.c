@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "checkpoint.h"
 #include "data/batch.h"
+#include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "engine/fused_step.h"
 #include "nonfinite.h"
@@ -36,6 +37,8 @@ static void set_bad(struct loop *loop)
 static void describe_pass(struct loop *loop, const struct graph_pass *pass)
 {
     const struct session *session = loop->session;
+    unsigned char flags = 0;
+    graph_exchange_results(session->graph, pass, GRAPH_OUTPUTS, &flags);
     nonfinite_describe(session->graph, train_step_number(loop),
                        session->sampler.index + pass->first, pass->rows, loop->bad_text,
                        sizeof loop->bad_text);
@@ -125,19 +128,42 @@ static void read_ahead(struct loop *loop, const struct graph_pass *pass, bool la
         set_bad(loop);
 }
 
-/* Whether the values that forward made are finite; thread 0 also books the loss. */
-static bool check_forward(struct loop *loop, const struct graph_pass *pass)
+/* What a rank tells the others of its pass. */
+enum { PASS_BAD = 1, PASS_UNREAD = 2 };
+
+/* Gets the losses of all rows, and whether another rank has found a bad one. */
+static void exchange_losses(struct loop *loop, const struct graph_pass *pass)
 {
     struct graph *graph = loop->session->graph;
-    bool finite = nonfinite_outputs_ok(graph, pass->rows, &pass->worker);
+    unsigned char flags = is_bad(loop) ? PASS_BAD : 0;
+    if (batch_status(graph_batch(graph)))
+        flags |= PASS_UNREAD;
+    graph_exchange_results(graph, pass, GRAPH_LOSSES, &flags);
+    loop->unread = flags & PASS_UNREAD;
+    if (flags)
+        set_bad(loop);
+}
+
+/* Looks whether the values that forward made are finite; thread 0 also books the loss. */
+static void check_forward(struct loop *loop, const struct graph_pass *pass)
+{
+    struct graph *graph = loop->session->graph;
+    const struct worker worker = ranks_worker(pass->ranks, &pass->worker);
+    if (!nonfinite_outputs_ok(graph, pass->rows, &worker))
+        set_bad(loop);
+    if (pass->ranks)
+        team_barrier(&pass->worker);
     if (pass->worker.thread != 0)
-        return finite;
+        return;
+    if (pass->ranks)
+        exchange_losses(loop, pass);
     double loss = graph_loss(graph, pass->rows);
     if (pass->rows == loop->rows)
         loop->pass_loss = loss;
     else
         loop->pass_loss += loss * (double)pass->rows / (double)loop->rows;
-    return finite && isfinite(loss);
+    if (!isfinite(loss))
+        set_bad(loop);
 }
 
 /* Forward and backward of one pass. bad_pass is set before the barriers of backward and read behind
@@ -153,8 +179,7 @@ static void take_pass(struct loop *loop, struct graph_pass *pass)
     if (ahead)
         read_ahead(loop, pass, last);
     graph_forward(session->graph, pass);
-    if (!check_forward(loop, pass))
-        set_bad(loop);
+    check_forward(loop, pass);
     if (last && !ahead)
         prepare_step(loop, &pass->worker);
     graph_backward(session->graph, pass);
@@ -180,6 +205,7 @@ static bool take_passes(struct loop *loop, struct fused_step *fused, const struc
                                   .first = first,
                                   .step_rows = loop->rows,
                                   .worker = *worker,
+                                  .ranks = session->options.ranks,
                                   .fused = loop->updater.fuses ? fused : NULL,
                                   .hold = &loop->bad_pass};
         take_pass(loop, &pass);
@@ -326,10 +352,10 @@ void train_finish_step(struct loop *loop)
     bool bad = loop->bad_pass || loop->bad_update;
     double epoch = (double)step / (double)loop->steps_per_epoch;
     int rc = batch_status(graph_batch(session->graph));
-    if (rc) {
+    if (rc)
         train_fail(loop, rc);
+    if (rc || loop->unread)
         return;
-    }
     loop->at.loss = loop->pass_loss;
     if (record_step(&loop->record, step, epoch, loop->at.loss, loop->rate))
         train_fail(loop, TRAINER_FAILED);

@@ -159,7 +159,7 @@ for size in OMPI_COMM_WORLD_SIZE=4 PMI_SIZE=4 'SLURM_STEP_NUM_TASKS=4 PMIX_RANK=
         expect 2 $command
         why="this is one of 4 processes (${size%%=*}), and each would do the whole work"
         expect_err \
-            "trainer: ${command%% *}: $why; start one process, or let each do it with --alone"
+            "trainer: ${command%% *}: $why; trainer-mpi shares it, --alone lets each do it"
     done
     expect 0 summary small.yaml
     unset OMPI_COMM_WORLD_SIZE PMI_SIZE SLURM_STEP_NUM_TASKS PMIX_RANK

@@ -44,7 +44,7 @@ static struct dataset dataset = {
         },
 };
 
-static const struct worker alone = {NULL, 0, 1};
+static const struct worker alone = {.threads = 1};
 static const struct engine *engine;
 
 static void fill(void)
@@ -190,7 +190,7 @@ START_TEST(each_row_is_filled_by_one_thread)
         struct batch *batch = created(false);
         memset(batch->column[3].label, 0xff, ROWS * sizeof(int32_t));
         for (int thread = 0; thread < threads; thread++) {
-            struct worker worker = {NULL, thread, threads};
+            struct worker worker = {.thread = thread, .threads = threads};
             size_t begin, end;
             team_range(&worker, ROWS, 1, &begin, &end);
             batch_take(batch, SPLIT_TRAIN, index, 0, ROWS, &worker);

@@ -206,7 +206,7 @@ static struct dataset of_bytes(void)
 /* What the batch holds, with a float and a double engine. */
 static void check_batch(const struct dataset *dataset, const double *expected)
 {
-    static const struct worker alone = {NULL, 0, 1};
+    static const struct worker alone = {.threads = 1};
     for (enum precision precision = PRECISION_SINGLE; precision <= PRECISION_DOUBLE; precision++) {
         const struct engine *engine;
         struct batch *batch;

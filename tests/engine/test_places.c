@@ -33,7 +33,8 @@ static void count_uses(int threads, int *uses)
 #pragma omp parallel num_threads(threads)
     {
         size_t count;
-        places_bind(&(struct worker){NULL, omp_get_thread_num(), omp_get_num_threads()});
+        places_bind(
+            &(struct worker){.thread = omp_get_thread_num(), .threads = omp_get_num_threads()});
         int *processor = machine_affinity(&count);
 #pragma omp critical
         for (size_t i = 0; i < count; i++)
@@ -119,9 +120,24 @@ START_TEST(without_a_wish_threads_are_left_to_the_kernel)
 {
     size_t before = affinity();
     places_release();
-    places_bind(&(struct worker){NULL, 0, 2});
+    places_bind(&(struct worker){.threads = 2});
     places_share(0, 2);
     ck_assert_uint_eq(affinity(), before);
+}
+END_TEST
+
+/* As many processes as there are processors, and one more. */
+START_TEST(processes_divide_their_processors_and_each_has_one)
+{
+    unsetenv("SLURM_CPUS_PER_TASK");
+    size_t all = (size_t)places_processors(), sum = 0;
+    for (size_t part = 0; part < all; part++) {
+        places_divide(part, all);
+        sum += (size_t)places_processors();
+    }
+    ck_assert_uint_eq(sum, all);
+    places_divide(0, all + 1);
+    ck_assert_int_eq(places_processors(), 1);
 }
 END_TEST
 
@@ -166,6 +182,7 @@ int main(int count, char **arguments)
     tcase_add_loop_test(group, a_team_has_processors_of_its_own_under_any_binding, 0, BINDINGS);
     tcase_add_test(group, a_list_of_processors_is_taken_whole);
     tcase_add_test(group, without_a_wish_threads_are_left_to_the_kernel);
+    tcase_add_test(group, processes_divide_their_processors_and_each_has_one);
     tcase_add_test(group, variables_bound_the_threads);
     tcase_add_test(group, slurm_says_how_many_processors_a_task_has);
     suite_add_tcase(suite, group);

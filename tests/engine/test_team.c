@@ -26,7 +26,7 @@ static int stress_barrier(int threads)
     ck_assert_int_eq(team_create(&team, threads), 0);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), threads};
+        struct worker worker = {.team = team, .thread = omp_get_thread_num(), .threads = threads};
         for (int round = 1; round <= ROUNDS; round++) {
             cell[worker.thread] = round;
             team_barrier(&worker);
@@ -55,7 +55,7 @@ START_TEST(a_barrier_wakes_threads_that_have_fallen_asleep)
     ck_assert_int_eq(team_create(&team, threads), 0);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), threads};
+        struct worker worker = {.team = team, .thread = omp_get_thread_num(), .threads = threads};
         for (int round = 0; round < 6; round++) {
             if (worker.thread == round % threads) {
                 usleep(3000);
@@ -86,7 +86,7 @@ static bool ranges_are_right(size_t count, size_t grain, int threads)
 {
     size_t next = 0, smallest = SIZE_MAX, largest = 0;
     for (int thread = 0; thread < threads; thread++) {
-        struct worker worker = {NULL, thread, threads};
+        struct worker worker = {.thread = thread, .threads = threads};
         size_t begin, end;
         team_range(&worker, count, grain, &begin, &end);
         if (begin != next || end < begin || (end != count && end % grain != 0))
@@ -109,10 +109,32 @@ START_TEST(ranges_cover_everything_once_in_even_pieces)
 }
 END_TEST
 
+START_TEST(ranges_of_several_teams_follow_one_another)
+{
+    size_t next = 0;
+    for (int rank = 0; rank < 3; rank++) {
+        struct worker worker = {.threads = 2, .rank = rank, .ranks = 3};
+        size_t begin, end, first, last;
+        team_range_of_all(&worker, 7, 1, &first, &last);
+        ck_assert_uint_eq(first, next);
+        for (; worker.thread < 2; worker.thread++) {
+            team_range(&worker, 7, 1, &begin, &end);
+            ck_assert_uint_eq(begin, next);
+            next = end;
+        }
+        ck_assert_uint_eq(last, next);
+        worker = team_undivided((struct worker){.threads = 1, .rank = rank, .ranks = 3});
+        team_range(&worker, 7, 1, &begin, &end);
+        ck_assert_uint_eq(end - begin, 7);
+    }
+    ck_assert_uint_eq(next, 7);
+}
+END_TEST
+
 START_TEST(a_range_is_the_one_worked_out_by_hand)
 {
     /* 10 items by 4s are pieces of 4, 4, 2: the first of two threads has two of them. */
-    struct worker first = {NULL, 0, 2}, second = {NULL, 1, 2};
+    struct worker first = {.threads = 2}, second = {.thread = 1, .threads = 2};
     size_t begin, end;
     team_range(&first, 10, 4, &begin, &end);
     ck_assert_uint_eq(begin, 0);
@@ -181,6 +203,7 @@ int main(void)
         a_team_gets_the_threads_that_it_was_made_for,
         threads_that_cannot_be_had_are_told,
         ranges_cover_everything_once_in_even_pieces,
+        ranges_of_several_teams_follow_one_another,
         a_range_is_the_one_worked_out_by_hand,
         NULL,
     };

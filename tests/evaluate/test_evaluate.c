@@ -49,7 +49,7 @@ static void run_team(struct opened *opened, enum split split, int threads)
     ck_assert_int_eq(team_create(&team, threads), TRAINER_OK);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), threads};
+        struct worker worker = {.team = team, .thread = omp_get_thread_num(), .threads = threads};
         evaluator_run(opened->evaluator, split, split == SPLIT_TEST, &worker);
     }
     team_free(team);

@@ -75,7 +75,7 @@ void kernels_team(int threads, void (*work)(void *context, const struct worker *
     ck_assert_int_eq(team_create(&team, threads), 0);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), threads};
+        struct worker worker = {.team = team, .thread = omp_get_thread_num(), .threads = threads};
         work(context, &worker);
     }
     team_free(team);

@@ -75,7 +75,7 @@ void network_pass_mode(struct network *network, int threads, bool training)
     ck_assert_int_eq(team_create(&team, threads), TRAINER_OK);
 #pragma omp parallel num_threads(threads)
     {
-        struct worker worker = {team, omp_get_thread_num(), threads};
+        struct worker worker = {.team = team, .thread = omp_get_thread_num(), .threads = threads};
         pass_once(network, &worker);
     }
     team_free(team);

@@ -21,7 +21,7 @@ static struct open_data data;
 static struct arena arena;
 static struct learned learned;
 static char folder[64];
-static const struct worker alone = {NULL, 0, 1};
+static const struct worker alone = {.threads = 1};
 
 static void put(const char *name, const char *text)
 {

@@ -72,6 +72,7 @@ struct command {
     size_t private_size;                   /* of the struct that the options fill */
     size_t words_min, words_max;           /* key=value not counted */
     bool settings;                         /* takes key=value */
+    bool joins; /* under a launcher of MPI all processes run it; else the first one alone */
     /* TRAINER_OK, an error code with its message, or a positive exit status. */
     int (*run)(const struct arguments *arguments);
 };

@@ -10,7 +10,9 @@
 #include "base/file.h"
 #include "commands.h"
 #include "config/key_hints.h"
+#include "distributed/ranks.h"
 #include "runs/find_run.h"
+#include "runs/rank_check.h"
 #include "runs/resumption.h"
 #include "runs/train_run.h"
 #include "system/launcher.h"
@@ -24,6 +26,7 @@
 struct resume_flags {
     const char *output;
     bool quiet, alone;
+    double stall;
 };
 
 static const struct argument_option resume_options[] = {
@@ -35,6 +38,8 @@ static const struct argument_option resume_options[] = {
      .help = "print nothing but warnings and errors"},
     {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, alone),
      .help = "under mpirun or srun: the whole training in each process"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct resume_flags, stall), .value = "SECONDS",
+     .standard = "30", .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
     {0},
 };
 
@@ -121,10 +126,25 @@ static int claim_copy(struct run_folder *rundir, const struct resumption *run, c
     return rc;
 }
 
+/* Opens the run's session, on each of several processes from a checkpoint that no other one writes
+ * any more. */
+static int open_run(struct opened *opened, struct resumption *run, const char *const *settings,
+                    size_t count, const struct session_options *options)
+{
+    int rc = resumption_find(run);
+    if (rc == TRAINER_OK)
+        rc = resumption_open(opened, run, settings, count, options);
+    if (rc == TRAINER_OK)
+        rc = check_end(run, opened->session);
+    rc = ranks_agree(options->ranks, rc);
+    return rc ? rc : rank_check(opened->session);
+}
+
 static int resume(struct resumption *run, const struct arguments *arguments,
                   const struct session_options *options)
 {
     const struct resume_flags *flags = arguments->private;
+    bool first = !options->ranks || options->ranks->rank == 0;
     struct arena arena = {0};
     struct run_folder rundir = {.lock = -1};
     struct opened opened = {0};
@@ -132,18 +152,18 @@ static int resume(struct resumption *run, const struct arguments *arguments,
     int rc = check_settings(&settings, &arena, arguments);
     if (rc == TRAINER_OK)
         rc = find_run_folder(run->folder);
-    if (rc == TRAINER_OK && !flags->output)
+    if (rc == TRAINER_OK && first && !flags->output)
         rc = run_folder_reopen(&rundir, run->folder);
+    rc = ranks_agree(options->ranks, rc);
     if (rc == TRAINER_OK)
-        rc = resumption_find(run);
+        rc = open_run(&opened, run, settings, arguments->settings, options);
+    if (rc == TRAINER_OK && flags->output) {
+        rc = first ? claim_copy(&rundir, run, session_facts(opened.session).name, flags->output)
+                   : TRAINER_OK;
+        rc = ranks_agree(options->ranks, rc);
+    }
     if (rc == TRAINER_OK)
-        rc = resumption_open(&opened, run, settings, arguments->settings, options);
-    if (rc == TRAINER_OK)
-        rc = check_end(run, opened.session);
-    if (rc == TRAINER_OK && flags->output)
-        rc = claim_copy(&rundir, run, session_facts(opened.session).name, flags->output);
-    if (rc == TRAINER_OK)
-        rc = train_run(&rundir, opened.session, flags->quiet);
+        rc = train_run(first ? &rundir : NULL, opened.session, flags->quiet);
     open_close(&opened);
     run_folder_close(&rundir);
     arena_free(&arena);
@@ -153,12 +173,13 @@ static int resume(struct resumption *run, const struct arguments *arguments,
 static int run_resume(const struct arguments *arguments)
 {
     const struct resume_flags *flags = arguments->private;
-    int rc = launcher_check("resume", flags->alone);
+    struct session_options options = {.command_line = arguments->line};
+    int rc = launcher_join("resume", flags->alone, flags->stall, &options.ranks);
     if (rc != TRAINER_OK)
         return rc;
     struct resumption run = {.folder = arguments->word[0]};
     char *from = flags->output ? realpath(run.folder, NULL) : NULL;
-    struct session_options options = {.command_line = arguments->line, .resumed_from = from};
+    options.resumed_from = from;
     signals_catch();
     rc = resume(&run, arguments, &options);
     signals_release();
@@ -184,5 +205,6 @@ const struct command command_resume = {
     .words_min = 1,
     .words_max = 1,
     .settings = true,
+    .joins = true,
     .run = run_resume,
 };

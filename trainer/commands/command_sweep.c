@@ -508,5 +508,6 @@ const struct command command_sweep = {
     .words_min = 0,
     .words_max = 1,
     .settings = true,
+    .joins = true,
     .run = run_sweep,
 };

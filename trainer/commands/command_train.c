@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "commands.h"
 #include "config/config.h"
+#include "distributed/ranks.h"
 #include "runs/open_session.h"
+#include "runs/rank_check.h"
 #include "runs/train_run.h"
 #include "summary.h"
 #include "system/launcher.h"
@@ -21,6 +23,7 @@
 struct train_flags {
     const char *output;
     bool force, quiet, dry_run, alone;
+    double stall;
 };
 
 static const struct argument_option train_options[] = {
@@ -39,6 +42,8 @@ static const struct argument_option train_options[] = {
      .help = "check config and data, print the summary, write nothing"},
     {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, alone),
      .help = "under mpirun or srun: the whole training in each process"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct train_flags, stall), .value = "SECONDS",
+     .standard = "30", .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
     {0},
 };
 
@@ -68,15 +73,32 @@ static int train(struct opened *opened, const struct train_flags *flags)
 {
     struct session_facts facts = session_facts(opened->session);
     struct arena *arena = config_arena(opened->config);
-    struct run_folder rundir;
+    struct ranks *ranks = session_ranks(opened->session);
+    bool first = !ranks || ranks->rank == 0;
+    struct run_folder rundir = {.lock = -1};
     const char *folder = flags->output ? absolute(arena, flags->output) : facts.output_folder;
     if (flags->output && !folder)
         return TRAINER_FAILED;
-    int rc = run_folder_claim(&rundir, facts.name, folder, flags->force);
-    if (rc != TRAINER_OK)
-        return rc;
-    rc = train_run(&rundir, opened->session, flags->quiet);
+    int rc = first ? run_folder_claim(&rundir, facts.name, folder, flags->force) : TRAINER_OK;
+    rc = ranks_agree(ranks, rc);
+    if (rc == TRAINER_OK)
+        rc = train_run(first ? &rundir : NULL, opened->session, flags->quiet);
     run_folder_close(&rundir);
+    return rc;
+}
+
+static int open_and_train(const struct arguments *arguments, const struct session_options *options)
+{
+    const struct train_flags *flags = arguments->private;
+    struct opened opened;
+    int rc =
+        ranks_agree(options->ranks, open_session(&opened, arguments->word[0], arguments->setting,
+                                                 arguments->settings, options));
+    if (rc == TRAINER_OK)
+        rc = rank_check(opened.session);
+    if (rc == TRAINER_OK)
+        rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(&opened, flags);
+    open_close(&opened);
     return rc;
 }
 
@@ -84,17 +106,11 @@ static int run_train(const struct arguments *arguments)
 {
     const struct train_flags *flags = arguments->private;
     struct session_options options = {.command_line = arguments->line};
-    struct opened opened;
-    int rc = launcher_check("train", flags->alone);
+    int rc = launcher_join("train", flags->alone, flags->stall, &options.ranks);
     if (rc != TRAINER_OK)
         return rc;
     signals_catch();
-    rc = open_session(&opened, arguments->word[0], arguments->setting, arguments->settings,
-                      &options);
-    if (rc == TRAINER_OK) {
-        rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(&opened, flags);
-        open_close(&opened);
-    }
+    rc = open_and_train(arguments, &options);
     signals_release();
     return rc;
 }
@@ -118,5 +134,6 @@ const struct command command_train = {
     .words_min = 1,
     .words_max = 1,
     .settings = true,
+    .joins = true,
     .run = run_train,
 };

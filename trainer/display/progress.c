@@ -6,6 +6,8 @@
  */
 #include "progress.h"
 #include "base/clock.h"
+#include "distributed/ranks.h"
+#include "system/launcher.h"
 #include "system/streams.h"
 
 #include <langinfo.h>
@@ -46,7 +48,7 @@ bool progress_style(struct style *style, FILE *out)
     const char *kind = getenv("TERM"), *no_colour = getenv("NO_COLOR");
     bool able = kind && *kind && strcmp(kind, "dumb") != 0;
     *style = (struct style){.width = WIDTH_PIPED};
-    if (!able || !isatty(fileno(out)))
+    if (!able || !isatty(fileno(out)) || launcher_is_there())
         return false;
     style->utf8 = progress_utf8();
     style->colour = !(no_colour && *no_colour);
@@ -260,7 +262,11 @@ void progress_begin(struct progress_display *display, struct session *session)
              samples[SPLIT_TEST] ? text_count(other, samples[SPLIT_TEST]) : "",
              samples[SPLIT_TEST] ? " to test" : "");
     const char *limit = facts.threads_limit ? facts.threads_limit : "";
-    snprintf(part[3], PART_MAX, "%d thread%s%s%s%s, %s kernels", facts.threads,
+    const struct ranks *ranks = session_ranks(session);
+    char together[TEXT_NUMBER_MAX] = "";
+    if (ranks)
+        snprintf(together, sizeof together, "%d ranks x ", ranks->count);
+    snprintf(part[3], PART_MAX, "%s%d thread%s%s%s%s, %s kernels", together, facts.threads,
              facts.threads == 1 ? "" : "s", *limit ? " (" : "", limit, *limit ? ")" : "",
              graph_engine(graph)->isa);
     const char *const parts[PARTS] = {part[0], part[1], part[2], part[3]};

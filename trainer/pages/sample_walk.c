@@ -36,7 +36,8 @@ static void run_pass(const struct sample_walk *walk, struct team *team, int want
 {
 #pragma omp parallel num_threads(wanted)
     {
-        struct worker worker = {team, omp_get_thread_num(), omp_get_num_threads()};
+        struct worker worker = {
+            .team = team, .thread = omp_get_thread_num(), .threads = omp_get_num_threads()};
         if (worker.threads == wanted)
             take_pass(walk, first, rows, &worker);
         else if (worker.thread == 0)

@@ -4,6 +4,7 @@
 #include "train_run.h"
 #include "base/error.h"
 #include "display/progress.h"
+#include "distributed/ranks.h"
 #include "system/signals.h"
 
 #include <stdlib.h>
@@ -54,18 +55,34 @@ static int train(struct progress_display *display, struct run_folder *rundir,
     return rc;
 }
 
-int train_run(struct run_folder *rundir, struct session *session, bool quiet)
+/* Trains and shows how it goes. */
+static int show(struct run_folder *rundir, struct session *session, bool quiet)
 {
-    int rc = write_config(rundir, session);
-    if (rc != TRAINER_OK)
-        return rc;
     struct progress_display display;
     progress_init(&display, stdout, quiet, rundir);
     struct observer observer = progress_observer(&display);
     signals_defer(display.terminal);
-    rc = train(&display, rundir, session, &observer, &signals_stop);
+    int rc = train(&display, rundir, session, &observer, &signals_stop);
     progress_free(&display);
-    return rc == TRAINER_OK && signals_stop ? signals_status(signals_stop) : rc;
+    return rc;
+}
+
+/* Trains for the others: shows and writes nothing. */
+static int follow(struct session *session)
+{
+    signals_defer(false);
+    signals_watch_clock();
+    return session_train(session, NULL, NULL, &signals_stop);
+}
+
+int train_run(struct run_folder *rundir, struct session *session, bool quiet)
+{
+    struct ranks *ranks = session_ranks(session);
+    int rc = ranks_agree(ranks, rundir ? write_config(rundir, session) : TRAINER_OK);
+    if (rc == TRAINER_OK)
+        rc = rundir ? show(rundir, session, quiet) : follow(session);
+    int signal = ranks ? session_signal(session) : signals_stop;
+    return rc == TRAINER_OK && signal ? signals_status(signal) : rc;
 }
 
 /* Two observers as one. */

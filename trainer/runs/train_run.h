@@ -10,8 +10,9 @@
 #include <stdbool.h>
 
 /* Writes config.yaml, trains with the progress on standard output, and prints the command that
- * resumes where a signal ended the run. Returns TRAINER_OK, an error code, or the exit status of
- * that signal. The caller has called signals_catch. */
+ * resumes where a signal ended the run. Of a session that several processes train the first one
+ * does so; the others have no rundir (NULL), train and are silent. Returns TRAINER_OK, an error
+ * code, or the exit status of that signal. The caller has called signals_catch. */
 int train_run(struct run_folder *rundir, struct session *session, bool quiet);
 
 /* The same for a run of many: prints nothing but warnings, reports events to an observer, and

@@ -3,10 +3,13 @@
  */
 #include "signals.h"
 #include "base/clock.h"
+#include "launcher.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A signal may come to any thread of the team. */
@@ -16,20 +19,36 @@ static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU}
 enum { CAUGHT = sizeof caught / sizeof caught[0], STATUS_OF_SIGNAL = 128 };
 
 static struct sigaction before[CAUGHT], before_background, before_continued;
-static atomic_int deferred, on_terminal;
+static atomic_int deferred, on_terminal, launched;
+static struct timespec first; /* when the first signal came */
+
+/* Seconds in which a second signal is the first one again, under a launcher: it passes on what the
+ * terminal or the batch system has sent to the process as well. */
+enum { SAME_SIGNAL = 5 };
 
 int signals_status(int signal)
 {
     return STATUS_OF_SIGNAL + signal;
 }
 
-/* Only what is safe in a handler: lock-free atomics, write and _exit. */
+/* Whether a signal behind the first one is no other. */
+static bool is_the_same(int signal)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return signal == SIGXCPU || (launched && now.tv_sec - first.tv_sec <= SAME_SIGNAL);
+}
+
+/* Only what is safe in a handler: lock-free atomics, clock_gettime, write and _exit. */
 static void handle(int signal)
 {
     static const char erase[] = "\r\x1b[K";
     int none = 0;
-    if (deferred &&
-        (atomic_compare_exchange_strong(&signals_stop, &none, signal) || signal == SIGXCPU))
+    if (deferred && atomic_compare_exchange_strong(&signals_stop, &none, signal)) {
+        clock_gettime(CLOCK_MONOTONIC, &first);
+        return;
+    }
+    if (deferred && is_the_same(signal))
         return;
     if (on_terminal)
         (void)!write(STDOUT_FILENO, erase, strlen(erase));
@@ -49,6 +68,7 @@ void signals_catch(void)
     signals_stop = 0;
     deferred = 0;
     on_terminal = 0;
+    launched = launcher_is_there();
     sigaction(SIGTTOU, NULL, &before_background);
     sigaction(SIGCONT, NULL, &before_continued);
     for (size_t i = 0; i < CAUGHT; i++) {

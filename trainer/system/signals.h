@@ -21,8 +21,9 @@ int signals_status(int signal);
 void signals_catch(void);
 
 /* From here on the first signal is only kept in signals_stop. A second one ends the program, after
- * erasing the line that the cursor is in where `terminal` is set. Writing to a terminal from the
- * background no longer stops the process (SIGTTOU). */
+ * erasing the line that the cursor is in where `terminal` is set; but under a launcher of MPI,
+ * which passes on what the process has got already, not within 5 seconds. Writing to a terminal
+ * from the background no longer stops the process (SIGTTOU). */
 void signals_defer(int terminal);
 
 /* From here on time for which the process is stopped does not count (base/clock.h). For the thread

@@ -35,6 +35,27 @@ START_TEST(several_processes_are_refused_by_each_launchers_variable)
 }
 END_TEST
 
+START_TEST(without_mpi_a_program_joins_nothing)
+{
+    struct ranks *ranks;
+    forget();
+    ck_assert(!launcher_is_there());
+    ck_assert_int_eq(launcher_join("train", false, 0, &ranks), TRAINER_OK);
+    ck_assert_ptr_null(ranks);
+    setenv("PMI_SIZE", "1", 1);
+    ck_assert(launcher_is_there());
+    ck_assert_int_eq(launcher_processes(), 1);
+    setenv("PMI_SIZE", "4", 1);
+    setenv("PMI_RANK", "2", 1);
+    ck_assert_int_eq(launcher_processes(), 4);
+    ck_assert(!launcher_follows());
+    ck_assert_int_eq(launcher_join("train", false, 0, &ranks), TRAINER_INVALID);
+    ck_assert_ptr_nonnull(strstr(error_text(), "trainer-mpi shares it"));
+    ck_assert_int_eq(launcher_join("train", true, 0, &ranks), TRAINER_OK);
+    ck_assert_int_eq(launcher_refuse(TRAINER_INVALID), TRAINER_INVALID);
+}
+END_TEST
+
 START_TEST(one_process_and_what_is_no_count_are_not)
 {
     static const char *const values[] = {"1", "0", "-4", "", "four", "4x"};
@@ -58,6 +79,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         several_processes_are_refused_by_each_launchers_variable,
+        without_mpi_a_program_joins_nothing,
         one_process_and_what_is_no_count_are_not,
         tasks_of_slurm_without_pmix_are_not,
         NULL,

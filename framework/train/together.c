@@ -1,0 +1,57 @@
+/*
+ * together.c - of several processes: that all take the same turn.
+ *
+ *     before each turn    every rank: what it would do, whether it failed, which signal came
+ *                         all: the turn of rank 0; the end, where any rank failed or got a signal
+ *
+ * Ranks differ in clocks, signals, files; all else they compute alike.
+ */
+#include "train_internal.h"
+
+#include "base/error.h"
+#include "distributed/ranks.h"
+#include <stdio.h>
+
+/* What a rank knows before a turn. */
+struct vote {
+    enum turn turn;
+    bool ended, interrupted, failed;
+    int signal; /* 0: none came */
+};
+
+/* The run ends with the failure of a rank: its message becomes everyone's. */
+static void fail_all(struct loop *loop, struct ranks *ranks)
+{
+    if (loop->rc)
+        error_set(loop->rc, "%s", loop->error);
+    train_fail(loop, ranks_agree(ranks, loop->rc));
+    loop->turn = TURN_END;
+}
+
+void together_choose(struct loop *loop)
+{
+    struct ranks *ranks = loop->session->options.ranks;
+    if (!ranks)
+        return;
+    struct vote *vote = ranks->room;
+    bool failed = false;
+    vote[ranks->rank] = (struct vote){.turn = loop->turn,
+                                      .ended = loop->ended,
+                                      .interrupted = loop->interrupted,
+                                      .failed = loop->rc != TRAINER_OK,
+                                      .signal = loop->stop ? *loop->stop : 0};
+    ranks_gather(ranks, vote, sizeof *vote);
+    loop->turn = vote[0].turn;
+    loop->ended = vote[0].ended;
+    for (int i = ranks->count - 1; i >= 0; i--) {
+        failed = failed || vote[i].failed;
+        if (vote[i].signal)
+            loop->session->signal = vote[i].signal;
+    }
+    /* A run that has nothing left to do is not interrupted any more. */
+    loop->interrupted = vote[0].interrupted || (loop->session->signal && vote[0].turn != TURN_END);
+    if (loop->interrupted)
+        loop->turn = TURN_END;
+    if (failed)
+        fail_all(loop, ranks);
+}

@@ -1,0 +1,307 @@
+"""One training by several processes: `mpirun -np N trainer-mpi` has the bits of `trainer`.
+
+    TRAINER_BUILD_DIR=build python tests/python/test_ranks.py
+
+Without mpirun, or where build/trainer-mpi was not built, the tests are skipped.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import h5py
+import numpy as np
+
+BUILD = os.path.abspath(os.environ.get("TRAINER_BUILD_DIR", "build"))
+TRAINER = os.path.join(BUILD, "trainer")
+TOGETHER = os.path.join(BUILD, "trainer-mpi")
+LONG = 60  # seconds after which a run is thought to hang
+ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                   OMPI_MCA_rmaps_base_oversubscribe="1", TRAINER_KERNELS="")
+del ENVIRONMENT["TRAINER_KERNELS"]
+
+# 203 samples: the ranks' rows are uneven, and the last batch of an epoch is short.
+DIGITS = "data: {type: digits, train: 203, test: 57}\n"
+NETS = {
+    "lists": DIGITS + """
+model:
+  layers:
+    - {type: Affine, units: 50}
+    - {type: ReLU}
+    - {type: Affine, units: 10}
+    - {type: SoftmaxWithLoss}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 30, max_steps: 20, evaluate: {every: 7 steps}}
+""",
+    "dag": DIGITS + """
+model:
+  layers:
+    - {name: a, type: Affine, units: 40}
+    - {name: r, type: ReLU}
+    - {name: d, type: Dropout}
+    - {name: b, type: Affine, units: 40}
+    - {name: s, type: Sigmoid}
+    - {name: add, type: Add, input: [r, s]}
+    - {name: mul, type: Mul, input: [add, b]}
+    - {name: all, type: Concat, input: [mul, r]}
+    - {name: norm, type: LayerNorm}
+    - {name: c, type: Affine, units: 10}
+    - {name: loss, type: SoftmaxWithLoss}
+optimizer: {type: adam, learning_rate: 0.01, clip_norm: 0.5, average: 0.9}
+trainer: {batch_size: 17, accumulate: 2, sampling: with_replacement, sparse_input: never,
+          max_steps: 12, evaluate: {every: 5 steps}}
+""",
+    "large": DIGITS + """
+model:
+  layers:
+    - {type: Affine, units: 150}
+    - {type: ReLU}
+    - {type: Affine, units: 500}
+    - {type: Tanh}
+    - {type: Affine, units: 10}
+    - {type: SoftmaxWithLoss}
+optimizer: {type: momentum, learning_rate: 0.05, weight_decay: 0.001}
+trainer: {batch_size: 24, sampling: sequential, sparse_input: never, max_steps: 10}
+""",
+    "pictures": DIGITS + """
+model:
+  layers:
+    - {type: Conv2D, filters: 4, kernel: 5, stride: 2}
+    - {type: BatchNorm}
+    - {type: ReLU}
+    - {type: MaxPool, kernel: 2}
+    - {type: Flatten}
+    - {type: BatchNorm}
+    - {type: Affine, units: 10}
+    - {type: SoftmaxWithLoss}
+optimizer: {type: adam, learning_rate: 0.01, schedule: {type: cosine}}
+trainer: {batch_size: 19, max_steps: 12, on_nan: skip}
+""",
+    "one row": DIGITS + """
+model:
+  layers:
+    - {type: Affine, units: 8}
+    - {type: ReLU}
+    - {type: Affine, units: 10}
+    - {type: SoftmaxWithLoss}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 1, sampling: sequential, max_steps: 9}
+""",
+    "table": """
+data: {type: csv, train: table.csv, labels: y, columns: {town: index}, split: {test: 20}}
+model:
+  layers:
+    - {name: place, type: Embedding, size: 3, input: town}
+    - {name: all, type: Concat, input: [place, inputs]}
+    - {type: Affine, units: 8}
+    - {type: Tanh}
+    - {type: Affine, units: 1}
+    - {type: HuberWithLoss}
+optimizer: {type: rmsprop, learning_rate: 0.01, schedule: {type: plateau, monitor: test_loss}}
+trainer: {batch_size: 13, max_steps: 30, evaluate: {every: 3 steps},
+          early_stopping: {monitor: test_loss, patience: 50, restore: true}}
+""",
+}
+# Of these all numbers of ranks and threads are tried, of the others some.
+WHOLE = ("lists", "pictures")
+SOME = ((2, 2), (3, 1), (5, 1))
+ALL = tuple((ranks, threads) for ranks in (2, 3, 5) for threads in (1, 2))
+
+# Row 3 of 4 makes the network's output infinite: the second of two ranks has it.
+HUGE = """
+data:
+  type: inline
+  inputs: [[1, 0], [0, 1], [1, 1], [3e38, 3e38]]
+  labels: [0, 1, 1, 0]
+model:
+  layers:
+    - {name: a, type: Affine, units: 4}
+    - {name: r, type: ReLU}
+    - {name: b, type: Affine, units: 2}
+    - {name: loss, type: SoftmaxWithLoss}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 4, sampling: sequential, max_steps: 3}
+"""
+
+
+def numbers(path):
+    """All that a run file holds of the run, as bytes by name; what the clock said is left out."""
+    found = {}
+
+    def visit(name, item):
+        clock = re.search(r"seconds|samples_per_second|config", name)
+        if isinstance(item, h5py.Dataset) and not clock:
+            value = np.asarray(item[()])
+            found[name] = repr(value.tolist()) if value.dtype.kind == "O" else value.tobytes()
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+    return found
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
+
+
+def is_gone(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@unittest.skipUnless(shutil.which("mpirun"), "*** SKIPPED: mpirun is not installed")
+@unittest.skipUnless(os.path.exists(TOGETHER), "*** SKIPPED: build/trainer-mpi was not built")
+class Ranks(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        with open(self.path("table.csv"), "w", encoding="ascii") as file:
+            file.write("town,size,age,y\n")
+            for i in range(90):
+                file.write(f"{i * 7 % 5},{i % 11},{i * i % 13},{(i * 37 % 23) / 23}\n")
+
+    def path(self, *words):
+        return os.path.join(self.folder, *words)
+
+    def config(self, text, name="net.yaml"):
+        with open(self.path(name), "w", encoding="ascii") as file:
+            file.write(text)
+        return name
+
+    def command(self, ranks, *words):
+        if ranks == 1:
+            return [TRAINER, *words]
+        return ["mpirun", "-np", str(ranks), "--bind-to", "none", TOGETHER, *words]
+
+    def run_on(self, ranks, *words, status=0):
+        done = subprocess.run(self.command(ranks, *words), cwd=self.folder, env=ENVIRONMENT,
+                              capture_output=True, text=True, timeout=LONG, check=False)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def start(self, ranks, *words):
+        """A run that goes on until it is ended; returns when its first checkpoint is there."""
+        process = subprocess.Popen(self.command(ranks, *words, "--output", "run"), cwd=self.folder,
+                                   env=ENVIRONMENT, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        for _ in range(10 * LONG):
+            if os.path.exists(self.path("run", "checkpoint.h5")):
+                return process
+            time.sleep(0.1)
+        self.fail("the run did not begin")
+
+    def expect_same(self, folder, other):
+        here, there = (numbers(self.path(name, "run.h5")) for name in (folder, other))
+        self.assertEqual(list(here), list(there))
+        self.assertEqual([name for name in here if here[name] != there[name]], [])
+
+    def test_any_number_of_ranks_and_threads_gives_the_bits_of_one_process(self):
+        for name, text in NETS.items():
+            config = self.config(text)
+            self.run_on(1, config, "--threads", "1", "--output", "alone", "--force")
+            for ranks, threads in ALL if name in WHOLE else SOME:
+                with self.subTest(net=name, ranks=ranks, threads=threads):
+                    self.run_on(ranks, config, "--threads", str(threads), "--output", "together",
+                                "--force")
+                    self.expect_same("alone", "together")
+
+    def test_one_rank_prints_and_the_file_tells_of_all(self):
+        config = self.config(NETS["lists"])
+        done = self.run_on(2, config, "--threads", "1", "--output", "run")
+        self.assertEqual(done.stdout.count("run file:"), 1)
+        self.assertIn("2 ranks x 1 thread,", done.stdout)
+        self.assertNotIn("\x1b", done.stdout)
+        with h5py.File(self.path("run", "run.h5")) as file:
+            self.assertEqual(file.attrs["ranks"], 2)
+            self.assertEqual(file.attrs["hosts"], os.uname().nodename)
+            self.assertGreater(file.attrs["exchange_share"], 0)
+            self.assertLess(file.attrs["exchange_share"], 1)
+        self.assertEqual(self.run_on(3, "version").stdout, self.run_on(1, "version").stdout)
+
+    def test_a_run_is_resumed_by_any_number_of_ranks(self):
+        config = self.config(NETS["lists"])  # a row each 7 steps, and at the end
+        self.run_on(1, config, "--output", "whole")
+        self.run_on(3, config, "trainer.max_steps=7", "--output", "parts")
+        self.run_on(1, "resume", "parts", "max_steps=14")
+        self.run_on(5, "resume", "parts", "max_steps=20")
+        self.expect_same("whole", "parts")
+
+    def test_what_is_not_finite_on_one_rank_ends_all_in_the_words_of_one_process(self):
+        config = self.config(HUGE)
+        alone = self.run_on(1, config, "--output", "alone", status=1)
+        together = self.run_on(2, config, "--output", "together", status=1)
+        said = re.search("trainer: step 1: .*;", alone.stderr).group()
+        self.assertIn("sample 3 of the training data", said)
+        self.assertEqual(together.stderr.count(said), 1, together.stderr)
+        replayed = self.run_on(1, "replay", "together/failure.h5")
+        self.assertEqual(replayed.stdout.replace("together", "alone"),
+                         self.run_on(1, "replay", "alone/failure.h5").stdout)
+
+    def test_a_step_that_is_skipped_on_one_rank_is_skipped_on_all(self):
+        config = self.config(HUGE)
+        self.run_on(1, config, "trainer.on_nan=skip", "--output", "alone")
+        done = self.run_on(3, config, "trainer.on_nan=skip", "--output", "together")
+        self.assertIn("the step is skipped", done.stderr)
+        self.expect_same("alone", "together")
+
+    def test_a_killed_rank_ends_all(self):
+        process = self.start(3, self.config(NETS["lists"]), "trainer.max_steps=100000000",
+                             "trainer.checkpoint.every=1 steps")
+        ranks = children(process.pid)
+        self.assertEqual(len(ranks), 3)
+        os.kill(ranks[1], signal.SIGKILL)
+        self.assertNotEqual(process.wait(timeout=15), 0)
+        self.assertTrue(all(is_gone(pid) for pid in ranks))
+        self.run_on(1, "resume", "run", "max_steps=1", status=2)  # it is past that: a whole file
+
+    def test_a_signal_to_any_of_them_saves_and_ends_all(self):
+        for to_launcher in (True, False):
+            config = self.config(NETS["lists"])
+            shutil.rmtree(self.path("run"), ignore_errors=True)
+            process = self.start(2, config, "trainer.max_steps=100000000")
+            time.sleep(0.5)
+            os.kill(process.pid if to_launcher else children(process.pid)[1], signal.SIGTERM)
+            text = process.communicate(timeout=15)[0]
+            self.assertNotEqual(process.returncode, 0)
+            with h5py.File(self.path("run", "run.h5")) as file:
+                self.assertEqual(file.attrs["status"], "interrupted", text)
+            if not to_launcher:
+                self.assertEqual(text.count("go on with: trainer resume /"), 1)
+
+    def test_ranks_that_differ_are_refused_before_the_first_step(self):
+        self.config(NETS["lists"])
+        self.config(NETS["lists"].replace("train: 203", "train: 204"), "other.yaml")
+        first = ["mpirun", "-np", "1", TOGETHER, "net.yaml", ":", "-np", "1", TOGETHER]
+        for word, words in (("config", ["other.yaml"]), ("absent.yaml", ["absent.yaml"])):
+            done = subprocess.run([*first, *words], cwd=self.folder, env=ENVIRONMENT, text=True,
+                                  capture_output=True, timeout=LONG, check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            lines = [line for line in done.stderr.splitlines() if line.startswith("trainer: ")]
+            self.assertEqual(len(lines), 1, done.stderr)
+            self.assertRegex(lines[0], f"^trainer: rank 1 on {os.uname().nodename}: .*{word}")
+        self.assertFalse(os.path.exists(self.path("runs")))
+
+    def test_a_program_without_mpi_names_the_one_with_it(self):
+        config = self.config(NETS["lists"])
+        done = subprocess.run(["mpirun", "-np", "2", TRAINER, config], cwd=self.folder,
+                              env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG,
+                              check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("trainer-mpi shares it", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[1:]])
