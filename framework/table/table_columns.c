@@ -26,14 +26,14 @@ static bool same(const struct csv_field *field, const char *name)
     return strlen(name) == field->length && !memcmp(name, field->text, field->length);
 }
 
-/* Whether all fields are numbers: then they are hardly names. */
-static bool numbers_only(const struct table *table, const struct csv_field *field, size_t fields)
+/* How many fields are numbers: where all are they are hardly names. */
+static size_t count_numbers(const struct table *table, const struct csv_field *field, size_t fields)
 {
     struct decimal decimal;
+    size_t numbers = 0;
     for (size_t i = 0; i < fields; i++)
-        if (!csv_number(&field[i], &table->options->format, &decimal))
-            return false;
-    return true;
+        numbers += csv_number(&field[i], &table->options->format, &decimal);
+    return numbers;
 }
 
 /* Each name once; nameless columns may be many. */
@@ -269,6 +269,31 @@ static bool is_needed(const struct table_draft *draft, bool labelled)
     return draft->is.role == TABLE_INPUT || labelled;
 }
 
+/* The field of that name; `fields` where there is none. */
+static size_t field_named(const struct csv_field *field, size_t fields, const char *name)
+{
+    size_t at = 0;
+    while (at < fields && !same(&field[at], name))
+        at++;
+    return at;
+}
+
+/* Fields that the caller reads and no draft does, each once. */
+static size_t count_kept(const struct table *table, const struct csv_field *field, size_t fields)
+{
+    size_t count = 0;
+    for (size_t k = 0; k < table->keep; k++) {
+        size_t at = field_named(field, fields, table->kept[k]);
+        bool fresh = at < fields;
+        for (size_t i = 0; fresh && i < table->drafts; i++)
+            fresh = table->at[i] != at;
+        for (size_t i = 0; fresh && i < k; i++)
+            fresh = strcmp(table->kept[i], table->kept[k]) != 0;
+        count += fresh;
+    }
+    return count;
+}
+
 static int find_by_name(struct table *table, const struct csv_reader *reader, bool labelled,
                         const struct csv_field *field, size_t fields)
 {
@@ -278,9 +303,7 @@ static int find_by_name(struct table *table, const struct csv_reader *reader, bo
         needed += is_needed(&table->draft[i], labelled);
     for (size_t i = 0; i < table->drafts; i++) {
         const struct table_draft *draft = &table->draft[i];
-        size_t at = 0;
-        while (at < fields && !same(&field[at], draft->is.name))
-            at++;
+        size_t at = field_named(field, fields, draft->is.name);
         table->at[i] = at < fields ? at : SIZE_MAX;
         further -= at < fields;
         if (at == fields && is_needed(draft, labelled))
@@ -288,6 +311,7 @@ static int find_by_name(struct table *table, const struct csv_reader *reader, bo
                            draft->is.name, needed,
                            table->origin ? table->origin : "the training data");
     }
+    further -= count_kept(table, field, fields);
     if (further && !rc && table->dataset)
         dataset_note(table->dataset, false, "%s: %zu column%s of it %s ignored", table->path,
                      further, further == 1 ? "" : "s", further == 1 ? "is" : "are");
@@ -307,6 +331,17 @@ static int find_by_position(struct table *table, const struct csv_reader *reader
                            at + 1, draft->is.name, fields);
     }
     return rc;
+}
+
+/* A line in which nothing is a number holds names, of which none is known. */
+static int open_plain(struct table *table, const struct csv_reader *reader,
+                      const struct csv_field *field, size_t fields)
+{
+    if (fields != table->drafts)
+        return csv_error(reader, NULL, "%zu field%s; expected %zu, the inputs of %s", fields,
+                         fields == 1 ? "" : "s", table->drafts, table->origin);
+    table->header = count_numbers(table, field, fields) == 0;
+    return find_by_position(table, reader, false, fields);
 }
 
 /* Fields that are tried as numbers while they are scanned. */
@@ -335,7 +370,7 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
         return error_add(TRAINER_INVALID, "%s: the file is empty; expected %s", table->path,
                          table->header ? "column names" : "rows");
     if (table->options->header == HEADER_AUTO && table->header &&
-        numbers_only(table, *field, *fields))
+        count_numbers(table, *field, *fields) == *fields)
         return csv_error(reader, *field,
                          "the first line holds numbers only; expected column names "
                          "(header: false takes it as data)");
@@ -344,6 +379,8 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
     if (learning) {
         table->delimiter = csv_delimiter(reader);
         rc = table_find_columns(table, reader, *field, *fields);
+    } else if (table->plain) {
+        rc = open_plain(table, reader, *field, *fields);
     } else if (table->header) {
         rc = find_by_name(table, reader, labelled, *field, *fields);
     } else {

@@ -205,6 +205,8 @@ static void put(void *values, enum stored stored, size_t i, double value)
         ((double *)values)[i] = value;
     else if (stored == STORED_FLOAT)
         ((float *)values)[i] = (float)value;
+    else if (stored == STORED_BYTE)
+        ((uint8_t *)values)[i] = (uint8_t)value;
     else
         ((int32_t *)values)[i] = (int32_t)value;
 }

@@ -45,6 +45,12 @@ static inline double cell_get(const struct table_cells *cells, size_t row, size_
     return cells->wide ? ((const double *)cells->cell)[i] : (double)((const float *)cells->cell)[i];
 }
 
+/* A table of numbers without a header for a network that was trained on arrays: one field for each
+ * element of its input, in order. In the arena; NULL with a message where there is no one input.
+ * origin: of the network, for messages. */
+const struct learned_table *table_plain(struct arena *arena, const struct learned *learned,
+                                        const char *origin);
+
 /* Whether the text of a field stands for a missing number. */
 bool table_is_word(const struct table_options *options, const struct csv_field *field);
 

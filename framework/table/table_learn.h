@@ -111,6 +111,10 @@ struct table {
     bool strict;             /* a missing field is an error at once, and drops no row */
     bool unseen_zeros;       /* categories that are not known are all zeros */
     const char *unseen_hint; /* behind the message of one; NULL: nothing */
+    bool plain;              /* numbers by position, of no table: table_plain */
+    bool pixels;             /* plain ones that are whole, from 0 to 255 */
+    size_t keep;             /* columns that the caller reads itself, and are not ignored */
+    const char *const *kept; /* (keep) */
     bool again; /* the files are read again, for the columns that turned out to be texts */
     /* Of the file being read. */
     const char *path;  /* as messages have it */

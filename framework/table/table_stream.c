@@ -4,6 +4,7 @@
 #include "table_stream.h"
 
 #include "base/error.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "table_dataset.h"
 #include "table_internal.h"
@@ -17,6 +18,7 @@ enum { ERRORS_TOLD = 20 };
 struct table_stream {
     struct table_stream_options options;
     const struct learned *learned;
+    const struct learned_table *known; /* of `learned`, or a plain one */
     struct csv_reader *reader;
     bool one;                 /* of a descriptor: row by row */
     struct table_options how; /* of the table */
@@ -37,7 +39,7 @@ static int make_columns(struct table_stream *stream)
 {
     struct dataset *dataset = stream->dataset;
     const struct learned *learned = stream->learned;
-    const struct learned_table *table = learned->table;
+    const struct learned_table *table = stream->known;
     for (size_t i = 0; i < learned->inputs; i++) {
         const struct learned_input *input = &learned->input[i];
         struct column *column = dataset_column(dataset, input->name, input->stored, input->shape);
@@ -69,6 +71,22 @@ static int make_columns(struct table_stream *stream)
     return TRAINER_OK;
 }
 
+/* Names the closest column of those that there are. */
+static int no_kept(struct table_stream *stream, const char *name, const struct csv_field *field,
+                   size_t fields)
+{
+    struct arena *arena = &stream->dataset->arena;
+    const char **names = arena_array(arena, fields, sizeof *names), *closest;
+    for (size_t i = 0; names && i < fields; i++)
+        if (!(names[i] = stream->table.header ? arena_copy(arena, field[i].text, field[i].length)
+                                              : arena_print(arena, "c%zu", i + 1)))
+            return TRAINER_FAILED;
+    closest = names ? suggest_closest(name, names, fields) : NULL;
+    return error_add(TRAINER_INVALID, "--keep: no column '%s' in %s%s%s%s", name,
+                     stream->options.name, closest ? "; did you mean '" : "",
+                     closest ? closest : "", closest ? "'?" : "");
+}
+
 /* The fields of the columns to keep. */
 static int find_kept(struct table_stream *stream, const struct csv_field *field, size_t fields)
 {
@@ -87,15 +105,14 @@ static int find_kept(struct table_stream *stream, const struct csv_field *field,
         }
         stream->keep_at[k] = at;
         if (at == fields)
-            rc = error_add(TRAINER_INVALID, "--keep: no column '%s' in %s", name,
-                           stream->options.name);
+            rc = no_kept(stream, name, field, fields);
     }
     return rc;
 }
 
 static int open_table(struct table_stream *stream)
 {
-    const struct learned_table *learned = stream->learned->table;
+    const struct learned_table *learned = stream->known;
     struct csv_format format = {.delimiter = learned->delimiter,
                                 .decimal = learned->decimal,
                                 .thousands = learned->thousands,
@@ -115,7 +132,12 @@ static int open_table(struct table_stream *stream)
                                    .path = stream->options.name,
                                    .strict = true,
                                    .unseen_zeros = stream->options.unseen_zeros,
-                                   .unseen_hint = "(--unseen zeros goes on)"};
+                                   .unseen_hint = "(--unseen zeros goes on)",
+                                   .plain = !stream->learned->table,
+                                   .pixels = !stream->learned->table &&
+                                             stream->learned->input->stored == STORED_BYTE,
+                                   .keep = stream->options.keep,
+                                   .kept = stream->options.column};
     return table_from_learned(&stream->table, learned);
 }
 
@@ -166,10 +188,9 @@ int table_stream_open(struct table_stream **stream, const struct learned *learne
     opened->options = *options;
     opened->learned = learned;
     opened->one = source == NULL;
-    int rc = learned->table
-                 ? start(opened, source, descriptor)
-                 : error_set(TRAINER_INVALID, "%s: the network was not trained on a table",
-                             options->origin);
+    opened->known = learned->table ? learned->table
+                                   : table_plain(&opened->dataset->arena, learned, options->origin);
+    int rc = opened->known ? start(opened, source, descriptor) : TRAINER_INVALID;
     if (rc) {
         table_stream_close(opened);
         return rc;
@@ -251,8 +272,7 @@ static int read_row(struct table_stream *stream, size_t row, bool *ended)
     if (!rc && fields)
         rc = read_cells(stream, row, field, fields);
     if (!rc && fields)
-        rc = table_write_row(stream->dataset, &stream->table, stream->learned->table,
-                             &stream->cells, row);
+        rc = table_write_row(stream->dataset, &stream->table, stream->known, &stream->cells, row);
     return rc;
 }
 

@@ -103,6 +103,11 @@ static int add_number(const struct table *table, struct table_draft *draft,
     return check_whole(draft, *value);
 }
 
+static bool is_byte(double value)
+{
+    return value >= 0 && value <= 255 && value == floor(value);
+}
+
 /* The column is not numbers after all. */
 static void become_texts(const struct table *table, struct table_draft *draft,
                          const struct csv_reader *reader, const struct csv_field *field, size_t row)
@@ -198,6 +203,11 @@ int table_value(struct table *table, struct table_draft *draft, const struct csv
         if (number && multi && decimal.value != 0 && decimal.value != 1)
             return csv_error(reader, field,
                              "'%.*s' in column '%s'; expected 0 or 1 (labels_as: multi)",
+                             (int)field->length, field->text, draft->is.name);
+        if (number && table->pixels && !is_byte(decimal.value))
+            return csv_error(reader, field,
+                             "'%.*s' in column '%s'; expected a whole number from 0 to 255, as in "
+                             "the training data",
                              (int)field->length, field->text, draft->is.name);
         if (number && (!decimal.padded || as_number))
             return add_number(table, draft, &decimal, value);

@@ -96,7 +96,15 @@ expect 0 table.yaml
 expect 0 eval runs/table/latest
 expect_out '^train  *40 '
 sed -n 's/^train/file/p' out >expected
-mv train.csv gone.csv
+! grep -q 'warning' err || fail "the data is called another one"
+sed '2d;3p' train.csv >gone.csv
+mv train.csv whole.csv
+mv gone.csv train.csv
+expect 0 eval runs/table/latest
+grep -q 'warning: the data has changed since runs/table/latest/run.h5 was trained' err ||
+    fail "changed data is not told"
+rm train.csv
+mv whole.csv gone.csv
 expect 0 eval runs/table/latest gone.csv -o file.csv
 grep '^file' out | tr -s ' ' >file
 tr -s ' ' <expected | cmp -s - file || fail "the file gives other numbers than the training data"

@@ -30,6 +30,7 @@ expect 0 predict runs/two/latest i
 [ "$(cut -d, -f1,2 out | tr '\n' ' ')" = 'row,prediction 1,1 2,0 3,1 4,0 5,1 6,0 ' ] ||
     fail "the predictions are wrong"
 cp out whole
+cp out array
 
 # A row alone, and on other numbers of threads, has the same bits; nothing else is needed than the
 # run's file and the input.
@@ -139,13 +140,47 @@ expect 0 predict "$run" wrong.csv --keep id,state --bad-rows blank --unseen zero
 [ "$(sed -n 1p out)" = row,id,state,prediction,probability ] || fail "the header is wrong"
 [ "$(sed 's/,0\.[0-9]*$/,P/; s/,1$/,P/' out | tail -n 4 | tr '\n' ' ')" = \
     '1,"a,1",Ohio,no,P 2,b,Ohio,, 3,c,,, 4,d, Ohio,yes,P ' ] || fail "the rows are wrong"
+! grep -q ignored err || fail "a column that is kept is called ignored"
 grep -q '2 of 4 rows are wrong and have no prediction$' err || fail "wrong rows are not counted"
 
 printf 'state\nOhio\n' >lacks.csv
 expect 2 predict "$run" lacks.csv
 expect_err "lacks.csv:1:1: no column 'age'; expected the 2 columns of $run/run.h5"
 expect 2 predict "$run" gone.csv --keep aeg
-expect_err "trainer: --keep: no column 'aeg' in gone.csv"
-expect 2 predict runs/two/latest gone.csv
-expect_err 'trainer: runs/two/latest/run.h5: its data was no table; expected INPUT of kind idx'
+expect_err "trainer: --keep: no column 'aeg' in gone.csv; did you mean 'age'?"
+
+# A network that was trained on arrays reads a table of numbers by position, names or none.
+printf '0,255\n255,0\n10,250\n240,5\n3,200\n220,30\n' >plain.csv
+expect 0 predict runs/two/latest plain.csv
+cmp -s out array || fail "a table gives other bits than the array"
+expect 0 predict runs/two/latest plain.csv --keep c2
+[ "$(sed -n 1,2p out | cut -d, -f1-3 | tr '\n' ' ')" = 'row,c2,prediction 1,255,1 ' ] ||
+    fail "columns without names are not kept"
+sed '1i left,right' plain.csv >named.csv
+"$trainer" predict runs/two/latest - <named.csv >out 2>err || fail "standard input is refused"
+cmp -s out array || fail "the names of a table are no names"
+printf '1,2,3\n' >wide.csv
+expect 2 predict runs/two/latest wide.csv
+expect_err 'wide.csv:1:1: 3 fields; expected 2, the inputs of runs/two/latest/run.h5'
+printf '1,2\n3,0.5\n4,256\n' >parts.csv
+expect 2 predict runs/two/latest parts.csv
+bytes='expected a whole number from 0 to 255, as in the training data'
+expect_err "parts.csv:2:3: '0.5' in column 'c2'; $bytes" \
+    "parts.csv:3:3: '256' in column 'c2'; $bytes"
+
+# A config is no data, and what the network learned from is no file where it was in its config.
+expect 2 predict runs/two/latest two.yaml
+files='a file of samples: .csv, .tsv, .npy, .npz, .h5, .svm, .png, .jpg'
+expect_err "trainer: two.yaml: a config, not data; expected $files"
+cat >given.yaml <<'END'
+data: {type: inline, inputs: {x: [[0, 255], [255, 0]]}, labels: [1, 0]}
+model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd}
+trainer: {max_epochs: 2, batch_size: 2}
+END
+expect 0 given.yaml
+expect 0 predict runs/given/latest plain.csv
+[ "$(wc -l <out)" -eq 7 ] || fail "a network of inline data reads no table"
+expect 2 predict runs/given/latest i
+expect_err "trainer: i: expected $files, or --type KIND; the run's own data, inline, is of no file"
 expect 2 predict runs/two/latest -

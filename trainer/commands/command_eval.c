@@ -23,6 +23,7 @@
 #include "system/sandbox.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +155,23 @@ static int show(const struct eval_report *report, const char *output)
 
 /* --- the run's own data ----------------------------------------------------------------------- */
 
+/* Says where the data is not what the run saw, though no setting asks for other data. */
+static void warn_of_data(const struct trained_run *run, const struct dataset *dataset,
+                         const struct arguments *arguments)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    const char *trained = run->view.facts.data_fingerprint;
+    for (size_t i = 0; i < arguments->settings; i++)
+        if (strncmp(arguments->setting[i], "data", 4) == 0)
+            return;
+    dataset_fingerprint(dataset, fingerprint);
+    if (*trained && strcmp(fingerprint, trained) != 0)
+        fprintf(stderr,
+                "trainer: warning: the data has changed since %s was trained: its fingerprint is "
+                "%s, not %s\n",
+                run->path, fingerprint, trained);
+}
+
 static int evaluate_run(struct eval_report *report, struct trained_run *run,
                         const struct arguments *arguments)
 {
@@ -169,6 +187,7 @@ static int evaluate_run(struct eval_report *report, struct trained_run *run,
                                     .rows = facts.evaluation_rows,
                                     .threads = facts.threads,
                                     .seed = facts.seed};
+    warn_of_data(run, subject.dataset, arguments);
     rc = check_split(subject.dataset, flags->split);
     if (rc == TRAINER_OK)
         rc = evaluate(report, &subject, flags->split, false);

@@ -131,10 +131,10 @@ static void read_learned(struct predicting *predicting)
 static int open_table(struct predicting *predicting, const struct arguments *arguments)
 {
     const struct predict_flags *flags = arguments->private;
-    if (!predicting->learned.table)
-        return error_set(TRAINER_INVALID, "%s: its data was no table; expected INPUT of kind %s",
-                         predicting->run.path,
-                         predicting->learned.kind ? predicting->learned.kind : "idx");
+    if (!predicting->learned.kind)
+        return error_set(TRAINER_INVALID,
+                         "%s: it does not tell what its data was; expected INPUT of kind idx",
+                         predicting->run.path);
     const struct predict_table_options options = {
         .learned = &predicting->learned,
         .origin = predicting->run.path,
@@ -160,8 +160,7 @@ static int open_inputs(struct predicting *predicting, const struct arguments *ar
     if (strcmp(kind, "csv") == 0)
         return open_table(predicting, arguments);
     if (strcmp(path, "-") == 0)
-        return error_set(TRAINER_INVALID, "-: standard input is read as CSV; this run's data is %s",
-                         kind);
+        return error_set(TRAINER_INVALID, "-: standard input is read as CSV, not as %s", kind);
     if (flags->keep)
         return error_set(TRAINER_INVALID, "--keep: only CSV has columns to keep");
     rc = predict_input_open(&predicting->opened, config, &predicting->learned, kind, path, NULL);

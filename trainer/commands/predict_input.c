@@ -23,6 +23,8 @@ static const struct {
 static const char *kind_by_name(const char *path)
 {
     size_t length = strlen(path);
+    if (strcmp(path, "-") == 0)
+        return "csv";
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         size_t own = strlen(endings[i].ending);
         if (length > own && strcmp(path + length - own, endings[i].ending) == 0)
@@ -31,18 +33,55 @@ static const char *kind_by_name(const char *path)
     return NULL;
 }
 
+/* What a kind's key `train` is; NULL where it has none. */
+static const struct option *train_option(const struct registry_entry *entry)
+{
+    const struct option *option = registry_kind(entry, 0)->options;
+    while (option && option->key && strcmp(option->key, "train") != 0)
+        option++;
+    return option && option->key ? option : NULL;
+}
+
+/* Whether the kind's samples lie in files that `train` names. */
+static bool reads_files(const struct registry_entry *entry)
+{
+    const struct option *train = train_option(entry);
+    return train && (train->type == OPTION_PATH || train->type == OPTION_PATHS ||
+                     train->type == OPTION_SECTION);
+}
+
+static bool is_config(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    return ending && (strcmp(ending, ".yaml") == 0 || strcmp(ending, ".yml") == 0);
+}
+
 /* The registered kind that the file is of; NULL with a message. */
 static const struct registry_entry *find_kind(const char *kind, const char *path,
                                               const struct node *type)
 {
+    static const char known[] = "a file of samples: .csv, .tsv, .npy, .npz, .h5, .svm, .png, .jpg";
     char text[1024];
+    if (!kind && is_config(path)) {
+        error_set(TRAINER_INVALID, "%s: a config, not data; expected %s", path, known);
+        return NULL;
+    }
     const char *own = type && type->kind == NODE_SCALAR ? type->text : "";
     const char *name = kind ? kind : kind_by_name(path);
     const struct registry_entry *entry = registry_find(FAMILY_DATASET, name ? name : own);
     if (!entry)
         error_set(TRAINER_INVALID, "--type: %s",
                   registry_unknown(FAMILY_DATASET, name ? name : own, text, sizeof text));
-    return entry;
+    if (!entry || reads_files(entry))
+        return entry;
+    if (kind)
+        error_set(TRAINER_INVALID, "--type %s: no kind of file", kind);
+    else
+        error_set(TRAINER_INVALID,
+                  "%s: expected %s, or --type KIND; the run's own data, %s, is of "
+                  "no file",
+                  path, known, entry->name);
+    return NULL;
 }
 
 /* Keys of the run's section that are not of one file's inputs. */
@@ -92,10 +131,7 @@ static bool make_train(struct config *config, struct node *section, const struct
 /* Whether a kind's training data is a mapping such as {inputs: FILE, labels: FILE}. */
 static bool takes_mapping(const struct registry_entry *entry)
 {
-    const struct option *option = registry_kind(entry, 0)->options;
-    while (option && option->key && strcmp(option->key, "train") != 0)
-        option++;
-    return option && option->key && option->type == OPTION_SECTION;
+    return train_option(entry)->type == OPTION_SECTION;
 }
 
 static struct node *make_section(struct config *config, const struct registry_entry *entry,
