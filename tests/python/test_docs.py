@@ -3,7 +3,8 @@
 Blocks of a file run in order in one folder that has configs/ in it, and in there and beside it the
 data that the pages name (tests/python/files):
 
-    sh        each line; make is asked for the target, pip for what tests install
+    sh        each line; make is asked for the target, pip for what tests install; of mpirun where
+              there is one, and trainer-mpi was built
     python    as a script
     yaml      a config or a sweep is opened; a part of one is laid over configs/two_layer.yaml
     (none)    "$ trainer ...": what is printed, numbers apart
@@ -54,8 +55,11 @@ class Page:
         bin_folder = os.path.join(self.folder, "bin")
         os.mkdir(bin_folder)
         os.symlink(PROGRAM, os.path.join(bin_folder, "trainer"))
+        os.symlink(PROGRAM + "-mpi", os.path.join(bin_folder, "trainer-mpi"))
         self.environment = dict(os.environ, PATH=bin_folder + ":" + os.environ["PATH"],
-                                MPLBACKEND="Agg", NO_COLOR="1", COLUMNS="120")
+                                MPLBACKEND="Agg", NO_COLOR="1", COLUMNS="120",
+                                OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                                OMPI_MCA_rmaps_base_oversubscribe="1")
 
     def run(self, command, what):
         done = subprocess.run(command, cwd=self.folder, env=self.environment, text=True,
@@ -64,13 +68,14 @@ class Page:
         return done.stdout
 
     def sh(self, text):
+        has_mpi = shutil.which("mpirun") and os.path.exists(PROGRAM + "-mpi")
         for line in text.splitlines():
             command = line.split("#")[0].strip()
             if command.startswith("make "):
                 self.has_target(command)
             elif command.startswith("pip install "):
                 self.has_packages(command.split()[2:])
-            elif command:
+            elif command and (has_mpi or not command.startswith("mpirun ")):
                 self.run(["sh", "-c", command], line)
 
     def has_target(self, command):

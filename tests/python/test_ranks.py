@@ -265,7 +265,21 @@ class Ranks(unittest.TestCase):
         os.kill(ranks[1], signal.SIGKILL)
         self.assertNotEqual(process.wait(timeout=15), 0)
         self.assertTrue(all(is_gone(pid) for pid in ranks))
-        self.run_on(1, "resume", "run", "max_steps=1", status=2)  # it is past that: a whole file
+        with h5py.File(self.path("run", "checkpoint.h5")) as file:
+            done = int(file.attrs["steps_done"])
+        self.run_on(1, "resume", "run", f"max_steps={done + 1}")
+
+    def test_a_rank_that_is_silent_ends_all_and_is_named(self):
+        process = self.start(2, self.config(NETS["lists"]), "trainer.max_steps=100000000",
+                             "--quiet", "--stall", "1")
+        ranks = children(process.pid)
+        os.kill(ranks[1], signal.SIGSTOP)
+        text = process.communicate(timeout=30)[0]
+        self.assertNotEqual(process.returncode, 0)
+        host = os.uname().nodename
+        self.assertRegex(text, f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the "
+                         "run ends")
+        self.assertTrue(all(is_gone(pid) for pid in ranks))
 
     def test_a_signal_to_any_of_them_saves_and_ends_all(self):
         for to_launcher in (True, False):
