@@ -15,7 +15,7 @@ packages_of() {
     build) echo "gcc libc6-dev make cmake pkg-config git libyaml-dev libhdf5-dev libaec-dev" \
                 "zlib1g-dev libpng-dev libjpeg-dev check libjs-chart.js" ;;
     test) echo "clang libomp-dev clang-format hdf5-tools python3-venv librsvg2-bin graphviz" \
-               "libopenmpi-dev openmpi-bin" ;;
+               "libxml2-utils libopenmpi-dev openmpi-bin" ;;
     browser) echo "chromium" ;;
     coverage) echo "gcovr" ;;
     cluster) echo "slurmctld slurmd slurm-client munge" ;;

@@ -45,7 +45,7 @@ initializers:  base kinds
 datasets:      base kinds table hdf5 pictures arrays
 system:        base runfile evaluate distributed
 mpi:           base engine distributed system
-display:       base kinds data evaluate train system distributed
+display:       base kinds data drawing evaluate train system distributed
 runs:          base engine config kinds data drawing evaluate train runfile sweep system display
 runs:          distributed
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs

@@ -286,3 +286,14 @@ int plot_text(const struct plot *plot, const struct plot_text *asked, struct tex
     free(view.canvas.cell);
     return rc ? rc : text_status(out);
 }
+
+int plot_text_panels(const struct plot *plot, size_t count, const struct plot_text *how,
+                     struct text *out)
+{
+    int rc = TRAINER_OK;
+    for (size_t i = 0; i < count && rc == TRAINER_OK; i++) {
+        text_string(out, i > 0 ? "\n" : "");
+        rc = plot_text(&plot[i], how, out);
+    }
+    return rc;
+}

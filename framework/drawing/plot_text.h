@@ -25,4 +25,8 @@ struct plot_text {
 /* TRAINER_FAILED when memory ran out. */
 int plot_text(const struct plot *plot, const struct plot_text *how, struct text *out);
 
+/* Several, one below the other, an empty line between them; how->lines is each one's. */
+int plot_text_panels(const struct plot *plot, size_t count, const struct plot_text *how,
+                     struct text *out);
+
 #endif

@@ -54,6 +54,14 @@ no_control_characters out
 expect 2 watch runs
 expect_err "trainer: runs: there is no run in this folder"
 
+# Curves while a run trains need a run and a terminal.
+expect 2 watch runs/study --plot
+expect_err 'trainer: --plot: runs/study is a sweep; expected a run, such as one of its trials'
+trial=$(ls -d runs/study/trials/* | head -n 1)
+expect 2 watch "$trial" --plot
+expect_err "trainer: --plot draws on a terminal; expected one, or \`trainer plot $trial\` to print \
+the curves once"
+
 # A run that was killed: at once, and before it had saved anything.
 "$trainer" small.yaml trainer.max_epochs=100000 --output killed >/dev/null 2>&1 &
 while [ ! -s killed/run.h5 ]; do sleep 0.05; done
@@ -76,8 +84,49 @@ expect_out '^killed  silent for 7 d on othernode '
 expect 0 watch killed
 expect_out '^silent for 7 d on othernode: nobody here can tell whether it goes on$'
 
-# On a narrow terminal columns give way; nothing wraps.
 command -v script >/dev/null || exit 0
+
+# What a terminal of $1 columns and $2 lines got from `watch --plot` of a run that has ended, with
+# the environment after it, is in out, as lines.
+curves() {
+    size="cols $1 rows $2"
+    shift 2
+    script -q -e -c "stty $size; env TERM=xterm $* '$trainer' watch '$trial' --plot" out \
+        >/dev/null 2>&1 </dev/null || fail "watch --plot failed"
+    sed -i '/^Script started/d; /^Script done/d' out
+}
+curves 80 40 LC_ALL=C.UTF-8
+grep -q '⠉\|⠒\|⠤\|⣀\|⡀' out || fail "no dots of braille"
+expect_out '38;5;'
+expect_out '^accuracy'
+expect_out '^look at it: trainer report '
+! grep -q 'train loss' out || fail "lines of evaluations below the curves"
+curves 60 14 LC_ALL=C NO_COLOR=1
+! grep -q "$escape\[[0-9]*m" out || fail "colours in spite of NO_COLOR"
+expect_out '^loss'
+! grep -q '^accuracy' out || fail "more curves than the screen has lines for"
+widest=$(sed "s/$escape\[K//g" out | tr -d '\r' | sed '/steps in/,$d' |
+    awk '{ if (length > widest) widest = length } END { print widest + 0 }')
+[ "$widest" -le 60 ] || fail "$widest columns on a terminal of 60"
+
+# A run that goes on is drawn anew in the same place.
+"$trainer" small.yaml trainer.max_epochs=100000 --output live >/dev/null 2>&1 &
+process=$!
+while [ ! -s live/run.h5 ]; do sleep 0.05; done
+script -q -e -c "stty cols 80 rows 40; env TERM=xterm '$trainer' watch live --plot" out \
+    >/dev/null 2>&1 </dev/null &
+tries=0
+while [ "$(grep -c "$escape\[[0-9]*A" out)" -lt 1 ] && [ $tries -lt 300 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
+kill -INT $process
+wait $process
+wait $!
+expect_out "$escape\[[0-9]*A"
+expect_out 'interrupted after '
+
+# On a narrow terminal columns give way; nothing wraps.
 for columns in 60 80 200; do
     script -q -e -c "stty cols $columns; env TERM=xterm LC_ALL=C '$trainer' runs" out \
         >/dev/null 2>&1 </dev/null || fail "runs on a terminal failed"

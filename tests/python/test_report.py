@@ -8,9 +8,11 @@ import html.parser
 import json
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 import zlib
 
 import h5py
@@ -164,6 +166,31 @@ trainer: {max_epochs: 3, batch_size: 50, evaluate: {train: true}}
         self.assertAlmostEqual(float(tensors["affine1.weight"][4]), weights.std(), 3)
         self.assertEqual([row[0] for row in page.table("layers")[1:-1]],
                          ["affine1", "relu1", "affine2", "softmax_with_loss1"])
+
+    def test_samples_are_counted_anew_where_the_file_has_no_confusion_matrix(self):
+        before = self.digits()
+        self.assertNotIn("counted anew", self.text)
+        with h5py.File(os.path.join(self.folder, "run/run.h5"), "r+") as file:
+            del file["evaluation"]
+        page = self.page()
+        self.assertIn("counted anew from the data", self.text)
+        for name in ("confusion", "confusion_shares", "classes"):
+            self.assertEqual(page.table(name), before.table(name))
+
+    def test_pictures_are_xml(self):
+        self.digits()
+        static = re.sub("<script.*?</script>", "", self.text, flags=re.DOTALL)
+        pictures = re.findall("<svg.*?</svg>", static, re.DOTALL)
+        self.assertGreaterEqual(len(pictures), 4)
+        self.trainer("plot", "run", "-o", "plot.svg")
+        with open(os.path.join(self.folder, "plot.svg"), encoding="utf-8") as file:
+            pictures.append(file.read())
+        for picture in pictures:
+            xml.etree.ElementTree.fromstring(picture)  # raises where it is not XML
+            if shutil.which("xmllint"):
+                done = subprocess.run(["xmllint", "--noout", "-"], input=picture, text=True,
+                                      capture_output=True)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_the_first_layer_is_drawn_from_its_weights(self):
         page = self.digits()

@@ -77,11 +77,7 @@ static int draw_terminal(const struct run_plots *plots)
                                   .lines = PANEL_LINES,
                                   .utf8 = progress_utf8(),
                                   .colour = terminal && style.colour};
-    int rc = TRAINER_OK;
-    for (size_t i = 0; i < plots->count && rc == TRAINER_OK; i++) {
-        text_string(&text, i > 0 ? "\n" : "");
-        rc = plot_text(&plots->plot[i], &how, &text);
-    }
+    int rc = plot_text_panels(plots->plot, plots->count, &how, &text);
     if (rc == TRAINER_OK)
         rc = text_write(&text, stdout);
     text_free(&text);

@@ -2,14 +2,16 @@
  * command_watch.c - `trainer watch DIR`: the progress of a run or sweep of another process.
  *
  * All comes from its run file, which is replaced every now and then by a newer one, and from its
- * lock.
+ * lock. With --plot the curves stand above the live line, instead of a line for each evaluation.
  */
 #include "base/clock.h"
 #include "base/error.h"
 #include "commands.h"
+#include "display/live_plots.h"
 #include "display/progress.h"
 #include "runs/find_run.h"
 #include "runs/run_listing.h"
+#include "runs/run_plots.h"
 #include "runs/sweep_listing.h"
 #include "system/signals.h"
 #include "train/settings.h"
@@ -21,6 +23,16 @@
 #include <sys/stat.h>
 #include <time.h>
 
+struct watch_flags {
+    bool plot;
+};
+
+static const struct argument_option watch_options[] = {
+    {"--plot", ARGUMENT_FLAG, .offset = offsetof(struct watch_flags, plot),
+     .help = "draw the curves of a run above the live line; needs a terminal"},
+    {0},
+};
+
 /* What is known of the run so far. */
 struct watch {
     const char *folder;
@@ -31,6 +43,8 @@ struct watch {
     double updated, patience; /* when the run saved last (since 1970); how long it may take */
     struct progress_display display;
     struct observer observer;
+    bool plot; /* curves instead of lines */
+    struct live_plots plots;
 };
 
 static void pause_shortly(void)
@@ -89,11 +103,25 @@ static int add_bounds(struct progress *progress, const struct runfile_view *view
     return rc;
 }
 
+/* Draws the curves, once something was measured. */
+static int draw(struct watch *watch, const struct runfile_view *view)
+{
+    const struct run_record record = {.place.folder = watch->folder, .view = *view};
+    struct run_plots plots = {0};
+    int rc = run_plots_make(&plots, &record, NULL, 1, &(struct run_plots_choice){0});
+    if (rc == TRAINER_OK)
+        rc = live_plots_draw(&watch->plots, watch->display.out, plots.plot, plots.count);
+    watch->display.score = run_lines_sum_up(&view->epochs);
+    run_plots_free(&plots);
+    return rc == TRAINER_FAILED ? rc : TRAINER_OK;
+}
+
 /* Shows the rows that are new, then where the run is now. */
-static void show(struct watch *watch, struct progress progress, const struct runfile_view *view)
+static int show(struct watch *watch, struct progress progress, const struct runfile_view *view)
 {
     struct series epochs = view->epochs;
-    for (; watch->shown < view->epochs.rows; watch->shown++) {
+    int rc = watch->plot ? draw(watch, view) : TRAINER_OK;
+    for (; !watch->plot && watch->shown < view->epochs.rows; watch->shown++) {
         epochs.rows = watch->shown + 1;
         progress.epochs = &epochs;
         progress.row = epochs.value + watch->shown * (size_t)epochs.columns;
@@ -104,6 +132,7 @@ static void show(struct watch *watch, struct progress progress, const struct run
     bool over = view->facts.status != RUN_RUNNING;
     watch->observer.event(watch->observer.context, over ? EVENT_FINISHED : EVENT_PROGRESS,
                           &progress);
+    return rc;
 }
 
 static void tell_end(struct watch *watch, const struct run_facts *facts)
@@ -130,7 +159,7 @@ static int look(struct watch *watch, bool *over)
     watch->updated = clock_date() - run_listing_age(view.updated_time);
     watch->patience = run_listing_patience(&view);
     if (rc == TRAINER_OK)
-        show(watch, progress, &view);
+        rc = show(watch, progress, &view);
     if (rc == TRAINER_OK && *over)
         tell_end(watch, &view.facts);
     runfile_view_free(&view);
@@ -169,9 +198,9 @@ static int follow(struct watch *watch)
     return rc == TRAINER_OK && signals_stop ? signals_status(signals_stop) : rc;
 }
 
-static int watch_run(const char *folder)
+static int watch_run(const char *folder, bool plot)
 {
-    struct watch watch = {.folder = folder};
+    struct watch watch = {.folder = folder, .plot = plot};
     watch.run_path = run_folder_path(watch.folder, RUN_FILE);
     if (!watch.run_path)
         return TRAINER_FAILED;
@@ -185,15 +214,34 @@ static int watch_run(const char *folder)
     return rc;
 }
 
+/* Whether curves can be drawn: of a run, on a terminal. */
+static int check_plot(const char *folder, bool sweep)
+{
+    struct style style;
+    if (sweep)
+        return error_set(TRAINER_INVALID,
+                         "--plot: %s is a sweep; expected a run, such as one of its trials",
+                         folder);
+    if (progress_style(&style, stdout))
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID,
+                     "--plot draws on a terminal; expected one, or `trainer plot %s` to print the "
+                     "curves once",
+                     folder);
+}
+
 static int run_watch(const struct arguments *arguments)
 {
     const char *folder = arguments->word[0];
+    const struct watch_flags *flags = arguments->private;
     bool sweep = sweep_listing_found(folder);
-    int rc = sweep ? TRAINER_OK : find_run_folder(folder);
+    int rc = flags->plot ? check_plot(folder, sweep) : TRAINER_OK;
+    if (rc == TRAINER_OK && !sweep)
+        rc = find_run_folder(folder);
     if (rc != TRAINER_OK)
         return rc;
     signals_catch();
-    rc = sweep ? watch_sweep(folder) : watch_run(folder);
+    rc = sweep ? watch_sweep(folder) : watch_run(folder, flags->plot);
     signals_release();
     return rc;
 }
@@ -208,6 +256,8 @@ const struct command command_watch = {
     .summary = "Show the progress of a run or sweep that another process trains",
     .help = "Ends when the run or sweep ends, or when one of another host has not saved for long. "
             "Who trains takes no notice of it.\n",
+    .options = watch_options,
+    .private_size = sizeof(struct watch_flags),
     .words_min = 1,
     .words_max = 1,
     .run = run_watch,

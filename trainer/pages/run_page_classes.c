@@ -1,11 +1,13 @@
 /*
  * run_page_classes.c - which classes are taken for which: a heat map, a table of the classes, the
- * matrix in counts and in shares of its rows.
+ * matrix in counts and in shares of its rows. The matrix is the file's; of a file that has none, as
+ * those of earlier versions, the samples are counted anew where the data can be opened.
  */
 #include "base/error.h"
 #include "base/html.h"
 #include "evaluate/class_scores.h"
 #include "run_page_sections.h"
+#include "sample_walk.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -201,16 +203,42 @@ static int add_scores(struct page *page, const struct page_run *run,
     return rc;
 }
 
+/* Counts the samples held out of training; scores->classes stays 0 where there are none of
+ * classes. */
+static int count_anew(struct class_scores *scores, const struct page_run *run)
+{
+    struct session *session = run->trained.opened.session;
+    const struct session_facts facts = session_facts(session);
+    const struct dataset *dataset = session_dataset(session);
+    enum split split = sample_held_out(dataset);
+    struct evaluator *evaluator = NULL;
+    if (split == SPLIT_TRAIN || !graph_has_loss(session_graph(session)))
+        return TRAINER_OK;
+    int rc = evaluator_create(&evaluator, session_graph(session), dataset, facts.evaluation_rows,
+                              facts.seed);
+    if (rc == TRAINER_OK)
+        rc = evaluator_run_team(evaluator, split, facts.threads);
+    if (rc == TRAINER_OK && evaluator_classes(evaluator)->classes > 0)
+        rc = class_scores_count(scores, evaluator_classes(evaluator));
+    evaluator_free(evaluator);
+    return rc;
+}
+
 int run_page_classes(struct page *page, struct page_run *run)
 {
     const struct runfile_view *view = &run->record->view;
-    struct class_scores scores;
-    if (view->classes == 0)
-        return TRAINER_OK;
-    int rc = class_scores_of(&scores, view->confusion, view->classes);
-    if (rc)
+    struct class_scores scores = {0};
+    int rc = TRAINER_OK;
+    if (view->classes > 0)
+        rc = class_scores_of(&scores, view->confusion, view->classes);
+    else if (!run->missing)
+        rc = count_anew(&scores, run);
+    if (rc != TRAINER_OK || scores.classes == 0)
         return rc;
     page_section(page, "classes", "Classes");
+    if (view->classes == 0)
+        page_element(page, "p class=\"note\"",
+                     "The run's file has no confusion matrix; it was counted anew from the data.");
     rc = add_scores(page, run, &scores);
     class_scores_free(&scores);
     return rc;
