@@ -159,7 +159,9 @@ or begin another sweep with --output DIR"
 sed '$a early_stopping: {type: asha}' study.yaml >asha.yaml
 expect 2 sweep asha.yaml --shard 1/2 --output none
 expect_err "trainer: early_stopping compares trials while they run, and shards don't see each \
-other's; leave out early_stopping, or --shard"
+other's; leave it out, or run the sweep as a whole"
+expect 2 sweep asha.yaml --slurm 2
+[ ! -s out ] || fail "a script of shards that stop early"
 
 # A script for sbatch goes to standard output, and nothing else happens.
 expect 0 sweep study.yaml trainer.max_epochs=1 --slurm 8 --threads 2 --sbatch "--time=2:00:00" \

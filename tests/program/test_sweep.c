@@ -403,6 +403,40 @@ START_TEST(a_sweep_that_is_killed_again_and_again_ends_as_if_it_never_was)
 }
 END_TEST
 
+/* The second shard is killed, the first is started twice, and shards of other numbers, which have
+ * trials of both, run at the same time. */
+START_TEST(shards_that_are_killed_started_twice_or_overlap_end_as_the_whole_sweep)
+{
+    static const char *const shards[] = {"1/2", "2/2", "1/2", "1/3"};
+    enum { SHARDS = sizeof shards / sizeof *shards };
+    enter_folder();
+    make_whole();
+    for (int round = 0; round < child_count(3); round++) {
+        int shard[SHARDS];
+        for (int i = 0; i < SHARDS; i++)
+            shard[i] = child_start(WORDS("sweep", "study.yaml", "--shard", shards[i], "--output",
+                                         "parts", "--quiet", "--jobs", "1"));
+        child_pause(0.3 * child_draw(1000) / 1000);
+        kill(shard[1], SIGKILL);
+        for (int i = 0; i < SHARDS; i++) {
+            struct child_end end = child_wait(shard[i]);
+            ck_assert_msg(end.status <= 2 || end.status == 128 + SIGKILL, "exit status %d: %s",
+                          end.status, child_read("err"));
+        }
+        struct child_end end =
+            child_run(&(struct child_plan){.argv = WORDS("sweep", "--collect", "parts")});
+        ck_assert_msg(end.status <= 1, "%s", child_read("err")); /* 1: some trials were killed */
+        run(WORDS("sweep", "study.yaml", "--shard", "1/2", "--output", "parts", "--quiet"), 0);
+        run(WORDS("sweep", "study.yaml", "--shard", "2/2", "--output", "parts", "--quiet"), 0);
+        run(WORDS("sweep", "--collect", "parts", "--quiet"), 0);
+        assert_same_table("parts", "whole");
+        ck_assert_int_eq(list_trials("parts", NULL), TRIALS);
+        folder_remove("parts");
+    }
+    folder_leave();
+}
+END_TEST
+
 START_TEST(a_killed_trial_is_marked_so_and_the_next_sweep_goes_on_with_it)
 {
     enter_folder();
@@ -568,6 +602,7 @@ int main(int argc, char **argv)
                             the_shards_of_a_sweep_make_the_whole_sweep,
                             trials_stopped_early_keep_their_checkpoints_and_repeat_from_the_log,
                             a_sweep_that_is_killed_again_and_again_ends_as_if_it_never_was,
+                            shards_that_are_killed_started_twice_or_overlap_end_as_the_whole_sweep,
                             a_killed_trial_is_marked_so_and_the_next_sweep_goes_on_with_it,
                             a_signal_lets_the_trials_save_themselves_and_says_how_to_go_on,
                             two_sweeps_never_write_in_one_folder,

@@ -327,12 +327,13 @@ static const char *folder_of(struct request *request, const struct sweep_setting
 /* What can be said before the data are read. */
 static int check_folder(const struct sweep *sweep, const struct request *request, const char *path)
 {
-    if (request->shard.of > 1 || request->flags->slurm > 0)
-        if (sweep_settings(sweep)->early_stopping.type != SWEEP_STOPPING_NONE)
-            return error_set(TRAINER_INVALID,
-                             "early_stopping compares trials while they run, and shards don't see "
-                             "each other's; leave out early_stopping, or --shard");
-    return request->flags->collect ? TRAINER_OK : sweep_folder_check(path, request->path);
+    const struct sweep_flags *flags = request->flags;
+    bool parts = flags->slurm > 0 ? flags->slurm > 1 : request->shard.of > 1;
+    if (parts && sweep_settings(sweep)->early_stopping.type != SWEEP_STOPPING_NONE)
+        return error_set(TRAINER_INVALID,
+                         "early_stopping compares trials while they run, and shards don't see "
+                         "each other's; leave it out, or run the sweep as a whole");
+    return flags->collect ? TRAINER_OK : sweep_folder_check(path, request->path);
 }
 
 static int run_opened(struct sweep *sweep, struct request *request, bool *again)
