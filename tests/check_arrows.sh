@@ -49,6 +49,7 @@ display:       base kinds data drawing evaluate train system distributed
 runs:          base engine config kinds data drawing evaluate train runfile sweep system display
 runs:          distributed
 trainer/sweep: base engine hdf5 config kinds data evaluate train sweep runfile system display runs
+trainer/sweep: distributed
 pages:         base engine config kinds data graph evaluate train runfile drawing report system
 pages:         display runs sweep trainer/sweep
 commands:      base engine config kinds hdf5 data graph evaluate train runfile gradcheck sweep

@@ -84,6 +84,7 @@ struct request {
                             this process chose */
     const char *ran_on;  /* of --collect: "avx2", which this machine may lack; NULL: not known */
     struct sweep_shard shard;
+    struct ranks *ranks; /* that run the sweep together; NULL: this process alone */
     const struct sweep_flags *flags;
     const char *line;
 };
@@ -221,32 +222,90 @@ static int keep_kernels(const struct sweep_run *run, const struct request *reque
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-/* Runs the trials in the folder that was claimed. */
-static int run_claimed(struct sweep_run *run, struct request *request, bool *again)
+static bool is_first(const struct request *request)
+{
+    return !request->ranks || request->ranks->rank == 0;
+}
+
+/* What rank 0 found in the folder becomes all ranks', or what any of them has failed with. */
+static int share_kernels(struct request *request, int rc, bool *again)
+{
+    struct {
+        bool again;
+        char word[64];
+    } found = {.again = *again};
+    if (!request->ranks || (rc = ranks_agree(request->ranks, rc)) != TRAINER_OK)
+        return rc;
+    snprintf(found.word, sizeof found.word, "%s", request->kernels ? request->kernels : "");
+    ranks_send(request->ranks, 0, &found, sizeof found);
+    *again = found.again;
+    if (*found.word)
+        request->kernels = arena_print(&request->arena, "%s", found.word);
+    return ranks_agree(request->ranks, *found.word && !request->kernels ? TRAINER_FAILED : rc);
+}
+
+/* In a folder that was claimed. */
+static int settle(struct sweep_run *run, struct request *request, bool *again)
 {
     int rc = keep_kernels(run, request);
     if (rc == TRAINER_OK)
         rc = recall_kernels(run->sweep, request, run->folder->path, again);
-    if (rc == TRAINER_OK && !*again)
-        rc = describe(run->folder, run->sweep, request);
-    return rc == TRAINER_OK && !*again ? sweep_run(run) : rc;
+    return rc == TRAINER_OK && !*again ? describe(run->folder, run->sweep, request) : rc;
 }
 
 static int run_in_folder(struct sweep_run *run, struct request *request, const char *path,
                          bool *again)
 {
     struct sweep_folder folder;
-    bool collect = request->flags->collect;
-    if (!collect)
-        note_former(run, request, path);
-    int rc = collect ? sweep_folder_join(&folder, path)
-                     : sweep_folder_claim(&folder, path, run->shard,
-                                          (double)request->flags->steal_after);
+    note_former(run, request, path);
+    int claimed =
+        sweep_folder_claim(&folder, path, run->shard, (double)request->flags->steal_after);
+    run->folder = &folder;
+    int rc = claimed == TRAINER_OK ? settle(run, request, again) : claimed;
+    rc = share_kernels(request, rc, again);
+    if (rc == TRAINER_OK && !*again) {
+        rc = sweep_run(run);
+        if (run->deal)
+            sweep_ranks_dismiss(run->deal, rc);
+    }
+    if (claimed == TRAINER_OK)
+        sweep_folder_close(&folder);
+    return rc;
+}
+
+/* On another rank than 0, which has the folder. */
+static int follow(const struct sweep_run *run, struct request *request, const char *path,
+                  bool *again)
+{
+    const struct sweep_work work = {run->sweep, run->data, path, request->line};
+    int rc = share_kernels(request, TRAINER_OK, again);
+    return rc == TRAINER_OK && !*again ? sweep_ranks_work(run->deal, &work) : rc;
+}
+
+static int collect(struct sweep_run *run, const char *path)
+{
+    struct sweep_folder folder;
+    int rc = sweep_folder_join(&folder, path);
     if (rc != TRAINER_OK)
         return rc;
     run->folder = &folder;
-    rc = collect ? sweep_run_collect(run) : run_claimed(run, request, again);
+    rc = sweep_run_collect(run);
     sweep_folder_close(&folder);
+    return rc;
+}
+
+/* Runs the sweep, all ranks together. */
+static int run_trials(struct sweep_run *run, struct request *request, const char *path, bool *again)
+{
+    struct ranks *ranks = request->ranks;
+    int rc = ranks ? sweep_ranks_open(&run->deal, ranks) : TRAINER_OK;
+    rc = ranks_agree(ranks, rc);
+    if (rc == TRAINER_OK && ranks)
+        rc = sweep_ranks_compare(ranks, run->sweep);
+    if (rc == TRAINER_OK)
+        rc = is_first(request) ? run_in_folder(run, request, path, again)
+                               : follow(run, request, path, again);
+    sweep_ranks_close(run->deal);
     return rc;
 }
 
@@ -349,14 +408,16 @@ static int run_opened(struct sweep *sweep, struct request *request, bool *again)
     int rc = path ? check_folder(sweep, request, path) : TRAINER_FAILED;
     if (rc == TRAINER_OK && flags->slurm > 0)
         return write_script(sweep, request, path);
-    if (rc == TRAINER_OK && !flags->collect)
+    if (rc == TRAINER_OK && !flags->collect && is_first(request))
         rc = recall_kernels(sweep, request, path, again);
+    rc = share_kernels(request, rc, again);
     if (rc != TRAINER_OK || *again)
         return rc;
-    rc = sweep_data_open(&run.data, sweep);
+    rc = ranks_agree(request->ranks, sweep_data_open(&run.data, sweep));
     if (rc == TRAINER_OK)
-        rc = flags->dry_run ? sweep_dry_run(sweep, run.data, &run.parallel)
-                            : run_in_folder(&run, request, path, again);
+        rc = flags->dry_run   ? sweep_dry_run(sweep, run.data, &run.parallel)
+             : flags->collect ? collect(&run, path)
+                              : run_trials(&run, request, path, again);
     sweep_data_close(run.data);
     return rc;
 }
@@ -378,10 +439,9 @@ static int run_once(struct request *request, bool *again)
                                           .metric = request->metric,
                                           .goal = request->goal,
                                           .ran_on = request->ran_on};
-    int rc = sweep_open(&sweep, request->path, &options);
-    if (rc != TRAINER_OK)
-        return rc;
-    rc = run_opened(sweep, request, again);
+    int rc = ranks_agree(request->ranks, sweep_open(&sweep, request->path, &options));
+    if (rc == TRAINER_OK)
+        rc = run_opened(sweep, request, again);
     sweep_close(sweep);
     return rc;
 }
@@ -460,24 +520,38 @@ static int check_words(const struct arguments *arguments)
     return TRAINER_OK;
 }
 
+/* What the command line and the folder that is collected say. */
+static int prepare(struct request *request, const struct arguments *arguments)
+{
+    int rc = check_words(arguments);
+    if (rc == TRAINER_OK && request->ranks && request->flags->jobs != 0)
+        rc = error_set(TRAINER_INVALID, "--jobs: each rank trains one trial at a time");
+    if (rc == TRAINER_OK)
+        rc = sweep_shard_read(&request->shard, request->flags->shard);
+    if (rc != TRAINER_OK)
+        return rc;
+    request->path = arguments->words > 0 ? arguments->word[0] : NULL;
+    return request->flags->collect ? recall(request) : find_sweep(request->path);
+}
+
 static int run_sweep(const struct arguments *arguments)
 {
+    const struct sweep_flags *flags = arguments->private;
     struct request request = {.settings = arguments->setting,
                               .count = arguments->settings,
-                              .flags = arguments->private,
+                              .max_trials = flags->max_trials,
+                              .metric = flags->metric,
+                              .goal = flags->goal >= 0 ? goal_words[flags->goal] : NULL,
+                              .flags = flags,
                               .line = arguments->line};
-    request.max_trials = request.flags->max_trials;
-    request.metric = request.flags->metric;
-    request.goal = request.flags->goal >= 0 ? goal_words[request.flags->goal] : NULL;
-    int rc = check_words(arguments);
+    int rc = launcher_join("sweep", flags->alone || flags->shard, 0, &request.ranks);
+    bool trains = !flags->collect && !flags->dry_run && flags->slurm == 0;
+    if (rc == TRAINER_OK && !trains && !is_first(&request))
+        return rc;
+    if (!trains)
+        request.ranks = NULL;
     if (rc == TRAINER_OK)
-        rc = launcher_check("sweep", request.flags->alone || request.flags->shard);
-    if (rc == TRAINER_OK)
-        rc = sweep_shard_read(&request.shard, request.flags->shard);
-    if (rc == TRAINER_OK && request.flags->collect)
-        rc = recall(&request);
-    else if (rc == TRAINER_OK)
-        rc = find_sweep(request.path = arguments->word[0]);
+        rc = ranks_agree(request.ranks, prepare(&request, arguments));
     if (rc == TRAINER_OK) {
         signals_catch();
         rc = run_request(&request);

@@ -39,6 +39,7 @@ static void note_signal(int signal)
 
 struct trial {
     const struct sweep_task *task;
+    int channel; /* this process's end of the socket */
     const struct sweep_settings *settings;
     int rung;             /* the next one to report at */
     size_t rows, columns; /* of `value`, as they were at the end */
@@ -67,7 +68,7 @@ static bool send_all(int channel, const void *bytes, size_t count)
 static bool ask(const struct trial *trial, int rung, double value)
 {
     struct sweep_message message = {.kind = SWEEP_REPORT, .what = rung, .value = value};
-    int channel = trial->task->channel;
+    int channel = trial->channel;
     char answer;
     ssize_t got = -1;
     if (send_all(channel, &message, sizeof message))
@@ -133,7 +134,7 @@ static void keep_rows(struct trial *trial, const struct series *epochs, double s
 static void tell_saves(const struct trial *trial)
 {
     struct sweep_message message = {.kind = SWEEP_SAVES};
-    send_all(trial->task->channel, &message, sizeof message);
+    send_all(trial->channel, &message, sizeof message);
 }
 
 static void observe(void *context, enum event event, const struct progress *progress)
@@ -159,14 +160,14 @@ static void tell_end(const struct trial *trial, enum sweep_status status, const 
                                     .text = strcspn(error, "\n"),
                                     .rows = trial->rows,
                                     .columns = trial->columns};
-    int channel = trial->task->channel;
+    int channel = trial->channel;
     if (send_all(channel, &message, sizeof message) && send_all(channel, error, message.text))
         send_all(channel, trial->value, trial->rows * trial->columns * sizeof *trial->value);
 }
 
 /* --- the process --- */
 
-static void become_trial(const struct sweep_task *task)
+static void become_trial(pid_t parent)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction note = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
@@ -179,7 +180,7 @@ static void become_trial(const struct sweep_task *task)
     sigaction(SIGTERM, &note, NULL);
     sigaction(SIGXCPU, &note, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != task->parent)
+    if (getppid() != parent)
         note_signal(SIGTERM);
     int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nowhere >= 0) {
@@ -271,14 +272,15 @@ static enum sweep_status status_of(int code, const struct trial *trial,
                                                            : SWEEP_TRIAL_KILLED;
 }
 
-_Noreturn void sweep_child_run(const struct sweep_task *task)
+static _Noreturn void run_trial(const struct sweep_task *task, int channel, pid_t parent)
 {
-    struct trial trial = {.task = task, .settings = sweep_settings(task->sweep)};
+    struct trial trial = {
+        .task = task, .channel = channel, .settings = sweep_settings(task->sweep)};
     struct observer observer = {observe, &trial};
     struct run_folder rundir = {.lock = -1};
     struct opened opened = {0};
     char threads[32], error[2048] = "";
-    become_trial(task);
+    become_trial(parent);
     snprintf(threads, sizeof threads, "trainer.threads=%d", task->threads);
     int rc = open_again(&trial, threads, &rundir, &opened);
     if (rc == TRAINER_INVALID) {
@@ -294,4 +296,29 @@ _Noreturn void sweep_child_run(const struct sweep_task *task)
     run_folder_close(&rundir);
     tell_end(&trial, status, error);
     _exit(0);
+}
+
+int sweep_child_start(const struct sweep_task *task, void (*first)(void *context), void *context,
+                      pid_t *child, int *channel)
+{
+    int end[2];
+    pid_t parent = getpid();
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
+        return error_set(TRAINER_FAILED, "cannot make a socket for a trial: %s", strerror(errno));
+    fflush(NULL);
+    *child = fork();
+    if (*child == 0) {
+        close(end[0]);
+        if (first)
+            first(context);
+        run_trial(task, end[1], parent);
+    }
+    int error = errno;
+    close(end[1]);
+    *channel = end[0];
+    if (*child > 0)
+        return TRAINER_OK;
+    close(end[0]);
+    *child = 0;
+    return error_set(TRAINER_FAILED, "cannot start a process for a trial: %s", strerror(error));
 }

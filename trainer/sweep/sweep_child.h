@@ -52,12 +52,13 @@ struct sweep_task {
     int threads;
     const char *command_line;
     struct sweep_slot *slot;
-    int channel; /* this process's end of the socket */
-    pid_t parent;
 };
 
-/* Trains the trial, from its checkpoint where there is one, and ends this process: a child, of a
- * parent that has run no OpenMP team. */
-_Noreturn void sweep_child_run(const struct sweep_task *task);
+/* Starts the process of a trial, which trains it, from its checkpoint where there is one. The child
+ * calls first(context), where it isn't NULL, before all else. *channel is this process's end of the
+ * socket. This process must have run no OpenMP team. TRAINER_FAILED where the system grants no
+ * process. */
+int sweep_child_start(const struct sweep_task *task, void (*first)(void *context), void *context,
+                      pid_t *child, int *channel);
 
 #endif

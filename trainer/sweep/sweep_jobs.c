@@ -26,7 +26,7 @@
 enum { READ_PIECE = 1 << 12 };
 
 struct job {
-    pid_t child;
+    pid_t child; /* 0: another rank's */
     int channel;
     size_t trial, slot;
     double began;
@@ -38,10 +38,11 @@ struct job {
 struct sweep_jobs {
     const struct sweep_listener *listener;
     size_t places, most, running;
-    struct job *job;         /* [most] */
-    struct pollfd *polled;   /* [most + 1] */
-    bool *taken;             /* [most]: slots in use */
-    struct sweep_slot *slot; /* [most], shared with the children */
+    struct job *job;          /* [most] */
+    struct pollfd *polled;    /* [most + 1] */
+    bool *taken;              /* [most]: slots in use */
+    struct sweep_slot *slot;  /* [most], shared with the children */
+    struct sweep_ranks *deal; /* NULL: all trials are children of this process */
 };
 
 int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
@@ -70,6 +71,11 @@ int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
     return TRAINER_OK;
 }
 
+void sweep_jobs_deal(struct sweep_jobs *jobs, struct sweep_ranks *deal)
+{
+    jobs->deal = deal;
+}
+
 static void forget(struct sweep_jobs *jobs, size_t index)
 {
     struct job *job = &jobs->job[index];
@@ -84,8 +90,10 @@ void sweep_jobs_free(struct sweep_jobs *jobs)
     if (!jobs)
         return;
     while (jobs->running > 0) {
-        kill(jobs->job[0].child, SIGKILL);
-        subprocess_wait(jobs->job[0].child);
+        if (jobs->job[0].child > 0) {
+            kill(jobs->job[0].child, SIGKILL);
+            subprocess_wait(jobs->job[0].child);
+        }
         forget(jobs, 0);
     }
     if (jobs->slot)
@@ -105,43 +113,36 @@ static size_t free_slot(const struct sweep_jobs *jobs)
 }
 
 /* The child's side of the fork. */
-static _Noreturn void run_child(const struct sweep_jobs *jobs, const struct sweep_task *task,
-                                int parents_end)
+struct newborn {
+    const struct sweep_jobs *jobs;
+    size_t slot;
+};
+
+static void leave_others(void *context)
 {
-    close(parents_end);
+    const struct newborn *newborn = context;
+    const struct sweep_jobs *jobs = newborn->jobs;
     for (size_t i = 0; i < jobs->running; i++)
         close(jobs->job[i].channel);
-    places_share((size_t)(task->slot - jobs->slot) % jobs->places, jobs->places);
-    sweep_child_run(task);
+    if (!jobs->deal)
+        places_share(newborn->slot % jobs->places, jobs->places);
 }
 
 int sweep_jobs_start(struct sweep_jobs *jobs, const struct sweep_task *task)
 {
-    int end[2];
     size_t slot = free_slot(jobs);
     struct sweep_task own = *task;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
-        return error_set(TRAINER_FAILED, "cannot make a socket for a trial: %s", strerror(errno));
+    struct newborn newborn = {jobs, slot};
+    struct job job = {.trial = task->trial, .slot = slot, .began = clock_seconds()};
     jobs->slot[slot] = (struct sweep_slot){.fraction = 0, .loss = NAN, .metric = NAN};
     own.slot = &jobs->slot[slot];
-    own.channel = end[1];
-    own.parent = getpid();
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0)
-        run_child(jobs, &own, end[0]);
-    int error = errno;
-    close(end[1]);
-    if (child < 0) {
-        close(end[0]);
-        return error_set(TRAINER_FAILED, "cannot start a process for a trial: %s", strerror(error));
-    }
+    int rc = jobs->deal && slot > 0
+                 ? sweep_ranks_start(jobs->deal, slot, task->trial, task->threads, &job.channel)
+                 : sweep_child_start(&own, leave_others, &newborn, &job.child, &job.channel);
+    if (rc != TRAINER_OK)
+        return rc;
     jobs->taken[slot] = true;
-    jobs->job[jobs->running++] = (struct job){.child = child,
-                                              .channel = end[0],
-                                              .trial = task->trial,
-                                              .slot = slot,
-                                              .began = clock_seconds()};
+    jobs->job[jobs->running++] = job;
     return TRAINER_OK;
 }
 
@@ -256,7 +257,8 @@ static void finish_job(struct sweep_jobs *jobs, size_t index)
     struct sweep_outcome outcome;
     struct series epochs;
     char text[64];
-    int status = subprocess_wait(job.child);
+    int status =
+        job.child > 0 ? subprocess_wait(job.child) : sweep_ranks_status(jobs->deal, job.slot);
     if (!read_end(&job, &outcome, &epochs)) {
         describe_end(status, text, sizeof text);
         outcome = (struct sweep_outcome){
@@ -266,14 +268,15 @@ static void finish_job(struct sweep_jobs *jobs, size_t index)
     forget(jobs, index);
 }
 
-void sweep_jobs_wait(struct sweep_jobs *jobs, double seconds, int also)
+/* Whether something was there to be read. */
+static bool wait_once(struct sweep_jobs *jobs, double seconds, int also)
 {
     size_t running = jobs->running;
     for (size_t i = 0; i < running; i++)
         jobs->polled[i] = (struct pollfd){.fd = jobs->job[i].channel, .events = POLLIN};
     jobs->polled[running] = (struct pollfd){.fd = also, .events = POLLIN};
     if (poll(jobs->polled, running + 1, (int)ceil(seconds * 1000)) <= 0)
-        return;
+        return false;
     /* From the last to the first: one that ends gives its place to the last. */
     for (size_t i = running; i-- > 0;) {
         if (!jobs->polled[i].revents)
@@ -283,12 +286,28 @@ void sweep_jobs_wait(struct sweep_jobs *jobs, double seconds, int also)
         if (!open)
             finish_job(jobs, i);
     }
+    return true;
+}
+
+void sweep_jobs_wait(struct sweep_jobs *jobs, double seconds, int also)
+{
+    if (!jobs->deal) {
+        wait_once(jobs, seconds, also);
+        return;
+    }
+    double end = clock_seconds() + seconds;
+    do
+        sweep_ranks_turn(jobs->deal);
+    while (!wait_once(jobs, SWEEP_RANKS_SECONDS, also) && clock_seconds() < end);
 }
 
 void sweep_jobs_stop(struct sweep_jobs *jobs)
 {
     for (size_t i = 0; i < jobs->running; i++)
-        kill(jobs->job[i].child, SIGTERM);
+        if (jobs->job[i].child > 0)
+            kill(jobs->job[i].child, SIGTERM);
+        else
+            sweep_ranks_stop(jobs->deal, jobs->job[i].slot);
 }
 
 bool sweep_jobs_have_room(const struct sweep_jobs *jobs)

@@ -8,6 +8,7 @@
 #define TRAINER_SWEEP_JOBS_H
 
 #include "sweep_child.h"
+#include "sweep_ranks.h"
 
 struct sweep_jobs;
 
@@ -28,10 +29,14 @@ int sweep_jobs_create(struct sweep_jobs **jobs, size_t places, size_t saving,
                       const struct sweep_listener *listener);
 void sweep_jobs_free(struct sweep_jobs *jobs);
 
+/* From here on each place is a rank, of which the first is this process: as many as there are
+ * ranks, and none that saves. */
+void sweep_jobs_deal(struct sweep_jobs *jobs, struct sweep_ranks *deal);
+
 /* Whether one more may start. */
 bool sweep_jobs_have_room(const struct sweep_jobs *jobs);
 
-/* Starts a trial; there is room for it. Of the task, slot, channel and parent are set here.
+/* Starts a trial; there is room for it. The task's slot is set here.
  * TRAINER_FAILED where the system grants no process. */
 int sweep_jobs_start(struct sweep_jobs *jobs, const struct sweep_task *task);
 

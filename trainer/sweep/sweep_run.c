@@ -406,6 +406,22 @@ static int conclude(struct state *state, int rc)
     return judge_trials(state);
 }
 
+/* A rank has one trial at a time, with its threads. */
+static void choose_sizes(struct state *state)
+{
+    const struct sweep_run *run = state->run;
+    struct sweep_parallel_settings parallel = run->parallel;
+    if (run->deal)
+        parallel.trials = 1;
+    state->sizes =
+        sweep_sizes_choose(run->sweep, run->data, state->pending, state->count, &parallel);
+    if (!run->deal)
+        return;
+    state->sizes.jobs = sweep_ranks_count(run->deal);
+    state->sizes.saving = 0;
+    state->sizes.why = "ranks";
+}
+
 static int prepare(struct state *state)
 {
     const struct sweep_run *run = state->run;
@@ -418,8 +434,7 @@ static int prepare(struct state *state)
     state->view.results = state->recorder.results;
     rc = list_pending(state);
     if (rc == TRAINER_OK)
-        state->sizes =
-            sweep_sizes_choose(run->sweep, run->data, state->pending, state->count, &run->parallel);
+        choose_sizes(state);
     count_trials(state);
     return rc;
 }
@@ -438,6 +453,7 @@ int sweep_run(const struct sweep_run *run)
     if (rc == TRAINER_OK)
         rc = sweep_jobs_create(&state.jobs, state.sizes.jobs, state.sizes.saving, &listener);
     if (rc == TRAINER_OK) {
+        sweep_jobs_deal(state.jobs, run->deal);
         state.view.jobs = state.jobs;
         tell_begin(&state);
         hdf5_prepare();

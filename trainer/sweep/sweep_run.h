@@ -6,6 +6,7 @@
 
 #include "sweep_data.h"
 #include "sweep_folder.h"
+#include "sweep_ranks.h"
 
 struct sweep_run {
     struct sweep *sweep;
@@ -13,6 +14,7 @@ struct sweep_run {
     const struct sweep_folder *folder;
     struct sweep_shard shard;
     struct sweep_parallel_settings parallel;
+    struct sweep_ranks *deal; /* the ranks that train; NULL: this process has no others */
     const char *command_line;
     const char *again; /* what to type to go on; NULL: no such line */
     const char *note;  /* to be told before it begins; NULL: nothing */

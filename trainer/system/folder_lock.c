@@ -147,6 +147,19 @@ static bool shows_life(const char *path)
     return false;
 }
 
+/* Whether a process of this host has ended, be it that nobody has waited for it yet. */
+static bool has_ended(long pid)
+{
+    char path[64], state = 'X';
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *facts = kill((pid_t)pid, 0) == 0 ? fopen(path, "re") : NULL;
+    if (!facts)
+        return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    bool known = fscanf(facts, "%*d (%*[^)]) %c", &state) == 1;
+    fclose(facts);
+    return known && (state == 'Z' || state == 'X');
+}
+
 /* Whether who signed the lock holds it, although the kernel grants it. granted: false where the
  * file system has no locks at all, so that the kernel knows nothing of this host's either. */
 static bool is_held_by_signature(const char *path, int lock, bool granted)
@@ -156,7 +169,7 @@ static bool is_held_by_signature(const char *path, int lock, bool granted)
         return false;
     if (owner.elsewhere)
         return shows_life(path);
-    return !granted && (kill((pid_t)owner.pid, 0) == 0 || errno == EPERM);
+    return !granted && !has_ended(owner.pid);
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */
@@ -200,8 +213,7 @@ static int try_lock(const char *folder, const struct folder_lock *kind, bool *wa
 static bool ask_again(const char *folder, const struct folder_lock *kind)
 {
     struct folder_owner owner = folder_lock_owner(folder, kind->name);
-    bool gone = owner.pid > 0 && kill((pid_t)owner.pid, 0) != 0 && errno == ESRCH;
-    return !owner.alive || (gone && !owner.elsewhere);
+    return !owner.alive || (owner.pid > 0 && !owner.elsewhere && has_ended(owner.pid));
 }
 
 int folder_lock_take(const char *folder, const struct folder_lock *kind)
