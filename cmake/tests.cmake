@@ -96,4 +96,6 @@ if(NOT TRAINER_SANITIZE AND NOT TRAINER_COVERAGE)
     trainer_test_scripts(python_ tests/python/*.py sh ${PROJECT_SOURCE_DIR}/tests/python/run.sh)
     trainer_test(browser sh ${PROJECT_SOURCE_DIR}/tests/browser/run.sh)
     set_tests_properties(browser PROPERTIES TIMEOUT 600) # a dozen pages, each seen six times
+    # Fifty trainings, each of several processes that wait for one another.
+    set_tests_properties(python_test_ranks PROPERTIES TIMEOUT 600 COST 1)
 endif()

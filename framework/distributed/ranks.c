@@ -4,6 +4,7 @@
 #include "ranks.h"
 #include "base/error.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void ranks_rows(const struct ranks *ranks, int rank, size_t rows, size_t *begin, size_t *end)
@@ -75,4 +76,18 @@ int ranks_agree(struct ranks *ranks, int rc)
         snprintf(before, sizeof before, "rank %d on %s: ", first, each[first].host);
     set_lines(each[first].rc, before, each[first].text);
     return each[first].rc;
+}
+
+int ranks_send_bytes(struct ranks *ranks, char **bytes, size_t *count)
+{
+    ranks_send(ranks, 0, count, sizeof *count);
+    int rc = TRAINER_OK;
+    if (ranks->rank > 0)
+        *bytes = *count > 0 ? malloc(*count + 1) : NULL;
+    if (*count > 0 && !*bytes)
+        rc = error_memory("what rank 0 sends", *count);
+    rc = ranks_agree(ranks, rc);
+    if (rc == TRAINER_OK && *count > 0)
+        ranks_send(ranks, 0, *bytes, *count);
+    return rc;
 }

@@ -57,6 +57,10 @@ void ranks_gather(struct ranks *ranks, void *each, size_t bytes);
 /* What rank `source` has at x becomes everyone's. */
 void ranks_send(struct ranks *ranks, int source, void *x, size_t bytes);
 
+/* The same of bytes that only rank 0 has: the others get a copy, for free(). *bytes NULL on rank 0:
+ * nothing is sent. TRAINER_FAILED, on all ranks, where memory ran out on one. */
+int ranks_send_bytes(struct ranks *ranks, char **bytes, size_t *count);
+
 /* TRAINER_OK where rc is that on all ranks. Else, on all ranks, the error of the first one that has
  * one, with its message; that of another than rank 0 names rank and host. */
 int ranks_agree(struct ranks *ranks, int rc);

@@ -169,8 +169,10 @@ void places_share(size_t part, size_t parts)
 
 void places_divide(size_t part, size_t parts)
 {
-    if (given.bound)
+    if (given.bound) {
         places_share(part, parts);
-    else
-        divided.part = part, divided.parts = parts;
+        return;
+    }
+    divided.part = part;
+    divided.parts = parts;
 }

@@ -14,6 +14,7 @@
  */
 #include "session.h"
 
+#include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "layer.h"
@@ -387,6 +388,12 @@ static void keep_warnings(struct session *session)
                          : ", the last of each epoch (last_batch: drop leaves it out)");
 }
 
+/* Of several processes the first reads weights, and sends them when training begins. */
+static bool leads(const struct session *session)
+{
+    return !session->options.ranks || session->options.ranks->rank == 0;
+}
+
 /* What only shows when data and network are both there. */
 static int make_ready(struct session *session)
 {
@@ -400,7 +407,7 @@ static int make_ready(struct session *session)
     if (rc)
         return rc;
     keep_warnings(session);
-    if (session->weights && !session->options.resume && !is_described(session))
+    if (session->weights && !session->options.resume && !is_described(session) && leads(session))
         rc = runfile_load_weights(session->weights, session->graph);
     return rc ? rc : open_sampler(session);
 }

@@ -1,6 +1,7 @@
 /*
- * together.c - of several processes: that all take the same turn.
+ * together.c - of several processes: that all begin alike, and take the same turns.
  *
+ *     at the beginning    weights and checkpoint, which rank 0 has read, become everyone's
  *     before each turn    every rank: what it would do, whether it failed, which signal came
  *                         all: the turn of rank 0; the end, where any rank failed or got a signal
  *
@@ -11,6 +12,41 @@
 #include "base/error.h"
 #include "distributed/ranks.h"
 #include <stdio.h>
+
+static void send_parameters(const struct session *session)
+{
+    struct ranks *ranks = session->options.ranks;
+    for (size_t i = 0; i < graph_parameter_count(session->graph); i++) {
+        const struct parameter *parameter = graph_parameter(session->graph, i);
+        ranks_send(ranks, 0, parameter->x, parameter->count * session->engine->real_size);
+    }
+}
+
+void together_start(const struct session *session)
+{
+    if (session->options.ranks && session->weights && !session->options.resume)
+        send_parameters(session);
+}
+
+int together_resume(struct loop *loop, int rc, struct run_state *state)
+{
+    const struct session *session = loop->session;
+    struct ranks *ranks = session->options.ranks;
+    size_t size = session->engine->real_size;
+    size_t trained = graph_trained(session->graph).count * size;
+    size_t states = graph_states(session->graph).count * size;
+    rc = ranks_agree(ranks, rc);
+    if (rc || !ranks)
+        return rc;
+    ranks_send(ranks, 0, state, sizeof *state);
+    send_parameters(session);
+    for (int i = 0; i < loop->blocks; i++) {
+        ranks_send(ranks, 0, loop->block[i], trained);
+        if (loop->block_states[i])
+            ranks_send(ranks, 0, loop->block_states[i], states);
+    }
+    return TRAINER_OK;
+}
 
 /* What a rank knows before a turn. */
 struct vote {

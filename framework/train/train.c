@@ -254,10 +254,13 @@ static int resume(struct loop *loop)
     struct run_state state;
     const struct session_options *options = &loop->session->options;
     const struct save_point point = train_save_point(loop, &loop->at);
+    int rc = TRAINER_OK;
     if (!options->resume)
-        return TRAINER_OK;
-    int rc =
-        checkpoint_resume(&state, loop->session, &loop->record, loop->evaluator, &point.optimizer);
+        return rc;
+    if (!options->ranks || options->ranks->rank == 0)
+        rc = checkpoint_resume(&state, loop->session, &loop->record, loop->evaluator,
+                               &point.optimizer);
+    rc = together_resume(loop, rc, &state);
     if (rc)
         return rc;
     set_state(loop, &state);
@@ -327,6 +330,7 @@ static int prepare(struct loop *loop, const char *run_path)
                                   .schedule_best = memory.best,
                                   .schedule_factor = memory.factor};
     loop->rate = next_rate(loop);
+    together_start(session);
     int rc = create_blocks(loop);
     if (rc == TRAINER_OK)
         rc = create_teams(loop);
@@ -338,7 +342,8 @@ static int prepare(struct loop *loop, const char *run_path)
     if (rc == TRAINER_OK)
         rc = record_open(&loop->record, session, run_path, loop->evaluator);
     loop->began = loop->row_time = loop->told = loop->checkpoint_time = clock_seconds();
-    return ranks_agree(session->options.ranks, rc ? rc : resume(loop));
+    rc = ranks_agree(session->options.ranks, rc);
+    return rc ? rc : resume(loop);
 }
 
 /* "max_steps is 1000": the bound that a run has come to. */

@@ -74,8 +74,8 @@ struct session_options {
     double brief_seconds;
     /* The data set of the config's `data`, open already; borrowed. NULL: it is opened here. */
     const struct dataset *data;
-    /* The processes that train together: each opens the same session and trains it. Borrowed; NULL:
-     * this one alone. */
+    /* The processes that train together: each opens the same session and trains it. Rank 0 alone
+     * reads model.weights and `resume`. Borrowed; NULL: this one alone. */
     struct ranks *ranks;
 };
 

@@ -81,7 +81,14 @@ uint64_t train_step_number(const struct loop *loop);
 void train_take_step(struct loop *loop, const struct worker *worker);
 void train_finish_step(struct loop *loop);
 
-/* together.c: after thread 0 of each rank has decided what comes next: all do what rank 0 has
+/* together.c: weights that rank 0 has read (model.weights) become all ranks'. */
+void together_start(const struct session *session);
+
+/* The same of a checkpoint that rank 0 has read, or could not (rc): *state, weights, the blocks of
+ * the optimizer. Of one process returns rc. */
+int together_resume(struct loop *loop, int rc, struct run_state *state);
+
+/* After thread 0 of each rank has decided what comes next: all do what rank 0 has
  * decided, unless one has failed or was interrupted. Nothing where there is one process. */
 void together_choose(struct loop *loop);
 

@@ -203,6 +203,13 @@ class Ranks(unittest.TestCase):
             time.sleep(0.1)
         self.fail("the run did not begin")
 
+    def expect_gone(self, pids):
+        for _ in range(150):
+            if all(is_gone(pid) for pid in pids):
+                return
+            time.sleep(0.1)
+        self.fail("15 seconds later a rank is still there")
+
     def expect_same(self, folder, other):
         here, there = (numbers(self.path(name, "run.h5")) for name in (folder, other))
         self.assertEqual(list(here), list(there))
@@ -264,7 +271,7 @@ class Ranks(unittest.TestCase):
         self.assertEqual(len(ranks), 3)
         os.kill(ranks[1], signal.SIGKILL)
         self.assertNotEqual(process.wait(timeout=15), 0)
-        self.assertTrue(all(is_gone(pid) for pid in ranks))
+        self.expect_gone(ranks)
         with h5py.File(self.path("run", "checkpoint.h5")) as file:
             done = int(file.attrs["steps_done"])
         self.run_on(1, "resume", "run", f"max_steps={done + 1}")
@@ -279,7 +286,7 @@ class Ranks(unittest.TestCase):
         host = os.uname().nodename
         self.assertRegex(text, f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the "
                          "run ends")
-        self.assertTrue(all(is_gone(pid) for pid in ranks))
+        self.expect_gone(ranks)
 
     def test_a_signal_to_any_of_them_saves_and_ends_all(self):
         for to_launcher in (True, False):
@@ -295,18 +302,49 @@ class Ranks(unittest.TestCase):
             if not to_launcher:
                 self.assertEqual(text.count("go on with: trainer resume /"), 1)
 
+    def folders(self, second="table.csv"):
+        """Two folders: first/ has all, second/ only a table, `second`, as table.csv."""
+        for name, table in (("first", "table.csv"), ("second", second)):
+            os.mkdir(self.path(name))
+            shutil.copy(self.path(table), self.path(name, "table.csv"))
+        # A path that is the same for both, and not the same file.
+        text = NETS["table"].replace("table.csv", "/proc/self/cwd/table.csv")
+        self.config(text, "first/net.yaml")
+
+    def run_apart(self, *words, status=0):
+        """Two ranks, each in its own of these folders."""
+        one, other = (["-np", "1", "--wdir", self.path(name), TOGETHER, *words]
+                      for name in ("first", "second"))
+        done = subprocess.run(["mpirun", "--bind-to", "none", *one, ":", *other], cwd=self.folder,
+                              env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG,
+                              check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def test_rank_0_alone_needs_config_weights_and_checkpoint_and_a_folder_to_write_in(self):
+        self.folders()
+        for folder, more in (("alone", []), ("again", ["model.weights=alone/run.h5"])):
+            subprocess.run([TRAINER, "net.yaml", *more, "--output", folder, "--quiet"],
+                           cwd=self.path("first"), env=ENVIRONMENT, check=True)
+        self.run_apart("net.yaml", "model.weights=alone/run.h5", "trainer.max_steps=15",
+                       "--output", "together")
+        self.run_apart("resume", "together", "max_steps=30")
+        self.expect_same("first/again", "first/together")
+        self.assertEqual(os.listdir(self.path("second")), ["table.csv"])
+
     def test_ranks_that_differ_are_refused_before_the_first_step(self):
-        self.config(NETS["lists"])
-        self.config(NETS["lists"].replace("train: 203", "train: 204"), "other.yaml")
-        first = ["mpirun", "-np", "1", TOGETHER, "net.yaml", ":", "-np", "1", TOGETHER]
-        for word, words in (("config", ["other.yaml"]), ("absent.yaml", ["absent.yaml"])):
-            done = subprocess.run([*first, *words], cwd=self.folder, env=ENVIRONMENT, text=True,
-                                  capture_output=True, timeout=LONG, check=False)
-            self.assertEqual(done.returncode, 2, done.stderr)
-            lines = [line for line in done.stderr.splitlines() if line.startswith("trainer: ")]
-            self.assertEqual(len(lines), 1, done.stderr)
-            self.assertRegex(lines[0], f"^trainer: rank 1 on {os.uname().nodename}: .*{word}")
-        self.assertFalse(os.path.exists(self.path("runs")))
+        with open(self.path("table.csv"), encoding="ascii") as file:
+            text = file.read()
+        with open(self.path("other.csv"), "w", encoding="ascii") as file:
+            file.write(text.replace("\n3,", "\n2,", 1))
+        self.folders("other.csv")
+        done = self.run_apart("net.yaml", "trainer.threads=1", status=2)
+        lines = [line for line in done.stderr.splitlines() if line.startswith("trainer: ")]
+        self.assertEqual(len(lines), 1, done.stderr)
+        host = os.uname().nodename
+        self.assertRegex(lines[0], f"^trainer: rank 1 on {host}: its data is [0-9a-f]+, "
+                         f"that of rank 0 on {host} is [0-9a-f]+$")
+        self.assertFalse(os.path.exists(self.path("first", "runs")))
 
     def test_a_program_without_mpi_names_the_one_with_it(self):
         config = self.config(NETS["lists"])

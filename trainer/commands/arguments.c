@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "display/format.h"
 #include "first_word.h"
+#include "system/launcher.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -270,7 +271,9 @@ int arguments_parse(struct arguments *arguments, int argc, char **argv)
         stand_for(arguments, scan.common, named);
         return TRAINER_OK;
     }
-    if (first && !named && strcmp(first, "-") != 0 && access(first, F_OK) != 0)
+    /* Of several processes only the first needs the file. */
+    if (first && !named && strcmp(first, "-") != 0 && access(first, F_OK) != 0 &&
+        !launcher_follows())
         return first_word_suggest(arena, first);
     return read_arguments(arguments, private, argc, argv, named ? scan.first : 0);
 }

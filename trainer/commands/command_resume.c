@@ -12,7 +12,7 @@
 #include "config/key_hints.h"
 #include "distributed/ranks.h"
 #include "runs/find_run.h"
-#include "runs/rank_check.h"
+#include "runs/rank_session.h"
 #include "runs/resumption.h"
 #include "runs/train_run.h"
 #include "system/launcher.h"
@@ -126,44 +126,42 @@ static int claim_copy(struct run_folder *rundir, const struct resumption *run, c
     return rc;
 }
 
-/* Opens the run's session, on each of several processes from a checkpoint that no other one writes
- * any more. */
-static int open_run(struct opened *opened, struct resumption *run, const char *const *settings,
-                    size_t count, const struct session_options *options)
+/* Claims the run's folder, unless it is to be copied, and opens the session. */
+static int open_run(struct opened *opened, struct resumption *run, struct run_folder *rundir,
+                    const struct arguments *arguments, const char *const *settings,
+                    const struct session_options *options)
 {
-    int rc = resumption_find(run);
+    const struct resume_flags *flags = arguments->private;
+    int rc = find_run_folder(run->folder);
+    if (rc == TRAINER_OK && !flags->output)
+        rc = run_folder_reopen(rundir, run->folder);
     if (rc == TRAINER_OK)
-        rc = resumption_open(opened, run, settings, count, options);
+        rc = resumption_find(run);
     if (rc == TRAINER_OK)
-        rc = check_end(run, opened->session);
-    rc = ranks_agree(options->ranks, rc);
-    return rc ? rc : rank_check(opened->session);
+        rc = resumption_open(opened, run, settings, arguments->settings, options);
+    return rc ? rc : check_end(run, opened->session);
 }
 
 static int resume(struct resumption *run, const struct arguments *arguments,
                   const struct session_options *options)
 {
     const struct resume_flags *flags = arguments->private;
-    bool first = !options->ranks || options->ranks->rank == 0;
+    bool leads = rank_leads(options->ranks);
     struct arena arena = {0};
     struct run_folder rundir = {.lock = -1};
     struct opened opened = {0};
     const char **settings;
     int rc = check_settings(&settings, &arena, arguments);
-    if (rc == TRAINER_OK)
-        rc = find_run_folder(run->folder);
-    if (rc == TRAINER_OK && first && !flags->output)
-        rc = run_folder_reopen(&rundir, run->folder);
-    rc = ranks_agree(options->ranks, rc);
-    if (rc == TRAINER_OK)
-        rc = open_run(&opened, run, settings, arguments->settings, options);
+    if (rc == TRAINER_OK && leads)
+        rc = open_run(&opened, run, &rundir, arguments, settings, options);
+    rc = rank_session_open(&opened, rc, run->checkpoint != NULL, run->folder, options);
     if (rc == TRAINER_OK && flags->output) {
-        rc = first ? claim_copy(&rundir, run, session_facts(opened.session).name, flags->output)
+        rc = leads ? claim_copy(&rundir, run, session_facts(opened.session).name, flags->output)
                    : TRAINER_OK;
         rc = ranks_agree(options->ranks, rc);
     }
     if (rc == TRAINER_OK)
-        rc = train_run(first ? &rundir : NULL, opened.session, flags->quiet);
+        rc = train_run(leads ? &rundir : NULL, opened.session, flags->quiet);
     open_close(&opened);
     run_folder_close(&rundir);
     arena_free(&arena);

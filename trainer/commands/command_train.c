@@ -9,7 +9,7 @@
 #include "config/config.h"
 #include "distributed/ranks.h"
 #include "runs/open_session.h"
-#include "runs/rank_check.h"
+#include "runs/rank_session.h"
 #include "runs/train_run.h"
 #include "summary.h"
 #include "system/launcher.h"
@@ -74,15 +74,15 @@ static int train(struct opened *opened, const struct train_flags *flags)
     struct session_facts facts = session_facts(opened->session);
     struct arena *arena = config_arena(opened->config);
     struct ranks *ranks = session_ranks(opened->session);
-    bool first = !ranks || ranks->rank == 0;
+    bool leads = rank_leads(ranks);
     struct run_folder rundir = {.lock = -1};
     const char *folder = flags->output ? absolute(arena, flags->output) : facts.output_folder;
     if (flags->output && !folder)
         return TRAINER_FAILED;
-    int rc = first ? run_folder_claim(&rundir, facts.name, folder, flags->force) : TRAINER_OK;
+    int rc = leads ? run_folder_claim(&rundir, facts.name, folder, flags->force) : TRAINER_OK;
     rc = ranks_agree(ranks, rc);
     if (rc == TRAINER_OK)
-        rc = train_run(first ? &rundir : NULL, opened->session, flags->quiet);
+        rc = train_run(leads ? &rundir : NULL, opened->session, flags->quiet);
     run_folder_close(&rundir);
     return rc;
 }
@@ -90,12 +90,12 @@ static int train(struct opened *opened, const struct train_flags *flags)
 static int open_and_train(const struct arguments *arguments, const struct session_options *options)
 {
     const struct train_flags *flags = arguments->private;
-    struct opened opened;
-    int rc =
-        ranks_agree(options->ranks, open_session(&opened, arguments->word[0], arguments->setting,
-                                                 arguments->settings, options));
-    if (rc == TRAINER_OK)
-        rc = rank_check(opened.session);
+    const char *path = arguments->word[0];
+    struct opened opened = {0};
+    int rc = TRAINER_OK;
+    if (rank_leads(options->ranks))
+        rc = open_session(&opened, path, arguments->setting, arguments->settings, options);
+    rc = rank_session_open(&opened, rc, false, path, options);
     if (rc == TRAINER_OK)
         rc = flags->dry_run ? dry_run(opened.session, flags->quiet) : train(&opened, flags);
     open_close(&opened);
