@@ -67,17 +67,19 @@ static int ticks_of(struct axis *axis, const int *factors, int count, int stride
     return axis->ticks;
 }
 
-/* Decades, every other one where there are many; 1, 2, 5 where there are few. False where fewer
- * than two numbers are round. */
+/* Decades, every other one where there are many; 1, 2, 5 or 1, 3 where there are few. False where
+ * numbers at equal distances are more: few are round within a decade. */
 static bool add_logarithmic_ticks(struct axis *axis, int wanted)
 {
-    static const int factors[] = {1, 2, 5};
+    static const int fine[] = {1, 2, 5}, coarse[] = {1, 3};
+    bool decades = axis->most >= 100 * axis->least;
     int stride = 1;
-    if (ticks_of(axis, factors, 3, 1) > wanted || axis->ticks == AXIS_TICKS_MAX)
-        while (ticks_of(axis, factors, 1, stride) > wanted || axis->ticks == AXIS_TICKS_MAX)
-            stride++;
+    if (ticks_of(axis, fine, 3, 1) > wanted || axis->ticks == AXIS_TICKS_MAX)
+        if (decades || ticks_of(axis, coarse, 2, 1) > wanted)
+            while (ticks_of(axis, coarse, 1, stride) > wanted || axis->ticks == AXIS_TICKS_MAX)
+                stride++;
     axis->decimals = -1;
-    return axis->ticks >= 2;
+    return axis->ticks >= (axis->most < 10 * axis->least ? 3 : 2);
 }
 
 /* ---- both ---- */

@@ -120,15 +120,33 @@ static bool draw_node(const struct drawing *drawing, const char *line)
     return true;
 }
 
-/* The middle of a curve of Bezier's pieces: point[0], and three for each piece. */
-static struct point middle_of(const struct point *point, size_t count)
+/* The middle of a curve of Bezier's pieces: point[0], and three for each piece. *along: of length
+ * 1, how it runs there; to the right where it is upright. */
+static struct point middle_of(const struct point *point, size_t count, struct point *along)
 {
     size_t pieces = (count - 1) / 3, first = pieces / 2 * 3;
     const struct point *p = point + first;
-    if (pieces % 2 == 0)
+    bool joint = pieces % 2 == 0;
+    double dx = joint ? p[1].x - p[-1].x : p[3].x + p[2].x - p[1].x - p[0].x;
+    double dy = joint ? p[1].y - p[-1].y : p[3].y + p[2].y - p[1].y - p[0].y;
+    double length = dx < 0 ? -hypot(dx, dy) : hypot(dx, dy);
+    *along = length != 0 ? (struct point){dx / length, dy / length} : (struct point){1, 0};
+    if (joint)
         return *p;
     return (struct point){(p[0].x + 3 * p[1].x + 3 * p[2].x + p[3].x) / 8,
                           (p[0].y + 3 * p[1].y + 3 * p[2].y + p[3].y) / 8};
+}
+
+/* Beside a line through `middle` that runs `along`: where the middle of a text's base line lies
+ * that is on the side of `side` (-1: above, 1: below). The text is a box, and moves across the line
+ * until no corner of it is nearer than GAP. */
+static struct point beside(struct point middle, struct point along, int side, const char *text)
+{
+    enum { GAP = 4 };
+    const double wide = (double)characters(text) * GLYPH / 2, high = FONT / 2.0, base = FONT / 3.0;
+    double away = wide * fabs(along.y) + high * along.x + GAP;
+    return (struct point){middle.x - side * away * along.y,
+                          middle.y + side * away * along.x + base};
 }
 
 /* The head of an arrow whose line ends at point[count - 1]. */
@@ -154,11 +172,11 @@ static void draw_curve(const struct drawing *drawing, const struct diagram_arrow
         text_print(out, "%s%.1f %.1f", i > 1 ? " " : "", point[i].x, point[i].y);
     text_string(out, "\" fill=\"none\" stroke=\"currentColor\"/>\n");
     draw_head(out, point, count);
-    struct point middle = middle_of(point, count);
+    struct point along, middle = middle_of(point, count, &along);
     if (arrow->above)
-        add_text(out, (struct point){middle.x, middle.y - 6}, arrow->above, "");
+        add_text(out, beside(middle, along, -1, arrow->above), arrow->above, "");
     if (arrow->below)
-        add_text(out, (struct point){middle.x, middle.y + FONT + 3}, arrow->below,
+        add_text(out, beside(middle, along, 1, arrow->below), arrow->below,
                  " class=\"f1\" fill=\"#c04a00\"");
 }
 

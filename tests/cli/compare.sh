@@ -28,7 +28,7 @@ expect 0 compare one one/run.h5
 # Many runs take several tables.
 expect 0 compare one two three one two three one two three one two three
 [ "$(grep -c '^test accuracy ' out)" -ge 2 ] || fail "a table wider than its lines"
-awk 'length > 120 { exit 1 }' out || fail "lines of more than 120 columns"
+awk 'length > 80 { exit 1 }' out || fail "lines of more than 80 columns"
 
 expect 0 compare one two --csv
 expect_out '^run,optimizer.learning_rate,status,step,'

@@ -97,6 +97,8 @@ grep -q '^<p>completed: 2 of 2 trials have begun, 2 completed\.' runs/rates/repo
     fail "no summary of a sweep"
 grep -q '^<pre><code>trainer runs/rates/trials/[0-9a-f]*/config.yaml trainer.max_epochs=' \
     runs/rates/report.html || fail "no command for the best config"
+[ "$(grep -c '<div class="static picture">' runs/rates/report.html)" -eq 3 ] ||
+    fail "not a picture of the parameter, the curves and the seconds"
 grep -q 'Too few trials to say: 2 have a last test_accuracy, and 20 are needed' \
     runs/rates/report.html || fail "shares of two trials"
 command=$(sed -n 's|^<pre><code>trainer \(runs/rates/.*\)</code>$|\1|p' runs/rates/report.html)

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_MAX = 64 };
+enum { CELL_MAX = 64, PIPED_WIDTH = 80 };
 
 struct compare_flags {
     bool csv;
@@ -131,7 +131,7 @@ static int print_tables(const struct compared_runs *comparison, struct text *tex
     size_t runs = comparison->set->count, rows = 2 + comparison->keys + comparison->numbers;
     struct row *row = calloc(rows, sizeof *row);
     int rc = row ? TRAINER_OK : error_memory("a table", rows * sizeof *row);
-    progress_style(&style, stdout);
+    size_t width = progress_style(&style, stdout) ? style.width : PIPED_WIDTH;
     if (rc == TRAINER_OK)
         fill_rows(comparison, row);
     for (size_t i = 0; i < rows && rc == TRAINER_OK; i++)
@@ -141,7 +141,7 @@ static int print_tables(const struct compared_runs *comparison, struct text *tex
     for (size_t run = 0; run < runs && rc == TRAINER_OK; run++)
         text_print(text, "%zu  %s\n", run + 1, comparison->set->record[run].place.folder);
     for (size_t first = 0, last; first < runs && rc == TRAINER_OK; first = last) {
-        last = runs_that_fit(row, rows, runs, first, style.width);
+        last = runs_that_fit(row, rows, runs, first, width);
         text_string(text, "\n");
         rc = add_table(text, row, rows, first, last);
     }

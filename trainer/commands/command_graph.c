@@ -375,7 +375,8 @@ static const char *say(struct picture *picture, const struct view *view, const v
 {
     char words[SHAPE_TEXT_MAX];
     if (!view->scalars)
-        return arena_print(&picture->arena, "%s", shape_text(shape, words));
+        return arena_print(&picture->arena, "%s",
+                           shape.rank == 0 ? "scalar" : shape_text(shape, words));
     return x ? arena_print(&picture->arena, "%.10g", graph_engine(view->graph)->get(x, 0)) : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "display/format.h"
 #include "sweep_numbers.h"
+#include "sweep_pictures.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -278,14 +279,14 @@ static int add_trials(struct page *page, const struct sweep_facts *facts)
 static const char needs_scripts[] =
     "<p class=\"static note\">This needs a browser that runs scripts.</p>\n";
 
-static void add_parameters(struct page *page, const struct sweep_facts *facts)
+static int add_parameters(struct page *page, const struct sweep_facts *facts)
 {
     page_section(page, "parameters", "The metric against each parameter");
     if (facts->parameters == 0) {
         page_element(page, "p", "Trials differ in no parameter.");
-        return;
+        return TRAINER_OK;
     }
-    page_markup(page, needs_scripts);
+    int rc = sweep_pictures_parameters(page, facts);
     page_markup(page,
                 "<div class=\"scripted\"><p class=\"controls\"><label>Value <select "
                 "id=\"sweep-value\"><option value=\"final\">last</option><option value=\"best\">"
@@ -303,6 +304,7 @@ static void add_parameters(struct page *page, const struct sweep_facts *facts)
                 "<p class=\"screen\">Drag along an axis to narrow the trials, here and in all "
                 "other parts; press the axis to have all again. A filter of the table does "
                 "the same.</p>\n<div id=\"sweep-parallel\" class=\"wide\"></div></div>\n");
+    return rc;
 }
 
 static void add_share(struct page *page, const struct sweep_parameter *parameter)
@@ -389,12 +391,12 @@ static int add_curves(struct page *page, const struct sweep_facts *facts)
                  "colour; of the others the middle 80 %% as a band, and their median.");
     if (stride > 1)
         page_element(page, "p class=\"note\"", "One of %zu evaluations is drawn.", stride);
-    page_markup(page, needs_scripts);
+    int rc = sweep_pictures_curves(page, facts);
     page_markup(page, "<div class=\"scripted\"><p class=\"controls\"><label>Measured <select "
                       "id=\"sweep-curve\"></select></label> <label><input type=\"checkbox\" "
                       "id=\"sweep-log\">logarithmic</label></p>\n<div id=\"sweep-curves\"></div>\n"
                       "<ol id=\"sweep-legend\"></ol></div>\n");
-    return add_band(page, facts);
+    return rc == TRAINER_OK ? add_band(page, facts) : rc;
 }
 
 int sweep_page_make(struct page *page, const struct sweep_record *record)
@@ -408,11 +410,11 @@ int sweep_page_make(struct page *page, const struct sweep_record *record)
     add_best(page, facts, record->folder);
     int rc = add_trials(page, facts);
     if (facts->table->rows > 0) {
-        add_parameters(page, facts);
+        rc = rc ? rc : add_parameters(page, facts);
         add_shares(page, facts);
         rc = rc ? rc : add_curves(page, facts);
         page_section(page, "cost", "Cost");
-        page_markup(page, needs_scripts);
+        rc = rc ? rc : sweep_pictures_cost(page, facts);
         page_markup(page, "<div id=\"sweep-cost\" class=\"scripted plots\"></div>\n");
     }
     if (rc == TRAINER_OK)

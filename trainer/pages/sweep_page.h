@@ -4,8 +4,8 @@
  *     summary, best config -> trials -> metric against each parameter -> parallel coordinates
  *     -> which parameters matter -> curves -> cost
  *
- * Without scripts the best trials, the shares and the numbers of the curves are there; sweep.js
- * makes the rest from what sweep_numbers.h adds.
+ * Without scripts the best trials, the shares, the numbers of the curves and static pictures
+ * (sweep_pictures.h) are there; sweep.js makes the rest from what sweep_numbers.h adds.
  */
 #ifndef TRAINER_SWEEP_PAGE_H
 #define TRAINER_SWEEP_PAGE_H
