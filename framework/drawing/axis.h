@@ -2,8 +2,8 @@
  * axis.h - an axis: its two ends, and few round numbers on it.
  *
  *     linear        0.2 .. 1.07   ->  0.2  0.4  0.6  0.8  1          steps of 1, 2 or 5 times 10^n
- *     logarithmic   0.003 .. 40   ->  0.01  0.1  1  10               decades; where few of them fit,
- *                                     1, 2, 5 or 1, 3; within a decade as linear ones
+ *     logarithmic   0.003 .. 40   ->  0.01  0.1  1  10               decades; 1, 2, 5 or
+ *                                     1, 3 where few fit
  *
  * The ends lie a little outside the numbers, so that no point lies on the frame.
  */

@@ -73,6 +73,63 @@ const page = (() => {
         Array.from(table.rows, row => Array.from(row.cells, field).join(",")).join("\n") + "\n";
     const saveTable = table => save(`${table.dataset.name}.csv`, "text/csv", csv(table));
 
+    /* --- pictures that are drawn already --- */
+
+    const looks = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width",
+                   "stroke-dasharray", "font-family", "font-size", "font-weight"];
+
+    /* A copy that looks the same where there is no style sheet. */
+    const still = picture => {
+        const copy = picture.cloneNode(true), copies = [copy, ...copy.querySelectorAll("*")];
+        [picture, ...picture.querySelectorAll("*")].forEach((element, i) => {
+            copies[i].removeAttribute("class");
+            if (!(element instanceof SVGGraphicsElement)) return;
+            const style = getComputedStyle(element);
+            for (const look of looks) copies[i].setAttribute(look, style.getPropertyValue(look));
+        });
+        return copy;
+    };
+
+    /* One below the other, in the colours of paper; caption(picture) stands above each. */
+    const savePictures = (name, pictures, caption = () => "") => {
+        const colours = document.documentElement.classList, own = colours.contains("paper-colours");
+        const parts = [];
+        let width = 0, height = 0;
+        colours.add("paper-colours");
+        for (const picture of pictures) {
+            const box = picture.viewBox.baseVal, copy = still(picture), words = caption(picture);
+            if (words) parts.push(`<text x="4" y="${height += 24}">${escaped(words)}</text>`);
+            height += words ? 6 : 0;
+            for (const [key, value] of Object.entries({x: 0, y: height, width: box.width,
+                                                       height: box.height}))
+                copy.setAttribute(key, value);
+            parts.push(new XMLSerializer().serializeToString(copy));
+            width = Math.max(width, box.width, 8 * words.length);
+            height += box.height;
+        }
+        colours.toggle("paper-colours", own);
+        save(`${name}.svg`, "image/svg+xml",
+             `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+             `viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">` +
+             `<rect width="100%" height="100%" fill="#ffffff"/>${parts.join("\n")}</svg>\n`);
+    };
+
+    /* Of a figure without curves to look into: its picture, and each of its tables. */
+    const savers = figure => {
+        const row = make("div", {class: "controls"}), tables = figure.querySelectorAll("table");
+        const pictures = [...figure.querySelectorAll(".picture svg")];
+        if (pictures.length)
+            row.append(button("Save as SVG", () => savePictures(figure.id, pictures)));
+        for (const table of tables)
+            row.append(button(tables.length > 1 ? `Save ${table.dataset.name} as CSV` : "Save as CSV",
+                              () => saveTable(table)));
+        figure.prepend(row);
+    };
+
+    /* "affine1.weight: Weights: from -0.1 to 0.2" */
+    const captionInTable = picture =>
+        `${picture.closest("tr").cells[0].textContent}: ${picture.getAttribute("aria-label") ?? ""}`;
+
     /* --- curves --- */
 
     const points = (series, x) => {
@@ -227,10 +284,17 @@ const page = (() => {
 
     if (typeof Chart !== "undefined")
         for (const plot of data.plots ?? []) start(plot);
-    for (const table of document.querySelectorAll("table[data-name]"))
-        if (!table.closest("figure"))
-            table.parentElement.before(
-                make("div", {class: "controls"}, button("Save as CSV", () => saveTable(table))));
+    for (const figure of document.querySelectorAll("figure"))
+        if (!figure.querySelector(".live")) savers(figure);
+    for (const table of document.querySelectorAll("table[data-name]")) {
+        if (table.closest("figure")) continue;
+        const row = make("div", {class: "controls"}, button("Save as CSV", () => saveTable(table)));
+        const pictures = [...table.querySelectorAll("svg[viewBox]")];
+        if (pictures.length)
+            row.append(button("Save as SVG", () =>
+                savePictures(table.dataset.name, pictures, captionInTable)));
+        table.parentElement.before(row);
+    }
     dark.addEventListener("change", () => charts.forEach(draw));
     return {data, make, column, colour, shown, short, save, button, choice, check, saveTable, dashes,
             markers};

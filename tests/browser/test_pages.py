@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 import checks
 import many_trials
@@ -112,7 +113,15 @@ class Pages(unittest.TestCase):
 
     def test_a_run(self):
         self.train("good", GOOD)
-        self.look("runs/good/latest")
+        self.look("runs/good/latest")  # has pressed all that saves
+        for name, words in (("confusion", "predicted"), ("network-graph", "affine1"),
+                            ("tensors", "affine1.weight: Weights: from")):
+            path = os.path.join(self.browser.downloads, name + ".svg")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            xml.etree.ElementTree.fromstring(text)
+            self.assertIn(words, text)
+            self.assertNotIn(" class=", text)
 
     def test_a_run_that_failed(self):
         self.train("failed", FAILED, status=1)

@@ -64,8 +64,8 @@ START_TEST(texts_of_a_slanted_arrow_keep_off_its_line)
                                  "edge n0 n1 4 1 1 1.2 0.85 1.6 0.55 1.8 0.4 solid black\n",
                                  &out),
                      TRAINER_OK);
-    /* The middle is at 24 + 1.4 * 72, 24 + 1.3 * 72; it runs along (0.8, 0.6). Texts of 24 x 13 move
-     * 12 * 0.6 + 6.5 * 0.8 + 4 = 16.4 across it; base lines lie 13 / 3 lower. */
+    /* The middle is at 24 + 1.4 * 72, 24 + 1.3 * 72; it runs along (0.8, 0.6). Texts of 24 x 13
+     * move 12 * 0.6 + 6.5 * 0.8 + 4 = 16.4 across it; base lines lie 13 / 3 lower. */
     ck_assert_ptr_nonnull(strstr(text_get(&out), "<text x=\"134.6\" y=\"108.8\""));
     ck_assert_ptr_nonnull(strstr(text_get(&out), "<text x=\"115.0\" y=\"135.1\""));
     text_free(&out);

@@ -115,12 +115,12 @@ static int add_target(struct page *page, const struct page_run *run, const struc
     snprintf(id, sizeof id, "values-%zu", target);
     page_figure(page, id, text_get(&words), text_get(&picture));
     add_numbers(page, name, truth, said, values->count);
-    page_figure_end(page);
     page_element(page, "p", "Residuals, predicted less true: mean %.4g, deviation %.4g.", left.mean,
                  left.deviation);
     page_markup(page, "<div class=\"picture\">");
     histogram_draw(&page->body, &left, "Residuals");
     page_markup(page, "</div>\n");
+    page_figure_end(page);
     int rc = text_status(&picture);
     rc = rc == TRAINER_OK ? text_status(&words) : rc;
     text_free(&picture);

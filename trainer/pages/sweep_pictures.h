@@ -1,6 +1,6 @@
 /*
- * sweep_pictures.h - the plots of a sweep's page where no scripts run: static, and of no more trials
- * than a page should hold as pictures.
+ * sweep_pictures.h - the plots of a sweep's page where no scripts run: static, and of no more
+ * trials than a page should hold as pictures.
  */
 #ifndef TRAINER_SWEEP_PICTURES_H
 #define TRAINER_SWEEP_PICTURES_H
