@@ -53,8 +53,8 @@ static const struct argument_option flag_options[] = {
     {"--kernels", ARGUMENT_KEY, .key = "trainer.kernels", .value = "KIND",
      .help = "instruction set: auto, baseline, avx2, avx512; the folder keeps it"},
     {"--shard", ARGUMENT_TEXT, .offset = offsetof(struct sweep_flags, shard), .value = "I/N",
-     .help = "run every N-th trial, from the I-th on: for N processes that share a folder; auto: "
-             "as the job array's variables say"},
+     .help = "run every N-th trial, from the I-th on: for N processes that share a folder; auto, "
+             "auto/N: the I that the job array's variables say"},
     {"--steal-after", ARGUMENT_INTEGER, .offset = offsetof(struct sweep_flags, steal_after),
      .value = "SECONDS", .minimum = 60, .maximum = 1e9,
      .help = "take over from a host that has shown no sign of life for so long"},

@@ -4,7 +4,6 @@
  * Invariant: all ranks take the same exchanges; how many follow from what the first one brought.
  */
 #include "sweep_ranks.h"
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "engine/places.h"
