@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 enum {
-    PIECE = 1 << 20, /* bytes read at a time */
+    PIECE = 1 << 20,        /* bytes read at a time */
+    PIECE_BEHIND = 1 << 16, /* the same behind what csv_seek was asked for */
     FIELDS_FIRST = 64,
     NUMBER_MAX = 512, /* bytes of a number that needs to be copied */
 };
@@ -35,12 +36,15 @@ struct csv_reader {
     uint8_t class[256];
     char *buffer; /* capacity + 1 + DECIMAL_MARGIN bytes */
     size_t capacity, begin, end;
+    size_t row_most;     /* bytes of a row */
     bool ended;          /* nothing more can be read */
     bool broken;         /* nothing behind the last error can be understood */
     size_t line;         /* of the byte at `begin`, from 1 */
     size_t record, next; /* offsets: of the current record, and behind it */
     size_t record_line, next_line;
     uint64_t bytes;
+    bool placed;    /* reads at `bytes` of the source, and not behind what was read last */
+    uint64_t until; /* of csv_seek */
     struct csv_field *field;
     size_t fields, room;
     const uint8_t *want;
@@ -106,9 +110,22 @@ void csv_place(const struct csv_reader *reader, const struct csv_field *field, s
 
 /* --- the buffer ------------------------------------------------------------------------------- */
 
+/* The same from the byte that the reader has come to. */
+static int read_placed(struct csv_reader *reader, char *to, size_t wanted, size_t *got)
+{
+    uint64_t size = data_file_size(reader->source), at = reader->bytes;
+    uint64_t left = at < size ? size - at : 0;
+    uint64_t most = at < reader->until ? reader->until - at : PIECE_BEHIND;
+    most = most < left ? most : left;
+    *got = wanted < most ? wanted : (size_t)most;
+    return *got ? data_file_read_at(reader->source, at, to, *got) : TRAINER_OK;
+}
+
 static int read_some(struct csv_reader *reader, char *to, size_t wanted, size_t *got)
 {
     *got = 0;
+    if (reader->placed)
+        return read_placed(reader, to, wanted, got);
     if (reader->source)
         return data_file_read(reader->source, to, wanted, got);
     ssize_t done;
@@ -142,7 +159,7 @@ static int refill(struct csv_reader *reader)
     memmove(reader->buffer, reader->buffer + reader->begin, left);
     reader->begin = 0;
     reader->end = left;
-    if (left > CSV_ROW_MAX) {
+    if (left > reader->row_most) {
         reader->broken = true;
         reader->record = 0;
         reader->record_line = reader->line;
@@ -566,6 +583,7 @@ int csv_open(struct csv_reader **reader, struct source *source, int descriptor, 
                                   .name = name,
                                   .format = *format,
                                   .capacity = 2 * PIECE,
+                                  .row_most = CSV_ROW_MAX,
                                   .line = 1};
     opened->buffer = malloc(opened->capacity + 1 + DECIMAL_MARGIN);
     int rc = opened->buffer ? start(opened) : error_memory("a row", opened->capacity);
@@ -574,6 +592,68 @@ int csv_open(struct csv_reader **reader, struct source *source, int descriptor, 
         return rc;
     }
     *reader = opened;
+    return TRAINER_OK;
+}
+
+int csv_open_again(struct csv_reader **again, const struct csv_reader *reader)
+{
+    struct csv_reader *opened = calloc(1, sizeof *opened);
+    *again = NULL;
+    if (opened) {
+        *opened = (struct csv_reader){.source = reader->source,
+                                      .name = reader->name,
+                                      .format = reader->format,
+                                      .capacity = 2 * PIECE,
+                                      .row_most = PIECE,
+                                      .want = reader->want,
+                                      .wanted = reader->wanted};
+        memcpy(opened->class, reader->class, sizeof opened->class);
+        opened->buffer = malloc(opened->capacity + 1 + DECIMAL_MARGIN);
+    }
+    if (!opened || !opened->buffer) {
+        free(opened);
+        return error_memory("a reader of a table", 2 * PIECE);
+    }
+    *again = opened;
+    return TRAINER_OK;
+}
+
+void csv_seek(struct csv_reader *reader, uint64_t offset, size_t line, uint64_t until)
+{
+    reader->placed = true;
+    reader->bytes = offset;
+    reader->until = until;
+    reader->begin = reader->end = reader->next = 0;
+    reader->line = reader->next_line = line;
+    reader->ended = reader->broken = false;
+    memset(reader->buffer, 0, 1 + DECIMAL_MARGIN);
+}
+
+uint64_t csv_size(const struct csv_reader *reader)
+{
+    bool placeable = reader->source && !data_file_packed(reader->source) && !reader->format.latin1;
+    return placeable ? data_file_size(reader->source) : 0;
+}
+
+uint64_t csv_offset(const struct csv_reader *reader)
+{
+    return reader->bytes - (reader->end - reader->next);
+}
+
+int csv_skip_line(struct csv_reader *reader, bool *found)
+{
+    *found = false;
+    while (!*found && csv_offset(reader) < reader->until) {
+        const char *from = reader->buffer + reader->next;
+        const char *feed = memchr(from, '\n', reader->end - reader->next);
+        reader->next = feed ? (size_t)(feed + 1 - reader->buffer) : reader->end;
+        reader->begin = reader->next;
+        *found = feed != NULL;
+        int rc = feed || reader->ended ? TRAINER_OK : refill(reader);
+        if (rc || reader->ended)
+            return rc;
+        reader->next = reader->begin;
+    }
     return TRAINER_OK;
 }
 

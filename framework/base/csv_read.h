@@ -52,6 +52,21 @@ char csv_delimiter(const struct csv_reader *reader);
 /* The line at which the next record is looked for, from 1. */
 size_t csv_line(const struct csv_reader *reader);
 
+/* Another reader of the same format for a file that is not packed, in UTF-8: it begins with
+ * csv_seek, and a thread of its own may call it. Rows above 1 MiB it refuses. */
+int csv_open_again(struct csv_reader **again, const struct csv_reader *reader);
+
+/* Of such a file: goes to the record at a byte of the file, in a line from 1. Reading is meant to
+ * end near the byte `until`, and may go on behind it. */
+void csv_seek(struct csv_reader *reader, uint64_t offset, size_t line, uint64_t until);
+
+/* The size of such a file, 0 of others; the byte behind the last record. */
+uint64_t csv_size(const struct csv_reader *reader);
+uint64_t csv_offset(const struct csv_reader *reader);
+
+/* Of such a file: goes on behind the next line feed, if there is one before the byte `until`. */
+int csv_skip_line(struct csv_reader *reader, bool *found);
+
 /* Unpacked bytes read so far. */
 uint64_t csv_bytes(const struct csv_reader *reader);
 

@@ -23,6 +23,28 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
 int table_value(struct table *table, struct table_draft *draft, const struct csv_reader *reader,
                 const struct csv_field *field, size_t row, double *value);
 
+#define TABLE_ROWS_MOST (UINT32_MAX - 1)
+
+/* How far a file is read. */
+struct table_progress {
+    size_t row;    /* of all files */
+    size_t errors; /* rows that are wrong, of this one */
+};
+
+/* Room for so many rows. */
+int table_cells_grow(struct table_cells *cells, size_t rows);
+
+/* Reads records into cells until one begins at the byte `until` or behind; UINT64_MAX: all.
+ * field[fields]: the first one, where that is read already. */
+int table_read_rows(struct table *table, struct csv_reader *reader, const struct csv_field *field,
+                    size_t fields, uint64_t until, struct table_cells *cells,
+                    struct table_progress *progress);
+
+/* All of them, by as many threads as OpenMP has where the file is large: the same values and the
+ * same messages. */
+int table_read_parts(struct table *table, struct csv_reader *reader, const struct csv_field *field,
+                     size_t fields, struct table_cells *cells, struct table_progress *progress);
+
 /* Settles types and categories once all rows were seen. */
 int table_settle(struct table *table, const struct table_cells *cells);
 

@@ -17,9 +17,13 @@ enum {
     ERRORS_MOST = 1000, /* lines after which reading ends: most are only counted */
 };
 
-static int grow(struct table_cells *cells)
+int table_cells_grow(struct table_cells *cells, size_t rows)
 {
-    size_t room = cells->room ? 2 * cells->room : ROWS_FIRST, bytes;
+    size_t room = cells->room ? cells->room : ROWS_FIRST, bytes;
+    while (room < rows && room <= SIZE_MAX / 2)
+        room *= 2;
+    if (room == cells->room)
+        return TRAINER_OK;
     size_t cell = cells->wide ? sizeof(double) : sizeof(float);
     if (__builtin_mul_overflow(room, cells->columns * cell, &bytes))
         return error_memory("the rows of a table", SIZE_MAX);
@@ -56,28 +60,28 @@ static int add_row(struct table *table, const struct csv_reader *reader,
     return rc;
 }
 
-/* All rows of one file, from row *row on. field[fields]: the first one, where that is read already.
- */
-static int read_rows(struct table *table, struct csv_reader *reader, const struct csv_field *field,
-                     size_t fields, struct table_cells *cells, size_t *row)
+int table_read_rows(struct table *table, struct csv_reader *reader, const struct csv_field *field,
+                    size_t fields, uint64_t until, struct table_cells *cells,
+                    struct table_progress *progress)
 {
     int rc = TRAINER_OK, wrong = TRAINER_OK;
-    size_t errors = 0;
-    for (; wrong != TRAINER_FAILED && errors < ERRORS_MOST; fields = 0) {
+    for (; wrong != TRAINER_FAILED && progress->errors < ERRORS_MOST; fields = 0) {
         wrong = TRAINER_OK;
+        if (!fields && until < UINT64_MAX && csv_offset(reader) >= until)
+            break;
         if (!fields)
             wrong = csv_next(reader, &field, &fields);
         if (!wrong && !fields)
             break;
-        if (!wrong && *row >= UINT32_MAX - 1)
+        if (!wrong && progress->row >= TABLE_ROWS_MOST)
             return error_add(TRAINER_INVALID, "%s: more than %" PRIu32 " rows", table->path,
-                             UINT32_MAX - 1);
-        if (!wrong && !table->again && *row == cells->room)
-            wrong = grow(cells);
+                             TABLE_ROWS_MOST);
         if (!wrong)
-            wrong = add_row(table, reader, field, fields, cells, *row);
-        *row += !wrong;
-        errors += wrong != 0;
+            wrong = table_cells_grow(cells, progress->row + 1);
+        if (!wrong)
+            wrong = add_row(table, reader, field, fields, cells, progress->row);
+        progress->row += !wrong;
+        progress->errors += wrong != 0;
         rc = wrong ? wrong : rc;
         if (wrong && csv_ended(reader))
             break;
@@ -107,8 +111,10 @@ static int read_one(struct table *table, const char *path, bool labelled, struct
         rc = table_open_file(table, reader, labelled, &field, &fields, &first_row);
     if (!rc && !cells->columns)
         cells->columns = table->drafts;
+    struct table_progress progress = {.row = *row};
     if (!rc)
-        rc = read_rows(table, reader, field, first_row ? fields : 0, cells, row);
+        rc = table_read_parts(table, reader, field, first_row ? fields : 0, cells, &progress);
+    *row = progress.row;
     table->bytes += reader && !table->again ? csv_bytes(reader) : 0;
     csv_close(reader);
     data_file_close(source);

@@ -384,6 +384,7 @@ END_TEST
 int main(void)
 {
     TCase *tcase = tcase_create("dataset_csv");
+    tcase_set_timeout(tcase, 60); /* one test writes hundreds of files */
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, numbers_categories_and_classes);
     tcase_add_test(tcase, types_come_from_the_last_row_too);
