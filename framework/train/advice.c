@@ -40,3 +40,14 @@ bool advice_of(const struct evaluation *classes, double first, double last, char
         return false;
     return true;
 }
+
+bool advice_of_ranks(int ranks, double share, char *text, size_t size)
+{
+    if (1 - share >= 2.0 / (3 * ranks) + 1.0 / 3)
+        return false;
+    snprintf(
+        text, size,
+        "%.0f %% of the time goes into exchanges between %d ranks: one process would be faster",
+        100 * share, ranks);
+    return true;
+}

@@ -210,14 +210,11 @@ double record_last(const struct record *record, int column)
 
 /* --- saving --- */
 
-/* Of the time since the record was opened. */
-static double exchange_share(const struct record *record)
+double record_exchange_share(const struct record *record)
 {
     const struct ranks *ranks = record->session->options.ranks;
-    double now = clock_seconds();
-    return ranks && now > record->opened
-               ? (ranks->seconds - record->exchanged) / (now - record->opened)
-               : 0;
+    double seconds = clock_seconds() - record->opened;
+    return ranks && seconds > 0 ? (ranks->seconds - record->exchanged) / seconds : 0;
 }
 
 /* Hands one slot's snapshot to the writer. */
@@ -226,7 +223,7 @@ static int hand_over(struct record *record, enum runfile_slot slot, const struct
 {
     record->facts.steps_done = (uint64_t)point->state->step;
     record->facts.epochs_done = point->epochs_done;
-    record->facts.exchange_share = exchange_share(record);
+    record->facts.exchange_share = record_exchange_share(record);
     struct snapshot snapshot = {.slot = slot,
                                 .later = slot == RUNFILE_BEST,
                                 .facts = &record->facts,

@@ -80,6 +80,9 @@ int record_keep_best(struct record *record, const struct save_point *point);
 /* The rate of the last step; `none` where there is none. */
 double record_last_rate(const struct record *record, double none);
 
+/* Of the time since the record was opened, what went into exchanges with other processes. */
+double record_exchange_share(const struct record *record);
+
 /* How the run has ended, for the saves that follow. Texts are borrowed. */
 void record_end(struct record *record, enum run_status status, const char *error,
                 const char *reason);

@@ -40,6 +40,7 @@ struct loop {
     double rate;        /* of the current step; between steps, of the last */
     double pass_loss;   /* of the current step: losses of its passes' samples */
     bool interrupted, ended;
+    bool advised;           /* whether several processes are worth it has been looked at */
     bool unread;            /* a rank could not read the samples of the current step; it says so */
     atomic_bool bad_pass;   /* of the current step: something is not finite; no update */
     atomic_bool bad_update; /* the weights are not finite any more */

@@ -10,6 +10,7 @@
  */
 #include "train_internal.h"
 
+#include "advice.h"
 #include "base/clock.h"
 #include "checkpoint.h"
 #include "data/batch.h"
@@ -345,6 +346,19 @@ static void skip_step(struct loop *loop)
     train_tell(loop, EVENT_WARNING, text);
 }
 
+/* Once, when a run of several processes has shown how it goes. */
+static void advise_ranks(struct loop *loop, double now)
+{
+    static const double LOOK_SECONDS = 5;
+    const struct ranks *ranks = loop->session->options.ranks;
+    char text[128];
+    if (!ranks || loop->advised || now - loop->record.opened < LOOK_SECONDS)
+        return;
+    loop->advised = true;
+    if (advice_of_ranks(ranks->count, record_exchange_share(&loop->record), text, sizeof text))
+        train_tell(loop, EVENT_WARNING, text);
+}
+
 void train_finish_step(struct loop *loop)
 {
     const struct session *session = loop->session;
@@ -378,6 +392,7 @@ void train_finish_step(struct loop *loop)
     }
     if (now - loop->told < PROGRESS_SECONDS)
         return;
+    advise_ranks(loop, now);
     train_tell(loop, EVENT_PROGRESS, NULL);
     train_save(loop);
 }

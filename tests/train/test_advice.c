@@ -63,9 +63,22 @@ START_TEST(one_class_is_told)
 }
 END_TEST
 
+START_TEST(ranks_that_gain_nothing_are_told)
+{
+    char text[128];
+    ck_assert(!advice_of_ranks(2, 0.33, text, sizeof text)); /* 2 ranks have 2/3 of the work each */
+    ck_assert(advice_of_ranks(2, 0.34, text, sizeof text));
+    ck_assert_str_eq(text, "34 % of the time goes into exchanges between 2 ranks: one process "
+                           "would be faster");
+    ck_assert(!advice_of_ranks(4, 0.49, text, sizeof text));
+    ck_assert(advice_of_ranks(4, 0.51, text, sizeof text));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {a_network_that_learned_is_told_nothing, guessing_is_told,
-                                  a_loss_that_rose_is_told_first, one_class_is_told, NULL};
+                                  a_loss_that_rose_is_told_first,         one_class_is_told,
+                                  ranks_that_gain_nothing_are_told,       NULL};
     return suite_main("advice", SUITE_IN_PROCESS, 1, tests);
 }
