@@ -21,6 +21,27 @@ grep -q 'trainer.max_epochs<.*<bdi>2</bdi></td><td><bdi>command line<' whole ||
     fail "not that an argument has set a value"
 grep -q '^<pre>trainer resume runs/small/0001 ' whole || fail "no command to resume"
 
+# Bold is what was set to something else than the default, of sections, layers and kinds.
+cat >bold.yaml <<'END'
+name: bold
+data: {type: inline, inputs: {x: [[0, 1], [1, 0]]}, labels: [1, 0]}
+model:
+  layers: [{name: thin, type: Dropout, rate: 0.5}, {name: one, type: Affine, units: 2},
+           {name: more, type: Dropout, rate: 0.25}, {type: SoftmaxWithLoss}]
+optimizer: {type: momentum, learning_rate: 1e-2, momentum: 9e-1}
+trainer: {max_steps: 2, batch_size: 2, sampling: shuffle}
+END
+expect 0 bold.yaml --output bold --quiet
+expect 0 report bold
+for key in one.units more.rate; do
+    grep -q "^<tr class=\"mark\"><th scope=\"row\"><bdi>model.layers.$key<" bold/report.html ||
+        fail "$key is not bold"
+done
+for key in model.layers.thin.rate optimizer.momentum trainer.sampling; do
+    grep -q "^<tr><th scope=\"row\"><bdi>$key</bdi></th>.*<bdi>file bold.yaml:" bold/report.html ||
+        fail "$key has its default, and is bold or not there"
+done
+
 # Every path of the run, and another name.
 for path in runs/small/0001/ runs/small/0001/run.h5 runs/small runs; do
     expect 0 report "$path"

@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "config/config_leaves.h"
 #include "config/config_origins.h"
+#include "config/option_default.h"
 #include "run_page_sections.h"
+#include "train/sections.h"
 
 #include <string.h>
 
@@ -12,8 +14,18 @@ enum { ORIGIN_SHOWN = 1024 };
 
 struct listing {
     struct page *page;
-    const char *origins; /* "" where the file has none */
+    struct config *config; /* resolved */
+    const char *origins;   /* "" where the file has none */
 };
+
+/* Whether somebody has set another value than the default. */
+static bool differs(const struct listing *listing, const char *key, const char *value,
+                    const char *origin)
+{
+    const char *standard = option_default(sections_list, listing->config, key);
+    bool set = *origin && strcmp(origin, "default") != 0;
+    return set && !(standard && option_same(value, standard));
+}
 
 static int add_value(void *context, const char *key, const struct node *value)
 {
@@ -22,10 +34,9 @@ static int add_value(void *context, const char *key, const struct node *value)
     struct text words = {0};
     char origin[ORIGIN_SHOWN];
     config_origin(listing->origins, key, origin, sizeof origin);
-    bool set = *origin && strcmp(origin, "default") != 0;
-    (set ? page_row_marked : page_row)(page);
-    page_row_heading(page, key);
     config_leaf_text(&words, value);
+    (differs(listing, key, text_get(&words), origin) ? page_row_marked : page_row)(page);
+    page_row_heading(page, key);
     page_cell(page, text_get(&words));
     if (*listing->origins)
         page_cell(page, origin);
@@ -37,13 +48,14 @@ static int add_value(void *context, const char *key, const struct node *value)
 static int add_values(struct page *page, const struct run_facts *facts)
 {
     const char *yaml = facts->config_resolved;
-    struct listing listing = {page, facts->config_origins};
+    struct listing listing = {page, NULL, facts->config_origins};
     struct config *config = NULL;
     int rc = config_read_text(&config, "config", NULL, yaml, strlen(yaml), NULL, 0);
     if (rc) {
         page_element(page, "p", "The resolved config can't be read: %s.", error_text());
         return rc == TRAINER_FAILED ? rc : TRAINER_OK;
     }
+    listing.config = config;
     page_table(page, "config", "The resolved config");
     page_row(page);
     page_heading(page, "key");
@@ -62,7 +74,7 @@ int run_page_config(struct page *page, struct page_run *run)
     page_section(page, "config", "Config");
     page_element(page, "p", "%s",
                  *facts->config_origins
-                     ? "Values in bold were set; the others are the defaults."
+                     ? "Values in bold were set, and are not the default."
                      : "The run's file does not say where each value comes from: it was written by "
                        "an earlier version, or nothing was saved.");
     int rc = add_values(page, facts);
