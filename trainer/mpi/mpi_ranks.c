@@ -321,6 +321,7 @@ static int join(struct ranks **out, long processes)
                                 .count = count,
                                 .exchange = exchange,
                                 .context = mpi,
+                                .host = "this host", /* until they meet */
                                 .room = room,
                                 .patient = true};
     mute(mpi);
