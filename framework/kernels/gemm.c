@@ -8,6 +8,8 @@
  *             pack the block of B
  *             for bands of rows, for panels of the group: multiply a tile
  *
+ * or, where C is narrow and B is not packed, all blocks for a part of the bands, then for the next.
+ *
  * A tile's sums go on from block to block through C, so that blocks change no sum. Each thread has
  * a run of tiles and packs its own blocks of B into its own scratch. A is packed by all threads
  * together and only once, where it pays: then each band is read many times.
@@ -27,6 +29,7 @@ enum {
     NARROW = 128,             /* columns up to which a row of A is read in place */
     NARROW_BYTES = 24 * 1024, /* of a block of B in place, for the first-level cache */
     ROW_BYTES = 2560,         /* of B in place: a block of it fills a second-level cache */
+    NEAR_BYTES = 64 * 1024,   /* of a narrow C: with B, part of a second-level cache */
     LINE = 64,
     FEW_TERMS = 4,     /* of a sum, up to which rows of a narrow C are computed one by one */
     MANY_ROWS = 64,    /* of a band then */
@@ -270,6 +273,16 @@ static void multiply_tiles(const struct gemm *gemm, const struct plan *plan, siz
     }
 }
 
+/* Of `count` tiles, how many get all of their terms before the next ones: a narrow C's sums go on
+ * while the caches hold it. Not where B would be packed again, nor where each term of a row of A
+ * lies in another page: few such terms at a time are faster. */
+static size_t tiles_together(const struct gemm *gemm, const struct plan *plan, size_t count)
+{
+    if (!plan->by_rows || plan->pack_b || gemm->a_column != 1 || plan->depth == gemm->k)
+        return count;
+    return divide_up(NEAR_BYTES, plan->rows * gemm->n * sizeof(real)) * plan->panels;
+}
+
 /* B is dY, in rows: it is read in place where C is narrow. */
 bool gemm_descends(size_t n, size_t k)
 {
@@ -341,8 +354,9 @@ void gemm_run(const struct gemm *gemm, const struct worker *worker)
         return;
     size_t first, last;
     team_range(&part, plan.bands * plan.panels, 1, &first, &last);
-    if (first < last)
-        multiply_tiles(gemm, &plan, first, last);
+    const size_t together = tiles_together(gemm, &plan, last - first);
+    for (; first < last; first += together)
+        multiply_tiles(gemm, &plan, first, min(first + together, last));
 }
 
 static size_t whole_lines(size_t bytes)

@@ -138,7 +138,7 @@ START_TEST(large_shapes_equal_the_reference_bit_for_bit)
 {
     static const size_t shapes[][3] = {{14, 400, 500}, {150, 140, 30}, {60, 129, 65},
                                        {50, 50, 784},  {5, 700, 390},  {1, 300, 400},
-                                       {97, 10, 1030}, {2, 1000, 3}};
+                                       {97, 10, 1030}, {2, 1000, 3},   {290, 126, 61}};
     const struct engine *engine = kernels_engine(_i);
     uint32_t state = 3;
     for (size_t i = 0; engine && i < sizeof shapes / sizeof shapes[0]; i++)
