@@ -161,6 +161,11 @@ def falling(t):
     return 0.5 ** (t // (2 * STEPS_PER_EPOCH))
 
 
+def between(a, b, share):
+    """Half a cosine from a to b."""
+    return b + (a - b) * (1 + math.cos(math.pi * share)) / 2
+
+
 CASES = {
     "sgd": ("{type: sgd, learning_rate: 0.3}", dict(kind="sgd", rate=0.3)),
     "sgd, decay": ("{type: sgd, learning_rate: 0.3, weight_decay: 0.1}",
@@ -209,6 +214,9 @@ SCHEDULES = {
                    lambda t: 0.1 + 0.9 * (1 - t / STEPS) ** 2),
     "cosine": ("{type: cosine, warmup: 2 epochs}",
                lambda t: (t + 1) / 6 if t < 6 else (1 + math.cos(math.pi * (t - 6) / 44)) / 2),
+    "one_cycle": ("one_cycle",
+                  lambda t: (between(0.04, 1, t / 14) if t < 14 else
+                             between(1, 4e-6, (t - 14) / 35))),
 }
 
 
