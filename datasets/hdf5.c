@@ -118,6 +118,8 @@ static int take_type(struct opened *opened)
     struct array *array = opened->array;
     H5T_class_t class = H5Tget_class(opened->type);
     size_t size = H5Tget_size(opened->type);
+    if (!size)
+        return hdf5_read_fail(array->file, array->place);
     bool word = size == 1 || size == 2 || size == 4 || size == 8;
     array->size = size;
     opened->memory = H5I_INVALID_HID;

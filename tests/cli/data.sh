@@ -82,6 +82,10 @@ expect 0 starter.yaml trainer.max_epochs=2
 expect 0 data t.yaml --write all.h5
 expect_out '^all.h5: all samples as the network gets them$'
 [ "$(head -c 4 all.h5 | tail -c 3)" = HDF ] || fail "no HDF5 file"
+expect 0 data all.h5 --labels /train/labels
+expect_out '^HDF5: 2 columns'
+expect 0 data all.h5 --labels /train/labels --starter
+expect_out '^  train: {file: "all.h5", inputs: "/train/inputs", labels: "/train/labels"}'
 
 # A mistake of the file has its place there.
 echo '1,2' >>t.csv

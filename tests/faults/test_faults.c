@@ -12,6 +12,7 @@
 #include "evaluate/columns.h"
 #include "faults.h"
 #include "gradcheck/gradcheck_file.h"
+#include "hdf5/hdf5_image.h"
 #include "support/child.h"
 #include "support/folder.h"
 #include "support/network.h"
@@ -51,6 +52,12 @@ static const char more[] = "include: ~\nname: small\n";
 static const char tiny[] = "config: base.yaml\n"
                            "metric: {name: test_accuracy, goal: maximize}\n"
                            "parameters: {optimizer.learning_rate: [1, 0.5]}\n";
+
+/* "n" turns out to be texts in its last row. */
+static const char table[] = "x,n,t,s,y\n1.5,1,\"a \"\"b\"\"\",u,yes\n,2,c,v,no\n2,x,c,u,yes\n";
+static const char lists[] = "+1 1:0.5 3:2\n-1 2:1 # no\n+1 qid:1 1:3\n";
+static const char array[] = "\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
+                            "'shape': (3,), }\n\1\2\1";
 
 static const unsigned char images[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 0, 1, 2, 3, 4, 5};
 static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
@@ -108,9 +115,8 @@ static int read_text(void)
     return code;
 }
 
-static int open_idx(void)
+static int open_kind(const char *text)
 {
-    static const char text[] = "data: {type: idx, train: {inputs: i, labels: l}}";
     struct config *config = NULL;
     struct dataset *dataset = NULL;
     int code = config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0);
@@ -123,6 +129,76 @@ static int open_idx(void)
     dataset_close(dataset);
     config_free(config);
     return code;
+}
+
+static int open_idx(void)
+{
+    return open_kind("data: {type: idx, train: {inputs: i, labels: l}}");
+}
+
+static int open_csv(void)
+{
+    return open_kind("data: {type: csv, train: a.csv, test: a.csv, labels: y, missing: mean, "
+                     "normalize: zscore, columns: {s: index}, validation: 1}");
+}
+
+static int open_npy(void)
+{
+    return open_kind("data: {type: npy, train: {inputs: x.npy, labels: x.npy}, normalize: minmax}");
+}
+
+static int open_libsvm(void)
+{
+    return open_kind("data: {type: libsvm, train: a.svm, test: a.svm, normalize: maxabs}");
+}
+
+static int open_hdf5(void)
+{
+    return open_kind("data: {type: hdf5, train: {file: d.h5, inputs: /x, labels: /y}}");
+}
+
+/* The same, whose inputs stay in the file. */
+static int open_hdf5_rows(void)
+{
+    return open_kind("data: {type: hdf5, train: {file: d.h5, inputs: {a: /x, b: /x}, labels: /y}, "
+                     "normalize: zscore, memory: 1 KiB}");
+}
+
+/* d.h5: /x (SAMPLES, 2) float32 of 8 kB, /y (SAMPLES) int32. */
+static void write_arrays(void)
+{
+    enum { SAMPLES = 1000 };
+    static float x[SAMPLES][2];
+    static int32_t y[SAMPLES];
+    struct image image;
+    void *bytes = NULL;
+    size_t count = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+        x[i][0] = (float)i;
+        y[i] = i % 3;
+    }
+    const struct image_array arrays[] = {{.name = "x",
+                                          .long_name = "samples",
+                                          .units = "",
+                                          .shape = shape_matrix(SAMPLES, 2),
+                                          .stored = H5T_IEEE_F32LE,
+                                          .given = H5T_NATIVE_FLOAT,
+                                          .data = x},
+                                         {.name = "y",
+                                          .long_name = "classes",
+                                          .units = "",
+                                          .shape = shape_vector(SAMPLES),
+                                          .stored = H5T_STD_I32LE,
+                                          .given = H5T_NATIVE_INT32,
+                                          .data = y}};
+    hdf5_enter();
+    image_open(&image, "d.h5", 1 << 16);
+    for (int i = 0; i < 2; i++)
+        image_close(&image, image_dataset(&image, image.file, &arrays[i]));
+    ck_assert_int_eq(image_finish(&image, &bytes, &count), TRAINER_OK);
+    hdf5_leave();
+    write_bytes("d.h5", bytes, count);
+    fault_free(bytes);
 }
 
 static struct image_contents contents;
@@ -431,6 +507,11 @@ static const struct scenario scenarios[] = {
     {"read a config", NULL, read_config, NULL, false},
     {"read a text", NULL, read_text, NULL, false},
     {"open IDX files", NULL, open_idx, NULL, false},
+    {"open tables", NULL, open_csv, NULL, false},
+    {"open arrays of NumPy's", NULL, open_npy, NULL, false},
+    {"open lists", NULL, open_libsvm, NULL, false},
+    {"open arrays in HDF5", NULL, open_hdf5, NULL, false},
+    {"open rows that stay in HDF5", NULL, open_hdf5_rows, NULL, false},
     {"save a checkpoint", write_checkpoint, save_checkpoint, check_checkpoint, true},
     {"load a checkpoint", NULL, load_checkpoint, check_weights, true},
     {"read a stored config", NULL, read_stored_config, NULL, false},
@@ -455,6 +536,10 @@ static void set_up(void)
     write_bytes("half.yaml", half, sizeof half - 1);
     write_bytes("more.yaml", more, sizeof more - 1);
     write_bytes("tiny.yaml", tiny, sizeof tiny - 1);
+    write_bytes("a.csv", table, sizeof table - 1);
+    write_bytes("a.svm", lists, sizeof lists - 1);
+    write_bytes("x.npy", array, sizeof array - 1);
+    write_arrays();
     write_bytes("i", images, sizeof images);
     gzFile packed = gzopen("l.gz", "wb");
     ck_assert_int_eq(gzwrite(packed, labels, sizeof labels), sizeof labels);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char header[] = "\x93NUMPY\1\0\x39\0{'descr': '|u1', 'fortran_order': False, "
+static const char header[] = "\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
                              "'shape': (3,), }\n\1\2\1";
 
 static struct fuzz_file fuzzed, whole;

@@ -1,7 +1,8 @@
 /*
  * make_seeds.c - the inputs from which the fuzzers of files begin.
  *
- *     make_seeds FOLDER        writes FOLDER/idx/, csv/, libsvm/, npy/, picture/ and checkpoint/
+ *     make_seeds FOLDER        writes FOLDER/idx/, csv/, libsvm/, npy/, picture/, hdf5/ and
+ *                              checkpoint/
  *
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
@@ -91,11 +92,11 @@ static void write_libsvm(void)
 
 static void write_npy(void)
 {
-    static const char bytes[] = "\0\x93NUMPY\1\0\x39\0{'descr': '|u1', 'fortran_order': False, "
+    static const char bytes[] = "\0\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
                                 "'shape': (3,), }\n\1\2\1";
-    static const char floats[] = "\0\x93NUMPY\1\0\x39\0{'descr': '<f4', 'fortran_order': True, "
+    static const char floats[] = "\0\x93NUMPY\1\0\x38\0{'descr': '<f4', 'fortran_order': True, "
                                  "'shape': (3,1)}\n\0\0\0\0\0\0\0\0\0\0\x80?";
-    static const char texts[] = "\1\x93NUMPY\1\0\x39\0{'descr': '<U1', 'fortran_order': False, "
+    static const char texts[] = "\1\x93NUMPY\1\0\x3a\0{'descr': '<U1', 'fortran_order': False, "
                                 "'shape': (3,), }\na\0\0\0b\0\0\0a\0\0\0";
     write_seed("npy/bytes", bytes, sizeof bytes - 1);
     write_seed("npy/floats", floats, sizeof floats - 1);
@@ -311,10 +312,26 @@ static void write_oldest(const char *name, bool chunked, bool whole)
     check(H5Fclose(file) >= 0, name);
 }
 
+/* Samples and their classes, for `type: hdf5`. */
+static void write_samples(const char *name, bool chunked)
+{
+    static const float x[SAMPLES][3] = {{1, 2}, {0.5}};
+    static const int32_t y[SAMPLES] = {0, 1, 1, 0};
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t list = weights_list(chunked);
+    add_dataset(file, "x", H5T_IEEE_F32LE, shape_matrix(SAMPLES, 3), list, x);
+    add_dataset(file, "y", H5T_STD_I32LE, shape_vector(SAMPLES), H5P_DEFAULT, y);
+    H5Pclose(list);
+    check(H5Fclose(file) >= 0, name);
+}
+
 int main(int argc, char **argv)
 {
     char path[PATH_SIZE];
-    static const char *const folders[] = {"idx", "csv", "libsvm", "npy", "picture", "checkpoint"};
+    static const char *const folders[] = {"idx",     "csv",  "libsvm",    "npy",
+                                          "picture", "hdf5", "checkpoint"};
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return EXIT_FAILURE;
@@ -328,6 +345,8 @@ int main(int argc, char **argv)
     write_csv();
     write_libsvm();
     write_npy();
+    write_samples("hdf5/plain", false);
+    write_samples("hdf5/chunked", true);
     write_pictures();
     write_image("checkpoint/run", "run", true);
     write_image("checkpoint/checkpoint", "checkpoint", true);

@@ -1,19 +1,19 @@
 #!/bin/sh
 # Runs the fuzzers of a build with TRAINER_SANITIZE=fuzzer, each for some seconds:
 #
-#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|csv|idx|libsvm|npy|picture|checkpoint ...]
+#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|csv|hdf5|idx|libsvm|npy|picture|checkpoint ...]
 #
 # What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
 # target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
 #
-# libhdf5 itself crashes on some checkpoints. Those whose stack ends in it are counted, and the
+# libhdf5 itself crashes on some files. Those whose stack ends in it are counted, and the
 # program must say of each in one line that it cannot be read.
 set -u
 build=$(cd "$1" && pwd) || exit 1
 seconds=$2
 shift 2
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[ $# -gt 0 ] || set -- config csv idx libsvm npy picture checkpoint
+[ $# -gt 0 ] || set -- config csv hdf5 idx libsvm npy picture checkpoint
 export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0"
 
@@ -38,10 +38,22 @@ is_contained() {
          $0 !~ /\(\/lib|libc_start/ { exit $4 !~ /^H5/ }' "$1"
 }
 
-# Of a file on which libhdf5 crashes: whether the program tells so in one line, with status 2.
+# Of a target's file on which libhdf5 crashes: whether the program tells so in one line, with status
+# 2.
 is_told() {
-    "$build/trainer" replay "$1" >"$work/out" 2>"$work/err"
+    if [ "$1" = checkpoint ]; then
+        "$build/trainer" replay "$2" >"$work/out" 2>"$work/err"
+    else
+        cp "$2" "$work/data.h5"
+        "$build/trainer" data "$work/data.h5" data.train.inputs=/x data.train.labels=/y \
+            >"$work/out" 2>"$work/err"
+    fi
     [ $? -eq 2 ] && [ "$(wc -l <"$work/err")" -eq 1 ]
+}
+
+# Whether libhdf5 reads what a target gets.
+is_of_libhdf5() {
+    [ "$1" = checkpoint ] || [ "$1" = hdf5 ]
 }
 
 # Looks at the inputs on which a target crashed; false where one is a finding.
@@ -51,7 +63,7 @@ judge() {
     for input in "$work"/found/*; do
         [ -e "$input" ] || continue
         "$build/fuzz_$1" -timeout=10 -rss_limit_mb=1024 "$input" >"$work/log" 2>&1 && continue
-        if [ "$1" = checkpoint ] && is_contained "$work/log" && is_told "$input"; then
+        if is_of_libhdf5 "$1" && is_contained "$work/log" && is_told "$1" "$input"; then
             contained=$((contained + 1))
         else
             bad=$((bad + 1))
@@ -61,8 +73,8 @@ judge() {
             echo "*** fuzz_$1: finding: $build/findings/$1-$(basename "$input")"
         fi
     done
-    [ "$1" != checkpoint ] ||
-        echo "fuzz_checkpoint: $contained inputs crash or hang libhdf5, each told in one line"
+    ! is_of_libhdf5 "$1" ||
+        echo "fuzz_$1: $contained inputs crash or hang libhdf5, each told in one line"
     [ $bad -eq 0 ]
 }
 

@@ -47,12 +47,14 @@ static int make_config(struct data_source *source, const char *path, const char 
         return rc;
     struct config *config = source->config;
     struct node *data = node_get(config_root(config), "data");
-    bool mapping = !strcmp(source->kind, "npy") || !strcmp(source->kind, "hdf5");
+    bool hdf5 = !strcmp(source->kind, "hdf5"), mapping = hdf5 || !strcmp(source->kind, "npy");
+    const char *key = hdf5 ? "file" : mapping ? "inputs" : "train";
     char *absolute = realpath(path, NULL);
     struct node *train = mapping ? node_new(config, NODE_MAP, data, "train", NULL) : data;
-    struct node *file = train ? node_new(config, NODE_SCALAR, train, mapping ? "inputs" : "train",
-                                         absolute ? absolute : path)
-                              : NULL;
+    struct node *file =
+        train ? node_new(config, NODE_SCALAR, train, key, absolute ? absolute : path) : NULL;
+    if (file && hdf5) /* as `trainer data --write` names them */
+        file = node_new(config, NODE_SCALAR, train, "inputs", "/train/inputs");
     struct node *name =
         labels ? node_new(config, NODE_SCALAR, mapping ? train : data, "labels", labels) : data;
     free(absolute);
@@ -94,6 +96,8 @@ int data_source_open(struct data_source *source, const char *path, const char *l
                       : config_read(&source->config, path, setting, settings);
     if (!rc && !source->kind)
         rc = session_refuse_sweep(source->config);
+    if (!rc)
+        rc = open_session_try_data(source->config);
     if (rc)
         return rc;
     error_clear();

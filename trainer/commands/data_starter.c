@@ -63,12 +63,27 @@ static bool misses_fields(const struct dataset *dataset)
     return absent > 0;
 }
 
+/* Which dataset of the file the inputs are. */
+static void add_dataset(const struct data_source *source, struct text *text)
+{
+    const struct node *data = node_get(config_root(source->config), "data");
+    const struct node *inputs = node_get(node_get(data, "train"), "inputs");
+    text_string(text, ", inputs: ");
+    add_quoted(text, inputs && inputs->kind == NODE_SCALAR ? inputs->text : "/train/inputs");
+}
+
 static void add_data(const struct data_source *source, const char *path, const char *labels,
                      bool classes, struct text *text)
 {
     bool mapping = !strcmp(source->kind, "npy") || !strcmp(source->kind, "hdf5");
-    text_print(text, "data:\n  type: %s\n  train: %s", source->kind, mapping ? "{inputs: " : "");
+    bool hdf5 = !strcmp(source->kind, "hdf5");
+    text_print(text, "data:\n  type: %s\n  train: %s", source->kind,
+               hdf5      ? "{file: "
+               : mapping ? "{inputs: "
+                         : "");
     add_quoted(text, path);
+    if (hdf5)
+        add_dataset(source, text);
     if (labels) {
         text_string(text, mapping ? ", labels: " : "\n  labels: ");
         add_quoted(text, labels);
