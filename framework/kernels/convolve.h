@@ -8,7 +8,7 @@
  * in the order of c, i, j; every element of dw is one in the order of y's pixels. Nothing depends
  * on strips, tiles or the instruction set, but for how multiply_add rounds.
  *
- * The gradient of x is a convolution itself, of dy by the window turned by half a turn, with
+ * The gradient of x is a convolution itself, of dy by the window rotated by 180 degrees, with
  * filters and channels in each other's place: see convolve_back. Its chains go through y's filters,
  * then i, j from the first to the last.
  *

@@ -15,7 +15,7 @@
  * together and only once, where it pays: then each band is read many times.
  *
  * dY W' of few rows would pack all of W for little work. It is computed as C' = W dY' instead: W is
- * read once, in place. C' stands in scratch and is turned into C.
+ * read once, in place. C' stands in scratch and is transposed into C.
  */
 #include "gemm.h"
 #include "divide.h"
@@ -114,7 +114,7 @@ static size_t band_size(const struct gemm *gemm, const struct plan *plan)
     return gemm_pack_row(plan->rows) * gemm->k + LANES;
 }
 
-/* A turned product's C, of n rows. */
+/* A transposed product's C, of n rows. */
 static size_t turned_bytes(size_t m, size_t n)
 {
     return n * gemm_pack_row(min(m, NARROW)) * sizeof(real);
@@ -289,7 +289,7 @@ bool gemm_descends(size_t n, size_t k)
     return k <= most_terms(n);
 }
 
-/* Whether to compute C' = B' A': elements to be packed and turned, against those of B. */
+/* Whether to compute C' = B' A': elements to be packed and transposed, against those of B. */
 static bool is_better_turned(const struct gemm *gemm)
 {
     return gemm->b_column != 1 && !gemm->bias && !gemm->descend && is_narrow(gemm->m) &&

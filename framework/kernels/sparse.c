@@ -1,5 +1,5 @@
 /*
- * sparse.c - the two products, group by group of the turned lists (sparse_data.h).
+ * sparse.c - the two products, group by group of the transposed lists (sparse_data.h).
  *
  *     forward  the group's four rows of W in registers; for each entry  y[row] += x * w, four times
  *     weights  the group's four rows of dW in registers; for each entry  dw += x * dy[row], so too
@@ -93,7 +93,7 @@ static inline __attribute__((always_inline)) void store_group(real *const *row, 
         row_store(row[c], vectors, last, w + c * vectors);
 }
 
-/* near += X w of one piece; another thread may have turned it, for other rows too. */
+/* near += X w of one piece; another thread may have transposed it, for other rows too. */
 static inline __attribute__((always_inline)) void forward_groups(const struct panel *panel,
                                                                  int vectors)
 {

@@ -9,7 +9,7 @@
  * the results are the same numbers as gemm's, bit for bit but for the sign of a zero, as long as W
  * and dY are finite.
  *
- * All rows of a batch are turned (sparse_turn) before a product, by whatever threads.
+ * All rows of a batch are transposed (sparse_turn) before a product, by any of the threads.
  */
 #ifndef TRAINER_SPARSE_H
 #define TRAINER_SPARSE_H
@@ -29,7 +29,7 @@
 size_t sparse_scratch(size_t columns);
 
 /* y[i] = bias + x[i] w for the rows of the batch that the worker owns. w (columns, n), bias (n) or
- * NULL for zeros, y (rows, n). Fastest where the worker has turned these rows itself. */
+ * NULL for zeros, y (rows, n). Fastest if the worker transposed these rows itself. */
 void sparse_forward(const struct sparse_batch *batch, size_t rows, size_t n, const real *w,
                     const real *bias, real *y, void *own, const struct worker *worker);
 

@@ -1,9 +1,9 @@
 /*
- * sparse_data.h - a matrix that is mostly zeros, as lists of what is not; by rows, and turned.
+ * sparse_data.h - a sparse matrix as lists of its non-zeros, by rows and transposed (by groups).
  *
  * Columns are taken in groups of four. A row is the list of its groups that are not all zeros; one
  * such list holds a whole data set and serves all batches. The products of a batch go by groups
- * (sparse.h), so a batch turns its rows into a list for each group:
+ * (sparse.h), so a batch is transposed, into a list for each group:
  *
  *     row 0: (group 2, 0 7 9 0) (group 3, 1 0 0 0)      group 2: (row 0, 0 7 9 0) (row 1, 5 5 5 5)
  *     row 1: (group 2, 5 5 5 5)                         group 3: (row 0, 1 0 0 0)
@@ -22,7 +22,7 @@ enum {
     SPARSE_COLUMNS_MAX = 65536,
     SPARSE_BYTES = 256,
     SPARSE_GROUP = 4,   /* columns: the bytes of 32 bits, as they lie in memory */
-    SPARSE_PIECE = 128, /* rows that are turned together, at most */
+    SPARSE_PIECE = 128, /* rows transposed together, at most */
 };
 
 /* A matrix by rows. */
@@ -46,7 +46,7 @@ struct sparse_entry {
     uint32_t row; /* less the first one of its piece */
 };
 
-/* A batch, turned: the entries of a group, piece by piece. Each thread turns its own rows, cut into
+/* A batch, transposed: the entries of a group, piece by piece. Each thread transposes its rows in
  * pieces. A piece's lists are found at its first row. */
 struct sparse_batch {
     size_t columns;
