@@ -1,6 +1,7 @@
 #!/bin/sh
 # The gradient check is checked: each edit of tests/mutants/table.txt breaks backward in a copy of
-# the sources, and `trainer gradcheck` on tests/every_layer/*.yaml must say so.
+# the sources, and `trainer gradcheck` on tests/every_layer/*.yaml must say so. Optimizers and
+# schedules, which have no gradient, are broken too: their own tests must fail.
 #
 #     sh tests/check_mutants.sh                       the quick ones
 #     TRAINER_LONG=1 sh tests/check_mutants.sh        all of them
@@ -51,11 +52,20 @@ compile() {
     (cd "$build" && xargs -P "$(nproc)" -I{} sh -c '{}' <"$work/commands")
 }
 
-# link: the program with those objects, $work/program.
+# link WHAT: the program with those objects, $work/program; of a kind without gradients, its test.
 link() {
     objects=$(echo "$work"/objects/*.o)
-    sed "s| -o [^ ]*| $objects -o $work/program|" "$main" >"$work/link"
+    command=$main
+    ! has_test "$1" || command=$build/CMakeFiles/test_$1.dir/link.txt
+    sed "s| -o [^ ]*| $objects -o $work/program|" "$command" >"$work/link"
     (cd "$build" && sh "$work/link")
+}
+
+has_test() {
+    case $1 in
+    optimizer_* | schedule_*) true ;;
+    *) false ;;
+    esac
 }
 
 fail() {
@@ -69,6 +79,10 @@ fail() {
 try() {
     caught=no
     seen=
+    if has_test "$1"; then
+        CK_FORK=no timeout 60 "$work/program" >"$work/out" 2>&1 || caught=yes
+        return
+    fi
     for network in "$networks/$1.yaml" "$networks/$1".*.yaml; do
         [ -f "$network" ] || continue
         status=0
@@ -95,6 +109,7 @@ break_and_try() {
     class=${title#* }
     class=${class%% *}
     [ -n "${TRAINER_LONG:-}$rules" ] || [ "$class" = quick ] || return 0
+    [ -z "$rules" ] || ! has_test "$what" || return 0
     echo "$title" | grep -qE -- "${TRAINER_MUTANTS:-.}" || return 0
     target=$(sed -n 2p "$work/$1")
     file=${target% *}
@@ -103,7 +118,7 @@ break_and_try() {
     awk -v name="${target#* }" -f "$source/tests/mutants/edit.awk" "$work/edit" "$source/$file" \
         >"$work/tree/$file" || fail "outdated: it finds nothing to change in $file"
     compile "$file"
-    link
+    link "$what"
     try "$what"
     cp "$source/$file" "$work/tree/$file"
     echo "$class $what ${seen:-$caught}" >>"$work/results"

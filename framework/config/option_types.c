@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 1536, CHOICES_MAX = 64 };
+enum { TEXT_SIZE = 1536, CHOICES_MAX = 64, KEYS_SHOWN = 6 };
 
 /* --- descriptions ----------------------------------------------------------------------------- */
 
@@ -188,6 +188,23 @@ static const char *sweep_hint(const struct option *option, const struct node *no
                : "";
 }
 
+const char *option_mapping(const struct option *table, char *text, size_t size)
+{
+    size_t keys = 0;
+    snprintf(text, size, "mapping");
+    while (table && table[keys].key)
+        keys++;
+    for (size_t i = 0; keys <= KEYS_SHOWN && i < keys; i++)
+        text_append(text, size, "%s%s", i ? ", " : " of ", table[i].key);
+    return text;
+}
+
+const char *option_expected(const struct option *option, char *text, size_t size)
+{
+    return option->type == OPTION_SECTION ? option_mapping(option->section, text, size)
+                                          : options_describe(option, text, size);
+}
+
 /* Reports a value of the wrong type or out of range; `hint` ends the line. */
 static int refuse_hint(const struct slot *slot, const struct node *node, const char *hint)
 {
@@ -203,7 +220,7 @@ static int refuse_hint(const struct slot *slot, const struct node *node, const c
     bool vowel = option->type == OPTION_NUMBERS && option->whole && option->single;
     return config_error(&node->at, "'%s' in %s must be %s%s, not %s%s%s%s", option->key,
                         slot->context->owner, vowel ? "an " : articles[option->type],
-                        options_describe(option, expected, sizeof expected),
+                        option_expected(option, expected, sizeof expected),
                         option_found(node, found, sizeof found), hint, sweep_hint(option, node),
                         option_kind_hint(slot->context, &node->at, false, kind, sizeof kind));
 }

@@ -33,6 +33,12 @@ const char *option_kind_hint(const struct options_context *context, const struct
  * else "". */
 const char *option_blank_hint(const struct node *node);
 
+/* "mapping of name, goal": with the keys of a table where they are few. Into text[size]. */
+const char *option_mapping(const struct option *table, char *text, size_t size);
+
+/* What a value must be, for messages: options_describe with a section's keys. Into text[size]. */
+const char *option_expected(const struct option *option, char *text, size_t size);
+
 /* What a node is, for "..., not X": numbers bare, other text in quotes. Into text[size]. */
 const char *option_found(const struct node *node, char *text, size_t size);
 

@@ -45,10 +45,12 @@ static int missing(const struct options_context *context, const struct option *o
 {
     char text[TEXT_SIZE], hint[TEXT_SIZE] = "";
     const struct node *place = map ? map : config_root(context->config);
-    return config_error(place ? &place->at : NULL, "missing key '%s' in %s (%s)%s", option->key,
-                        context->owner, options_describe(option, text, sizeof text),
-                        place ? option_kind_hint(context, &place->at, false, hint, sizeof hint)
-                              : "");
+    const char *expected = option->type == OPTION_NODE && option->help
+                               ? option->help
+                               : option_expected(option, text, sizeof text);
+    return config_error(
+        place ? &place->at : NULL, "missing key '%s' in %s (%s)%s", option->key, context->owner,
+        expected, place ? option_kind_hint(context, &place->at, false, hint, sizeof hint) : "");
 }
 
 /* The entry that the type names; NULL after reporting. */
@@ -338,12 +340,13 @@ static int read_option(const struct options_context *context, const struct optio
 int options_read(const struct options_context *context, const struct option *table,
                  const struct node *map, void *target)
 {
-    char found[TEXT_SIZE];
+    char found[TEXT_SIZE], expected[TEXT_SIZE];
     int result = TRAINER_OK;
     if (node_is_null(map))
         map = NULL;
     if (map && map->kind != NODE_MAP) {
-        result = config_error(&map->at, "%s must be a mapping, not %s%s", context->owner,
+        result = config_error(&map->at, "%s must be a %s, not %s%s", context->owner,
+                              option_mapping(table, expected, sizeof expected),
                               option_found(map, found, sizeof found), option_blank_hint(map));
         map = NULL;
     } else if (map && !context->partial) {

@@ -93,99 +93,9 @@ static size_t input_row(const struct window *window, size_t k, size_t out)
     return (at - window->y.padding) * window->x.in;
 }
 
-/* Whether output and input rows are equally long and neither skips pixels: then what lies under one
- * window element are the input's pixels moved by one distance, whole strips at once, but for those
- * that moved from one row to the next. */
-static bool is_shift(const struct window *window)
-{
-    return window->x.stride == 1 && window->y.stride == 1 && window->x.out == window->x.in;
-}
-
-/* One window element (i, j) of a shift, and output pixels [first, last). */
-struct shift {
-    ptrdiff_t distance; /* from an output pixel to the input pixel under it, both counted in rows */
-    size_t begin, end;  /* outputs whose input lies in the picture's rows, within [first, last) */
-    size_t left, right; /* outputs of a row that lie inside: [left, right) */
-};
-
-static struct shift make_shift(const struct window *window, size_t i, size_t j, size_t first,
-                               size_t last)
-{
-    const size_t width = window->x.in;
-    struct shift shift;
-    size_t top, bottom;
-    window_inside(&window->y, i, &top, &bottom);
-    window_inside(&window->x, j, &shift.left, &shift.right);
-    shift.distance =
-        ((ptrdiff_t)(i * window->y.dilation) - (ptrdiff_t)window->y.padding) * (ptrdiff_t)width +
-        (ptrdiff_t)(j * window->x.dilation) - (ptrdiff_t)window->x.padding;
-    bool any = top < bottom && shift.left < shift.right;
-    shift.begin = any ? clamp(top * width + shift.left, first, last) : first;
-    shift.end = any ? clamp((bottom - 1) * width + shift.right, shift.begin, last) : first;
-    return shift;
-}
-
-/* Zeros in the outputs of [begin, end) that lie outside of their row. */
-static void clear_outside(const struct shift *shift, size_t width, size_t first, real *columns)
-{
-    for (size_t row = shift->begin / width * width; row < shift->end; row += width) {
-        for (size_t o = row; o < row + shift->left; o++)
-            if (o >= shift->begin && o < shift->end)
-                columns[o - first] = 0;
-        for (size_t o = row + shift->right; o < row + width; o++)
-            if (o >= shift->begin && o < shift->end)
-                columns[o - first] = 0;
-    }
-}
-
-/* Zeros before and behind what a shift covers. */
-static void clear_around(const struct shift *shift, size_t first, size_t last, real *columns)
-{
-    for (size_t o = first; o < shift->begin; o++)
-        columns[o - first] = 0;
-    for (size_t o = shift->end; o < last; o++)
-        columns[o - first] = 0;
-}
-
-static void shift_columns(const struct window *window, size_t channels, const real *x, size_t first,
-                          size_t last, size_t row, real *columns)
-{
-    const size_t area = window->y.in * window->x.in;
-    for (size_t i = 0; i < window->y.size; i++)
-        for (size_t j = 0; j < window->x.size; j++) {
-            struct shift shift = make_shift(window, i, j, first, last);
-            for (size_t c = 0; c < channels; c++) {
-                real *to = columns + ((c * window->y.size + i) * window->x.size + j) * row;
-                clear_around(&shift, first, last, to);
-                copy_row(shift.end - shift.begin,
-                         x + c * area + ((ptrdiff_t)shift.begin + shift.distance),
-                         to + (shift.begin - first));
-                clear_outside(&shift, window->x.in, first, to);
-            }
-        }
-}
-
-static void shift_add(const struct window *window, size_t channels, real *columns, size_t first,
-                      size_t last, size_t row, real *x)
-{
-    const size_t area = window->y.in * window->x.in;
-    for (size_t c = 0; c < channels; c++)
-        for (size_t i = 0; i < window->y.size; i++)
-            for (size_t j = 0; j < window->x.size; j++, columns += row) {
-                struct shift shift = make_shift(window, i, j, first, last);
-                clear_outside(&shift, window->x.in, first, columns);
-                add_row(shift.end - shift.begin, columns + (shift.begin - first),
-                        x + c * area + ((ptrdiff_t)shift.begin + shift.distance));
-            }
-}
-
 void window_columns(const struct window *window, size_t channels, const real *x, size_t first,
                     size_t last, size_t row, real *columns)
 {
-    if (is_shift(window)) {
-        shift_columns(window, channels, x, first, last, row, columns);
-        return;
-    }
     const size_t width = window->x.out, area = window->y.in * window->x.in;
     for (size_t c = 0; c < channels; c++)
         for (size_t i = 0; i < window->y.size; i++)
@@ -203,13 +113,9 @@ void window_columns(const struct window *window, size_t channels, const real *x,
             }
 }
 
-void window_add(const struct window *window, size_t channels, real *columns, size_t first,
+void window_add(const struct window *window, size_t channels, const real *columns, size_t first,
                 size_t last, size_t row, real *x)
 {
-    if (is_shift(window)) {
-        shift_add(window, channels, columns, first, last, row, x);
-        return;
-    }
     const size_t width = window->x.out, area = window->y.in * window->x.in;
     for (size_t c = 0; c < channels; c++)
         for (size_t i = 0; i < window->y.size; i++)

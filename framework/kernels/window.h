@@ -57,9 +57,8 @@ static inline void window_inside(const struct window_axis *axis, size_t k, size_
 void window_columns(const struct window *window, size_t channels, const real *x, size_t first,
                     size_t last, size_t row, real *columns);
 
-/* The way back: x[c][iy][ix] += columns[...], in the order of c, i, j for each pixel. Columns that
- * lie outside the picture may be overwritten. */
-void window_add(const struct window *window, size_t channels, real *columns, size_t first,
+/* The way back: x[c][iy][ix] += columns[...], in the order of c, i, j for each pixel. */
+void window_add(const struct window *window, size_t channels, const real *columns, size_t first,
                 size_t last, size_t row, real *x);
 
 #endif

@@ -339,13 +339,14 @@ static const char *const mistakes[][2] = {
                             "numbers > 0 or balanced, not the text '2'"},
     {"weights: []\n", "x.yaml:1:10: 'weights' in trainer must be a list of 1 or more numbers > 0 "
                       "or balanced, not a list of 0"},
-    {"stop: patience:5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping, not 'patience:5'; a "
-                           "blank is missing behind its ':'"},
+    {"stop: patience:5\n",
+     "x.yaml:1:7: 'stop' in trainer must be a mapping of on, patience, not 'patience:5'; a "
+     "blank is missing behind its ':'"},
     {"stop: {patience:5}\n", "x.yaml:1:8: unknown key 'patience:5' in trainer.stop; a blank is "
                              "missing behind its ':'"},
     {"init: std:5\n", "x.yaml:1:7: unknown initializer 'std:5'; known: normal, zeros; a blank is "
                       "missing behind its ':'"},
-    {"stop: 5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping, not 5"},
+    {"stop: 5\n", "x.yaml:1:7: 'stop' in trainer must be a mapping of on, patience, not 5"},
     {"stop: {patience: 0}\n",
      "x.yaml:1:18: 'patience' in trainer.stop must be an integer >= 1, not 0"},
     {"stop: {patiense: 1}\n",
@@ -470,7 +471,7 @@ START_TEST(a_section_that_is_no_mapping_is_one_mistake)
     ck_assert_int_eq(read_all("raw: 5\n", &all), TRAINER_OK);
     struct options_context context = {.config = config, .owner = "trainer"};
     ck_assert_int_eq(options_read(&context, needy_options, all.raw, &all.needy), TRAINER_INVALID);
-    ck_assert_str_eq(error_text(), "x.yaml:1:6: trainer must be a mapping, not 5");
+    ck_assert_str_eq(error_text(), "x.yaml:1:6: trainer must be a mapping of on, patience, not 5");
     error_clear();
     ck_assert_int_eq(options_read(&context, needy_options, NULL, &all.needy), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "x.yaml:1:1: missing key 'patience' in trainer (integer >= 1)");

@@ -148,7 +148,8 @@ END_TEST
 static const struct {
     const char *config, *text;
 } mistakes[] = {
-    {"data: {type: inline}", "x.yaml:1:7: missing key 'inputs' in data (value)"},
+    {"data: {type: inline}", "x.yaml:1:7: missing key 'inputs' in data (numbers by input's name: a "
+                             "scalar, or a list with one item a sample)"},
     {"data: {type: inline, inputs: 5}",
      "x.yaml:1:30: expected inputs by name, such as {x: [[0, 0], [0, 1]]}"},
     {"data: {type: inline, inputs: {}}",
@@ -205,7 +206,8 @@ static const struct {
      "labels: [[1]]}}",
      "x.yaml:1:86: 'labels' is rows, in the training data classes"},
     {"data: {type: inline, inputs: {x: [1]}, test: {labels: [1]}}",
-     "x.yaml:1:46: missing key 'inputs' in data.test (value)"},
+     "x.yaml:1:46: missing key 'inputs' in data.test (numbers by input's name, as in the training "
+     "data)"},
     {"data: {type: inline, inputs: {x: 1}, label: [1]}",
      "x.yaml:1:38: unknown key 'label' in data; did you mean 'labels'?"},
 };

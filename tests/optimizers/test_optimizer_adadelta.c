@@ -12,8 +12,16 @@ START_TEST(steps_have_the_size_of_the_latest)
 }
 END_TEST
 
+/* The way of before is independent of the rate: half a rate goes half of it. */
+START_TEST(the_rate_is_a_factor)
+{
+    const double wanted[] = {0.47046144243098775, -2.4786488557686966, 0.19213947682442245};
+    rule_check("{type: adadelta, rho: 0.75, epsilon: 0.5, learning_rate: 0.5}", 0, wanted);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {steps_have_the_size_of_the_latest, NULL};
+    const TTest *const tests[] = {steps_have_the_size_of_the_latest, the_rate_is_a_factor, NULL};
     return suite_main("optimizer adadelta", SUITE_IN_PROCESS, 1, tests);
 }

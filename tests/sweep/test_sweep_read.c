@@ -100,7 +100,7 @@ static const struct {
     const char *text, *argument, *message;
 } refused[] = {
     {"config: base.yaml\nrepeats: {seed: [1]}\n", NULL,
-     "sweep.yaml:1:1: missing key 'metric' in the sweep (mapping)"},
+     "sweep.yaml:1:1: missing key 'metric' in the sweep (mapping of name, goal)"},
     {"method: grit\nrepeats: {seed: [1]}\n", NULL,
      "sweep.yaml:3:9: 'method' in the sweep must be one of grid, random, not 'grit'; did you mean "
      "'grid'?"},
@@ -178,6 +178,8 @@ static const struct {
      "sweep.yaml:3:17: 'seed' in repeats must be a list of integers"},
     {"repeats: {seeds: [1]}\n", NULL,
      "sweep.yaml:3:11: unknown key 'seeds' in repeats; did you mean 'seed'?"},
+    {"repeats: 3\n", NULL, "sweep.yaml:3:10: repeats must be a mapping of seed, not 3"},
+    {"repeats: {}\n", NULL, "sweep.yaml:3:10: missing key 'seed' in repeats (the runs' seeds)"},
     {"early_stopping: {type: asha, eta: 1}\nrepeats: {seed: [1]}\n", NULL,
      "sweep.yaml:3:35: 'eta' in the sweep.early_stopping must be an integer from 2 to 1000, not "
      "1"},
