@@ -4,21 +4,29 @@
 
 A network of two layers (sigmoid between) is trained by the program from the weights that it writes
 for 0 steps; the weights behind 50 steps must be NumPy's to 3e-3 of the distance travelled. The
-formulas are PyTorch's, written out here. Where torch can be imported its own optimizers are asked
-too; otherwise that part says that it is skipped.
+formulas are PyTorch's, written out here. Where `make bench-peers` has installed PyTorch its own
+optimizers and schedules are asked too; elsewhere that part says that it is skipped. What they
+answered once, with their version in recorded/optimizers.json, is always compared:
+
+    python tests/python/test_optimizers.py --record     asks them and writes that file anew
 """
 
+import json
 import math
 import os
 import subprocess
 import sys
 import tempfile
 import unittest
+from pathlib import Path
 
 import h5py
 import numpy as np
 
+HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ.get("TRAINER_PROGRAM", "build/trainer")
+PEERS = Path(os.environ.get("TRAINER_SOURCE_DIR", HERE.parents[1])) / "build/peers/bin/python"
+RECORDED = HERE / "recorded/optimizers.json"
 SAMPLES, INPUTS, HIDDEN, CLASSES, BATCH, STEPS = 13, 3, 6, 4, 5, 50
 STEPS_PER_EPOCH = -(-SAMPLES // BATCH)
 rng = np.random.default_rng(7)
@@ -220,17 +228,83 @@ SCHEDULES = {
 }
 
 
+SGD = ["SGD", {"lr": 0.3}]
+
+
+def scheduled(text, kind, **options):
+    return (f"{{type: sgd, learning_rate: 0.3, schedule: {text}}}",
+            dict(optimizer=SGD, schedule=[kind, options]))
+
+
+# What the program is told, and PyTorch (asked/optimizers.py).
+TORCH = {
+    "sgd": ("{type: sgd, learning_rate: 0.3, weight_decay: 0.1}", dict(optimizer=SGD, decay=0.1)),
+    "clip_value, clip_norm": (
+        "{type: sgd, learning_rate: 0.3, clip_value: 0.05, clip_norm: 0.1}",
+        dict(optimizer=SGD, clip_value=0.05, clip_norm=0.1)),
+    "momentum": ("momentum", dict(optimizer=["SGD", {"lr": 0.01, "momentum": 0.9}])),
+    "nesterov": (
+        "{type: momentum, momentum: 0.8, nesterov: true, learning_rate: 0.1, weight_decay: 0.1}",
+        dict(optimizer=["SGD", {"lr": 0.1, "momentum": 0.8, "nesterov": True}], decay=0.1)),
+    "momentum, a rate that changes": (
+        "{type: momentum, learning_rate: 0.1, schedule: {type: step, every: 2 epochs, gamma: 0.5}}",
+        dict(optimizer=["SGD", {"lr": 0.1, "momentum": 0.9}],
+             schedule=["StepLR", {"step_size": 2 * STEPS_PER_EPOCH, "gamma": 0.5}])),
+    "adagrad": ("{type: adagrad, epsilon: 0.1}", dict(optimizer=["Adagrad", {"eps": 0.1}])),
+    "rmsprop": ("{type: rmsprop, epsilon: 0.01}", dict(optimizer=["RMSprop", {"eps": 0.01}])),
+    "rmsprop, centered, momentum": (
+        "{type: rmsprop, centered: true, momentum: 0.5, rho: 0.9, epsilon: 1e-2}",
+        dict(optimizer=["RMSprop", {"centered": True, "momentum": 0.5, "alpha": 0.9,
+                                    "eps": 1e-2}])),
+    "adadelta": ("{type: adadelta, epsilon: 1e-3}", dict(optimizer=["Adadelta", {"eps": 1e-3}])),
+    "adam": ("{type: adam, epsilon: 0.1, learning_rate: 0.01}",
+             dict(optimizer=["Adam", {"eps": 0.1, "lr": 0.01}])),
+    "adam, amsgrad, decay": (
+        "{type: adam, amsgrad: true, beta2: 0.9, weight_decay: 0.1}",
+        dict(optimizer=["Adam", {"amsgrad": True, "betas": [0.9, 0.9]}], decay=0.1)),
+    "adamw": ("{type: adamw, weight_decay: 0.5, learning_rate: 0.01}",
+              dict(optimizer=["AdamW", {"lr": 0.01}], decay=0.5)),
+    "warmup": scheduled("{type: constant, warmup: 7}", "LinearLR", start_factor=1 / 7,
+                        total_iters=6),
+    "step": scheduled("{type: step, every: 2 epochs, gamma: 0.5}", "StepLR",
+                      step_size=2 * STEPS_PER_EPOCH, gamma=0.5),
+    "exponential": scheduled("{type: exponential, gamma: 0.9}", "ExponentialLR",
+                             gamma=0.9 ** (1 / STEPS_PER_EPOCH)),
+    "polynomial": scheduled("{type: polynomial, power: 2}", "PolynomialLR", power=2,
+                            total_iters=STEPS),
+    "cosine": scheduled("cosine", "CosineAnnealingLR", T_max=STEPS),
+    "one_cycle": scheduled("one_cycle", "OneCycleLR", max_lr=0.3, total_steps=STEPS,
+                           cycle_momentum=False),
+}
+
+
+def first_weights():
+    with tempfile.TemporaryDirectory() as folder:
+        return train(folder, config("sgd"), 0)[0]
+
+
+def ask_torch(first):
+    question = {"x": X.tolist(), "labels": LABELS.tolist(), "batch": BATCH, "steps": STEPS,
+                "weights": [w.tolist() for w in first],
+                "cases": {name: case for name, (_, case) in TORCH.items()}}
+    done = subprocess.run([PEERS, HERE / "asked/optimizers.py"], input=json.dumps(question),
+                          text=True, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
 class Optimizers(unittest.TestCase):
     def compare(self, text, **options):
         with tempfile.TemporaryDirectory() as folder:
             first, _ = train(folder, config("sgd"), 0)
             last, rates = train(folder, text, STEPS)
-        wanted = reference(first, **options)
+        self.assert_near(first, reference(first, **options), last)
+        return rates
+
+    def assert_near(self, first, wanted, last):
         travelled = math.sqrt(sum(((w - f) ** 2).sum() for w, f in zip(wanted, first)))
         apart = math.sqrt(sum(((w - l) ** 2).sum() for w, l in zip(wanted, last)))
         self.assertGreater(travelled, 1e-3)
         self.assertLess(apart, 3e-3 * travelled)
-        return rates
 
     def test_every_optimizer(self):
         for name, (optimizer, options) in CASES.items():
@@ -260,32 +334,37 @@ class Optimizers(unittest.TestCase):
             text = config(optimizer, first=", rate_factor: 0.1, decay: false")
             self.compare(text, kind="sgd", factor=0.1, spared=True, **options)
 
-    def test_torch_says_the_same_as_numpy(self):
-        try:
-            import torch
-        except ImportError:
-            self.skipTest("torch is not installed; make bench-peers installs it")
-        makers = {
-            "momentum": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
-            "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.01),
-            "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01),
-            "adadelta": lambda p: torch.optim.Adadelta(p, lr=1.0),
-            "adam": lambda p: torch.optim.Adam(p, lr=0.001),
-        }
-        first = [rng.normal(size=s) for s in ((INPUTS, HIDDEN), HIDDEN, (HIDDEN, CLASSES), CLASSES)]
-        for kind, make in makers.items():
-            with self.subTest(kind):
-                x = [torch.tensor(w, dtype=torch.float64) for w in first]
-                optimizer = make(x)
-                for step in range(STEPS):
-                    begin = step % STEPS_PER_EPOCH * BATCH
-                    rows = np.arange(begin, min(begin + BATCH, SAMPLES))
-                    for p, g in zip(x, gradient([p.numpy() for p in x], rows)):
-                        p.grad = torch.tensor(g)
-                    optimizer.step()
-                for p, w in zip(x, reference(first, kind)):
-                    np.testing.assert_allclose(p.numpy(), w, rtol=1e-9, atol=1e-12)
+    def compare_with_torch(self, first, answers):
+        self.assertEqual(set(answers), set(TORCH))
+        for name, (optimizer, _) in TORCH.items():
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                last, _ = train(folder, config(optimizer), STEPS)
+                self.assert_near(first, [np.array(w) for w in answers[name]], last)
+
+    def test_what_torch_answered_once(self):
+        recorded = json.loads(RECORDED.read_text())
+        for w, f in zip(recorded["first"], first_weights()):
+            np.testing.assert_array_equal(w, f, "other first weights: --record makes anew")
+        self.compare_with_torch(first_weights(), recorded["weights"])
+
+    def test_what_torch_answers_now(self):
+        if not PEERS.exists():
+            print("*** SKIPPED: PyTorch is not installed; make bench-peers installs it")
+            self.skipTest("PyTorch is not installed")
+        first = first_weights()
+        self.compare_with_torch(first, ask_torch(first)["weights"])
+
+
+def record():
+    first = first_weights()
+    answer = ask_torch(first)
+    how = f"PyTorch {answer['version']}, float64: python tests/python/test_optimizers.py --record"
+    RECORDED.write_text(json.dumps({"made_by": how, "first": [w.tolist() for w in first],
+                                    "weights": answer["weights"]}, indent=0) + "\n")
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=1)
+    if "--record" in sys.argv:
+        record()
+    else:
+        unittest.main(argv=sys.argv[:1], verbosity=1)
