@@ -52,7 +52,7 @@ def press(page, index):
         return None
     for _ in range(10):
         page.settle()
-        if page.run("checks.changed()") or len(page.downloads()) > saved:
+        if len(page.downloads()) > saved or page.run("checks.changed()"):  # which takes long
             return True
     return None if done == "chosen" else False
 

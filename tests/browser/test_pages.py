@@ -166,7 +166,7 @@ class Pages(unittest.TestCase):
     # --- sweeps ---
 
     def test_a_sweep(self):
-        page = self.browser.open(self.look("runs/small", drawings=1))
+        page = self.browser.open(self.look("runs/small", drawings=5))
         self.assertEqual(page.run("keys.map(k => k.label)"), ["units", "init", "learning_rate"])
         self.assertEqual(page.run("keys.map(k => Number(k.log))"), [0, 0, 1])
         self.assertEqual(page.run("keys[1].words"), ["{type: normal, std: 1}", "{type: xavier}"])
