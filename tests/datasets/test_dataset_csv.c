@@ -339,8 +339,8 @@ END_TEST
 START_TEST(an_empty_text_is_told_wherever_the_column_became_texts)
 {
     enum { ROWS = 30 };
-    for (int empty = 0; empty < ROWS; empty++)
-        for (int text = 0; text < ROWS; text++) {
+    for (int empty = 0; empty < ROWS; empty += 3)
+        for (int text = 0; text < ROWS; text += 4) {
             if (text == empty)
                 continue;
             char file[8 * ROWS] = "a,b\n", message[128];
