@@ -210,13 +210,13 @@ class PeerWhole:
     """A peer's script from start to end, import and compilation included."""
 
     def __init__(self, bench, peer, threads, steps, cpus=None, more=()):
-        self.bench, self.who, self.threads = bench, peer, threads
+        self.bench, self.who, self.script, self.threads = bench, peer, peer, threads
         self.steps, self.cpus, self.versions, self.more = steps, cpus, {}, more
 
     def measure(self):
         """{"seconds", "peak_mb", "loop_seconds", "accuracy"}."""
         options = ["--steps", self.steps, "--threads", self.threads, *self.more]
-        command = peer_command(self.bench, self.who, *options)
+        command = peer_command(self.bench, self.script, *options)
         result = measure.run(command, peer_environment(self.bench, self.threads), self.cpus)
         printed = json.loads(result.pop("output").splitlines()[-1])
         self.versions = printed["versions"]

@@ -769,6 +769,96 @@ def sweep(bench, report):
     report.goal("sweep", "8 side by side and the data, MB", "<=", 8 * 25 + 55, peak)
 
 
+# --- convolutions ---------------------------------------------------------------------------------
+
+
+def conv_peers(bench):
+    """The ways of the peers: (name, script, further options)."""
+    ways = []
+    if bench.has("torch") and not bench.against:
+        hows = ("eager", "channels_last", "compile")
+        ways += [(f"torch {how}", "conv_torch", ["--how", how]) for how in hows]
+    if bench.has("jax") and not bench.against:
+        ways.append(("jax", "conv_jax", []))
+    return ways
+
+
+def conv_steps(bench, report, name, threads, wanted):
+    """Training steps of 100 samples with adam, in turns."""
+    cpus = machine.processors()[:threads]
+    config = bench.folder.parent / "configs" / f"mnist_{name}.yaml"
+    settings = ["optimizer.schedule=constant"]
+    case = f"{name}, {threads} threads" if threads > 1 else f"{name}, 1 thread"
+    with contextlib.ExitStack() as stack:
+        own = start_steps(bench, stack, "trainer", config, threads, settings, cpus)
+        peers = []
+        if bench.against:
+            program = bench.against / "bench_steps"
+            peers.append(
+                start_steps(
+                    bench, stack, "other build", config, threads, settings, cpus, program=program
+                )
+            )
+        for who, script, more in conv_peers(bench):
+            options = ["--rate", 0.001, *more]
+            peer = started(
+                lambda: PeerSteps(
+                    bench, script, threads, [name], 100, 0, 2, cpus, options
+                ),
+                who,
+            )
+            if peer:
+                stack.callback(peer.close)
+                peer.who = who
+                peers.append(peer)
+        samples = interleave([own], peers, bench.turns)
+    report.add_samples(name, case, samples)
+    add_ratios(report, name, case, samples, {own: peers})
+    best = best_ratio(samples, own, peers, "step_us")
+    report.goal(name, f"{case}: times the best rival's step", ">=", wanted, best)
+
+
+def conv_whole(bench, report, name, threads, wanted):
+    """Two epochs with an evaluation of all images behind each, whole processes."""
+    cpus = machine.processors()[:threads]
+    config = bench.folder.parent / "configs" / f"mnist_{name}.yaml"
+    settings = ["trainer.max_epochs=2", "trainer.evaluate.train=true"]
+    own = OursWhole(bench, config, threads, settings, "trainer", cpus)
+    peers = []
+    for who, script, more in conv_peers(bench):
+        options = ["--net", name, "--rate", 0.001, "--chunk", 100, *more]
+        peer = PeerWhole(bench, script, threads, 1200, cpus, options)
+        peer.who, peer.script = who, script
+        peers.append(peer)
+    case = f"{name}, two epochs"
+    samples = interleave([own], peers, max(1, bench.rounds // 2))
+    report.add_samples(name, case, samples)
+    best = best_ratio(samples, own, peers, "seconds")
+    report.goal(name, f"{case}: times the best rival's process", ">=", wanted, best)
+
+
+def conv_net(bench, report, name, step, whole):
+    """Steps on one and two threads, then whole runs; goals of both."""
+    if not bench.mnist:
+        print(f"*** {name} needs MNIST", flush=True)
+        return
+    threads = min(2, len(machine.processors()))
+    for count in sorted({1, threads}):
+        conv_steps(bench, report, name, count, step)
+    if not bench.against:
+        conv_whole(bench, report, name, threads, whole)
+
+
+def convnet(bench, report):
+    """The book's convolutional network (ch. 7) on MNIST, batches of 100, adam."""
+    conv_net(bench, report, "convnet", 1.5, 2)
+
+
+def deep_convnet(bench, report):
+    """The book's deep one (ch. 8): six convolutions of 3x3."""
+    conv_net(bench, report, "deep_convnet", 1.2, 1.3)
+
+
 JOBS = {
     "headline": headline,
     "wide": wide,
@@ -777,6 +867,8 @@ JOBS = {
     "million": million,
     "table": table,
     "higgs": higgs,
+    "convnet": convnet,
+    "deep_convnet": deep_convnet,
     "predict": predict,
     "start": start,
     "memory": memory,

@@ -38,7 +38,7 @@ import numpy as np
 class Job:
     """What is to be trained: the same numbers for every peer."""
 
-    net: list  # units of each layer, input first: [784, 50, 10]
+    net: list  # units of each layer, input first: [784, 50, 10]; or the name of one of conv_nets
     batch: int
     rate: float
     std: float  # of the first weights, drawn from a normal distribution
@@ -48,6 +48,7 @@ class Job:
     labels: dict  # "train", "test": int64 (samples)
     activation: str = "relu"  # between the layers; or "tanh"
     optimizer: str = "sgd"  # or "adam"
+    how: str = "eager"  # of conv_torch.py
     seed: int = 42
 
     @property
@@ -119,6 +120,7 @@ def arguments():
     parser.add_argument("--table", type=Path, help="folder of table_data.py's files, instead")
     parser.add_argument("--activation", choices=("relu", "tanh"), default="relu")
     parser.add_argument("--optimizer", choices=("sgd", "adam"), default="sgd")
+    parser.add_argument("--how", choices=("eager", "channels_last", "compile"), default="eager")
     parser.add_argument("--net", default="784-50-10")
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--rate", type=float, default=0.1)
@@ -137,7 +139,7 @@ def main(kind):
     images, labels = load_table(options.table) if options.table else load_mnist(options.mnist)
     chunk = options.chunk or math.gcd(options.steps, options.every)
     job = Job(
-        net=[int(units) for units in options.net.split("-")],
+        net=[int(part) if part.isdigit() else part for part in options.net.split("-")],
         batch=options.batch,
         rate=options.rate,
         std=options.std,
@@ -147,6 +149,7 @@ def main(kind):
         labels=labels,
         activation=options.activation,
         optimizer=options.optimizer,
+        how=options.how,
     )
     peer = kind(job)
     if options.serve:

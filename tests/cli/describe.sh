@@ -5,7 +5,8 @@
 small_config
 
 expect 0 summary "$source_dir/configs/two_layer.yaml"
-expect_out '^layer  *type  *output  *parameters  *FLOPs/sample  *bytes/sample$'
+expect_out '^layer  *type  *output  *parameters  *FLOPs  *bytes$'
+expect_out "^(FLOPs and bytes are those of one sample's forward pass)$"
 expect_out '^affine1  *Affine  *(50)  *39,250  *[0-9,]*  *200$'
 expect_out '^affine2  *Affine  *(10)  *510  *[0-9,]*  *40$'
 expect_out '^total  *39,760 '

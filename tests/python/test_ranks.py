@@ -190,10 +190,13 @@ class Ranks(unittest.TestCase):
             self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 
-    def start(self, ranks, *words):
-        """A run that goes on until it is ended; returns when its first checkpoint is there."""
+    def start(self, ranks, *words, patience=1):
+        """A run that goes on until it is ended; returns when its first checkpoint is there. The
+        launcher's SIGKILL comes `patience` seconds after SIGTERM: on a busy disk a save takes more
+        than Open MPI's one second."""
+        env = dict(ENVIRONMENT, OMPI_MCA_odls_base_sigkill_timeout=str(patience))
         process = subprocess.Popen(self.command(ranks, *words, "--output", "run"), cwd=self.folder,
-                                   env=ENVIRONMENT, stdout=subprocess.PIPE,
+                                   env=env, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
@@ -292,10 +295,10 @@ class Ranks(unittest.TestCase):
         for to_launcher in (True, False):
             config = self.config(NETS["lists"])
             shutil.rmtree(self.path("run"), ignore_errors=True)
-            process = self.start(2, config, "trainer.max_steps=100000000")
+            process = self.start(2, config, "trainer.max_steps=100000000", patience=6)
             time.sleep(0.5)
             os.kill(process.pid if to_launcher else children(process.pid)[1], signal.SIGTERM)
-            text = process.communicate(timeout=15)[0]
+            text = process.communicate(timeout=15 + 6)[0]
             self.assertNotEqual(process.returncode, 0)
             with h5py.File(self.path("run", "run.h5")) as file:
                 self.assertEqual(file.attrs["status"], "interrupted", text)

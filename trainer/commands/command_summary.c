@@ -55,14 +55,16 @@ static void add_totals(struct table *table, const struct graph *graph)
 
 static int add_layers(const struct graph *graph, struct text *text)
 {
-    static const char *const headings[] = {"layer",      "type",         "output",
-                                           "parameters", "FLOPs/sample", "bytes/sample"};
+    static const char *const headings[] = {"layer",      "type",  "output",
+                                           "parameters", "FLOPs", "bytes"};
     struct table table;
     table_start(&table, "lllrrr", headings);
     for (size_t i = 0; i < graph_layer_count(graph); i++)
         add_layer(&table, graph, i);
     add_totals(&table, graph);
-    return table_finish(&table, 0, text);
+    int rc = table_finish(&table, 0, text);
+    text_print(text, "(FLOPs and bytes are those of one sample's forward pass)\n");
+    return rc;
 }
 
 static int add_memory(const struct session *session, const struct graph *graph, struct text *text)
