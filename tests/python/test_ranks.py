@@ -191,9 +191,9 @@ class Ranks(unittest.TestCase):
         return done
 
     def start(self, ranks, *words, patience=1):
-        """A run that goes on until it is ended; returns when its first checkpoint is there. The
-        launcher's SIGKILL comes `patience` seconds after SIGTERM: on a busy disk a save takes more
-        than Open MPI's one second."""
+        """A run that goes on until it is ended; returns when its first checkpoint is there. Open
+        MPI's SIGTERM comes `patience` seconds after its own end began, its SIGKILL as many later:
+        on a busy disk a save takes more than one."""
         env = dict(ENVIRONMENT, OMPI_MCA_odls_base_sigkill_timeout=str(patience))
         process = subprocess.Popen(self.command(ranks, *words, "--output", "run"), cwd=self.folder,
                                    env=env, stdout=subprocess.PIPE,
@@ -295,10 +295,12 @@ class Ranks(unittest.TestCase):
         for to_launcher in (True, False):
             config = self.config(NETS["lists"])
             shutil.rmtree(self.path("run"), ignore_errors=True)
-            process = self.start(2, config, "trainer.max_steps=100000000", patience=6)
+            # Few rows: an mpirun that waits reads nothing, and who fills its pipe waits as well.
+            process = self.start(2, config, "trainer.max_steps=100000000",
+                                 "trainer.evaluate.every=5000 steps", patience=4)
             time.sleep(0.5)
             os.kill(process.pid if to_launcher else children(process.pid)[1], signal.SIGTERM)
-            text = process.communicate(timeout=15 + 6)[0]
+            text = process.communicate(timeout=15 + 8)[0]
             self.assertNotEqual(process.returncode, 0)
             with h5py.File(self.path("run", "run.h5")) as file:
                 self.assertEqual(file.attrs["status"], "interrupted", text)
