@@ -17,14 +17,6 @@ enum { WEIGHTS = 12 };
 
 static struct fuzz_file file;
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    file = fuzz_file_make();
-    return 0;
-}
-
 static void read_view(void)
 {
     struct runfile_view view = {0};

@@ -10,10 +10,8 @@
 #include "fuzz.h"
 #include "table/table_stream.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     LABELS = 1,
@@ -27,28 +25,6 @@ enum {
 };
 
 static struct fuzz_file file;
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    file = fuzz_file_make();
-    return 0;
-}
-
-/* Labels are classes of their column; the fingerprint reads every byte. */
-static void check_data(struct dataset *dataset)
-{
-    char fingerprint[FINGERPRINT_TEXT];
-    for (int i = 0; i < dataset->columns; i++) {
-        const struct column *column = &dataset->column[i];
-        const int32_t *label = column->values[SPLIT_TRAIN];
-        for (size_t k = 0; column->stored == STORED_LABEL && k < dataset->count[SPLIT_TRAIN]; k++)
-            if (label[k] < 0 || (size_t)label[k] >= column->classes)
-                abort();
-    }
-    dataset_fingerprint(dataset, fingerprint);
-}
 
 /* The same file row by row: it ends, with all rows or with a message. */
 static void check_stream(const struct dataset *dataset)
@@ -71,15 +47,20 @@ static void check_stream(const struct dataset *dataset)
     arena_free(&arena);
 }
 
+/* Labels are classes of their column. */
+static void check_data(struct dataset *dataset)
+{
+    fuzz_check_labels(dataset, false);
+    check_stream(dataset);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct config *config = NULL;
-    struct dataset *dataset = NULL;
     char text[1024];
     unsigned flags = size ? *data++ : 0;
     size -= size > 0;
     fuzz_file_fill(&file, data, size);
-    snprintf(text, sizeof text, "data: {type: csv, train: %s%s%s%s%s%s%s%s}", file.path,
+    snprintf(text, sizeof text, "{type: csv, train: %s%s%s%s%s%s%s%s}", file.path,
              flags & LABELS ? ", labels: -1" : "",
              flags & DROP   ? ", missing: drop"
              : flags & MEAN ? ", missing: mean"
@@ -88,17 +69,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              flags & COMMA ? ", decimal: \",\", thousands: \".\"" : "",
              flags & INDEX ? ", columns: {c1: index}" : "",
              flags & ZSCORE ? ", normalize: zscore" : "");
-    if (config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0) != TRAINER_OK)
-        abort();
-    struct node *resolved = node_new(config, NODE_MAP, NULL, NULL, NULL);
-    int rc =
-        dataset_open(&dataset, config, node_get(config_root(config), "data"), resolved, 1, false);
-    if (rc == TRAINER_OK) {
-        check_data(dataset);
-        check_stream(dataset);
-    } else if (error_count() < 1)
-        abort();
-    dataset_close(dataset);
-    config_free(config);
+    fuzz_open_data(text, true, check_data);
     return 0;
 }

@@ -5,20 +5,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct fuzz_file fuzz_file_make(void)
+static void make(struct fuzz_file *file)
 {
-    struct fuzz_file file;
     const char *folder = getenv("TMPDIR");
-    snprintf(file.path, sizeof file.path, "%s/fuzz_XXXXXX", folder ? folder : "/tmp");
-    file.descriptor = mkstemp(file.path);
-    if (file.descriptor < 0)
+    snprintf(file->path, sizeof file->path, "%s/fuzz_XXXXXX", folder ? folder : "/tmp");
+    file->descriptor = mkstemp(file->path);
+    if (file->descriptor < 0)
         abort();
-    return file;
 }
 
-void fuzz_file_fill(const struct fuzz_file *file, const void *bytes, size_t size)
+const char *fuzz_file_fill(struct fuzz_file *file, const void *bytes, size_t size)
 {
+    if (!file->path[0])
+        make(file);
     if (ftruncate(file->descriptor, 0) != 0 ||
         pwrite(file->descriptor, bytes, size, 0) != (ssize_t)size)
         abort();
+    return file->path;
 }

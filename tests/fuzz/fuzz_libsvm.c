@@ -4,30 +4,16 @@
  * The first byte chooses options: bit 0 it is test data, bit 1 index: 0, bit 2 normalised, bit 3
  * labels are values.
  */
-#include "base/error.h"
 #include "base/list_rows.h"
 #include "data/data.h"
 #include "fuzz.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { TEST = 1, FROM_0 = 2, MAXABS = 4, VALUES = 8 };
 
 static const char sound[] = "1 1:0.5 3:2\n2 2:1\n";
-
-static struct fuzz_file fuzzed, whole;
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    fuzzed = fuzz_file_make();
-    whole = fuzz_file_make();
-    fuzz_file_fill(&whole, sound, sizeof sound - 1);
-    return 0;
-}
 
 /* Columns ascend in a row and are inputs; the fingerprint reads every byte. */
 static void check_data(struct dataset *dataset)
@@ -47,25 +33,16 @@ static void check_data(struct dataset *dataset)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct config *config = NULL;
-    struct dataset *dataset = NULL;
+    static struct fuzz_file fuzzed, whole;
     char text[1024];
     unsigned flags = size ? *data++ : 0;
     size -= size > 0;
-    fuzz_file_fill(&fuzzed, data, size);
-    snprintf(text, sizeof text, "data: {type: libsvm, train: %s%s%s%s%s%s}",
-             flags & TEST ? whole.path : fuzzed.path, flags & TEST ? ", test: " : "",
-             flags & TEST ? fuzzed.path : "", flags & FROM_0 ? ", index: 0" : "",
-             flags & MAXABS ? ", normalize: maxabs" : "",
+    const char *path = fuzz_file_fill(&fuzzed, data, size);
+    const char *train = flags & TEST ? fuzz_file_fill(&whole, sound, sizeof sound - 1) : path;
+    snprintf(text, sizeof text, "{type: libsvm, train: %s%s%s%s%s%s}", train,
+             flags & TEST ? ", test: " : "", flags & TEST ? path : "",
+             flags & FROM_0 ? ", index: 0" : "", flags & MAXABS ? ", normalize: maxabs" : "",
              flags & VALUES ? ", labels_as: values" : "");
-    if (config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0) != TRAINER_OK)
-        abort();
-    int rc = dataset_open(&dataset, config, node_get(config_root(config), "data"), NULL, 1, false);
-    if (rc == TRAINER_OK)
-        check_data(dataset);
-    else if (error_count() < 1)
-        abort();
-    dataset_close(dataset);
-    config_free(config);
+    fuzz_open_data(text, true, check_data);
     return 0;
 }
