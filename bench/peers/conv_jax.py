@@ -9,7 +9,7 @@ from common import main
 from conv_nets import shapes
 from jax import lax
 from jax import numpy as jnp
-from jax_scan import adam_step, first_state
+from jax_scan import JaxScan, adam_step, first_state
 
 
 def first_weights(name, seed):
@@ -57,9 +57,7 @@ def mean_loss(weights, x, labels, name, key):
     return -jnp.mean(jnp.take_along_axis(log_probability, labels[:, None], axis=1))
 
 
-@partial(
-    jax.jit, static_argnames=("chunk", "batch", "rate", "name"), donate_argnames="state"
-)
+@partial(jax.jit, static_argnames=("chunk", "batch", "rate", "name"), donate_argnames="state")
 def train_chunk(state, key, images, labels, chunk, batch, rate, name):
     """The state after `chunk` steps."""
 
@@ -78,10 +76,8 @@ def right_answers(weights, images, labels, name):
     return jnp.sum(jnp.argmax(logits(weights, images, name, None), axis=1) == labels)
 
 
-class ConvJax:
-    """The training loop: a call for each chunk."""
-
-    versions = {"jax": jax.__version__}
+class ConvJax(JaxScan):
+    """The loop of dense nets, with another net and adam."""
 
     def __init__(self, job):
         self.job, self.name = job, job.net[0]
@@ -92,20 +88,17 @@ class ConvJax:
         }
         self.labels = {split: jax.device_put(y.astype("i4")) for split, y in job.labels.items()}
 
-    def train(self, steps):
-        for _ in range(steps // self.job.chunk):
-            self.key, key = jax.random.split(self.key)
-            self.state = train_chunk(
-                self.state,
-                key,
-                self.images["train"],
-                self.labels["train"],
-                chunk=self.job.chunk,
-                batch=self.job.batch,
-                rate=self.job.rate,
-                name=self.name,
-            )
-        jax.block_until_ready(self.state)
+    def train_chunk(self, key):
+        return train_chunk(
+            self.state,
+            key,
+            self.images["train"],
+            self.labels["train"],
+            chunk=self.job.chunk,
+            batch=self.job.batch,
+            rate=self.job.rate,
+            name=self.name,
+        )
 
     def accuracy(self, split):
         images, labels = self.images[split], self.labels[split]

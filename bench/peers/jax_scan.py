@@ -99,18 +99,22 @@ class JaxScan:
     def train(self, steps):
         for _ in range(steps // self.job.chunk):
             self.key, key = jax.random.split(self.key)
-            self.state = train_chunk(
-                self.state,
-                key,
-                self.images["train"],
-                self.labels["train"],
-                chunk=self.job.chunk,
-                batch=self.job.batch,
-                rate=self.job.rate,
-                activation=self.job.activation,
-                optimizer=self.job.optimizer,
-            )
+            self.state = self.train_chunk(key)
         jax.block_until_ready(self.state)
+
+    def train_chunk(self, key):
+        """The state after the job's chunk of steps."""
+        return train_chunk(
+            self.state,
+            key,
+            self.images["train"],
+            self.labels["train"],
+            chunk=self.job.chunk,
+            batch=self.job.batch,
+            rate=self.job.rate,
+            activation=self.job.activation,
+            optimizer=self.job.optimizer,
+        )
 
     def accuracy(self, split):
         split_data = self.images[split], self.labels[split]
