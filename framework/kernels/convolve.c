@@ -4,18 +4,18 @@
 #include "convolve.h"
 #include "divide.h"
 #include "gemm_pack.h"
+#include "vector_run.h"
 
 enum {
     STRIP_BYTES = 64 * 1024, /* of a padded strip: with what is computed of it, a cache's part */
     VECTORS = 3,             /* of pixels in a tile */
+    LINES_MOST = 8,          /* rows of the window in a tile of dw, each behind a pointer */
 #if defined __AVX512F__
-    FILTERS = 8,   /* of a tile: FILTERS * VECTORS sums */
-    SUMS = 24,     /* of a tile of dw */
-    LINES_MOST = 8 /* rows of the window in it, each behind a pointer of its own */
+    FILTERS = 8, /* of a tile: FILTERS * VECTORS sums */
+    SUMS = 24,   /* of a tile of dw */
 #else
     FILTERS = 4,
     SUMS = 12,
-    LINES_MOST = 8
 #endif
 };
 
@@ -98,16 +98,6 @@ static inline void clear(size_t count, real *to)
         to[i] = 0;
 }
 
-static inline void copy(size_t count, const real *from, real *to)
-{
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES)
-        vector_store(to + i, vector_load(from + i));
-    if (i < count)
-        vector_store_part(to + i, lanes_first(count - i),
-                          vector_load_part(from + i, lanes_first(count - i)));
-}
-
 /* Row `at` of a channel of x, counted with the zeros above it. */
 static void pad_row(const struct convolution *conv, const real *channel, size_t at, real *to)
 {
@@ -118,7 +108,7 @@ static void pad_row(const struct convolution *conv, const real *channel, size_t 
     }
     size_t count = min(conv->in_columns, row - conv->left);
     clear(conv->left, to);
-    copy(count, channel + (at - conv->top) * conv->in_columns, to + conv->left);
+    run_copy(count, channel + (at - conv->top) * conv->in_columns, to + conv->left);
     clear(row - conv->left - count, to + conv->left + count);
 }
 
@@ -250,21 +240,15 @@ static void run_filters(const struct convolution *conv, const struct strip *stri
         run_band(conv, strip, band, 1);
 }
 
-static void add_row(size_t count, const real *from, real *to)
-{
-    for (size_t i = 0; i < count; i++)
-        to[i] += from[i];
-}
-
 /* The pixels of y out of those of its strip. */
 static void take_rows(const struct convolution *conv, const struct strip *strip, const real *run,
                       bool add, real *y)
 {
     for (size_t i = 0; i < strip->rows; i++)
         if (add)
-            add_row(conv->columns, run + i * strip->row, y + i * conv->columns);
+            run_add(conv->columns, run + i * strip->row, y + i * conv->columns);
         else
-            copy(conv->columns, run + i * strip->row, y + i * conv->columns);
+            run_copy(conv->columns, run + i * strip->row, y + i * conv->columns);
 }
 
 void convolve_run(const struct convolution *conv, const real *x, const real *w, const real *bias,

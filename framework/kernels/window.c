@@ -2,7 +2,7 @@
  * window.c - pictures as columns under a window, and columns added to pictures.
  */
 #include "window.h"
-#include "vector.h"
+#include "vector_run.h"
 #include <stddef.h>
 
 /* Output pixels [from, to) of one output row, and the input row that lies under it. */
@@ -16,30 +16,6 @@ struct piece {
 static inline size_t clamp(size_t value, size_t low, size_t high)
 {
     return value < low ? low : value > high ? high : value;
-}
-
-/* Rows of pictures are short: copied and added in place of calls. */
-static inline void copy_row(size_t count, const real *from, real *to)
-{
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES)
-        vector_store(to + i, vector_load(from + i));
-    if (i < count) {
-        lanes rest = lanes_first(count - i);
-        vector_store_part(to + i, rest, vector_load_part(from + i, rest));
-    }
-}
-
-static inline void add_row(size_t count, const real *from, real *to)
-{
-    size_t i = 0;
-    for (; i + LANES <= count; i += LANES)
-        vector_store(to + i, vector_load(to + i) + vector_load(from + i));
-    if (i < count) {
-        lanes rest = lanes_first(count - i);
-        vector sum = vector_load_part(to + i, rest) + vector_load_part(from + i, rest);
-        vector_store_part(to + i, rest, sum);
-    }
 }
 
 /* columns[0 .. to - from) of an input row; NULL: a row of padding. */
@@ -61,7 +37,7 @@ static void take_piece(const struct piece *piece, const real *x, real *columns)
     const real *in =
         x + ((piece->from + begin) * stride + piece->k * piece->x->dilation - piece->x->padding);
     if (stride == 1)
-        copy_row(end - begin, in, columns + begin);
+        run_copy(end - begin, in, columns + begin);
     else
         for (size_t o = begin; o < end; o++)
             columns[o] = in[(o - begin) * stride];
@@ -79,7 +55,7 @@ static void add_piece(const struct piece *piece, const real *columns, real *x)
     real *in = x + (begin * stride + piece->k * piece->x->dilation - piece->x->padding);
     columns += begin - piece->from;
     if (stride == 1)
-        add_row(end - begin, columns, in);
+        run_add(end - begin, columns, in);
     for (size_t o = 0; stride > 1 && o < end - begin; o++)
         in[o * stride] += columns[o];
 }
