@@ -7,6 +7,7 @@
 #include "file.h"
 #include "clock.h"
 #include "error.h"
+#include "machine.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -150,8 +151,8 @@ int file_replace_keeping(const char *path, const char *previous, const void *byt
 
 int file_replace_shared(const char *path, const void *bytes, size_t count)
 {
-    char host[256] = "", *temporary = NULL;
-    gethostname(host, sizeof host - 1);
+    char host[256], *temporary = NULL;
+    machine_hostname(host, sizeof host);
     if (asprintf(&temporary, "%s.%s.%ld.tmp", path, host, (long)getpid()) < 0)
         return error_memory("a path", strlen(path) + sizeof host);
     int rc = replace(path, temporary, NULL, bytes, count);

@@ -220,7 +220,7 @@ size_t machine_memory_own(void)
 
 const char *machine_hostname(char *text, size_t size)
 {
-    if (gethostname(text, size - 1) != 0)
+    if (gethostname(text, size - 1) != 0 || !text[0])
         snprintf(text, size, "unknown");
     text[size - 1] = '\0';
     return text;

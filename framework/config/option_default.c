@@ -2,10 +2,10 @@
  * option_default.c - what a key of a resolved config would be, had nobody set it.
  */
 #include "option_default.h"
+#include "base/number.h"
 #include "config_leaves.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *of_table(const struct option *table, const struct node *map, const char *key);
@@ -82,8 +82,6 @@ const char *option_default(const struct option_group *groups, struct config *res
 
 bool option_same(const char *a, const char *b)
 {
-    char *end_a, *end_b;
-    double x = strtod(a, &end_a), y = strtod(b, &end_b);
-    bool numbers = end_a > a && end_b > b && *end_a == '\0' && *end_b == '\0';
-    return numbers ? x == y : strcmp(a, b) == 0;
+    double x, y;
+    return number_parse(a, &x) && number_parse(b, &y) ? x == y : strcmp(a, b) == 0;
 }

@@ -45,6 +45,12 @@ struct ranks {
     uint64_t sent;  /* bytes */
 };
 
+/* Whether this process leads: reads, prints, writes. ranks NULL: it does. */
+static inline bool ranks_lead(const struct ranks *ranks)
+{
+    return !ranks || ranks->rank == 0;
+}
+
 /* The rows of `rows` that a rank owns. */
 void ranks_rows(const struct ranks *ranks, int rank, size_t rows, size_t *begin, size_t *end);
 

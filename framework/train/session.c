@@ -388,12 +388,6 @@ static void keep_warnings(struct session *session)
                          : ", the last of each epoch (last_batch: drop leaves it out)");
 }
 
-/* Of several processes the first reads weights, and sends them when training begins. */
-static bool leads(const struct session *session)
-{
-    return !session->options.ranks || session->options.ranks->rank == 0;
-}
-
 /* What only shows when data and network are both there. */
 static int make_ready(struct session *session)
 {
@@ -407,7 +401,9 @@ static int make_ready(struct session *session)
     if (rc)
         return rc;
     keep_warnings(session);
-    if (session->weights && !session->options.resume && !is_described(session) && leads(session))
+    /* Of several processes the first reads weights, and sends them when training begins. */
+    if (session->weights && !session->options.resume && !is_described(session) &&
+        ranks_lead(session->options.ranks))
         rc = runfile_load_weights(session->weights, session->graph);
     return rc ? rc : open_sampler(session);
 }

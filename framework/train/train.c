@@ -257,7 +257,7 @@ static int resume(struct loop *loop)
     int rc = TRAINER_OK;
     if (!options->resume)
         return rc;
-    if (!options->ranks || options->ranks->rank == 0)
+    if (ranks_lead(options->ranks))
         rc = checkpoint_resume(&state, loop->session, &loop->record, loop->evaluator,
                                &point.optimizer);
     rc = together_resume(loop, rc, &state);

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_MAX = 64, PIPED_WIDTH = 80 };
+enum { CELL_MAX = 64 };
 
 struct compare_flags {
     bool csv;
@@ -131,7 +131,7 @@ static int print_tables(const struct compared_runs *comparison, struct text *tex
     size_t runs = comparison->set->count, rows = 2 + comparison->keys + comparison->numbers;
     struct row *row = calloc(rows, sizeof *row);
     int rc = row ? TRAINER_OK : error_memory("a table", rows * sizeof *row);
-    size_t width = progress_style(&style, stdout) ? style.width : PIPED_WIDTH;
+    size_t width = progress_style(&style, stdout) ? style.width : PROGRESS_PIPE_COLUMNS;
     if (rc == TRAINER_OK)
         fill_rows(comparison, row);
     for (size_t i = 0; i < rows && rc == TRAINER_OK; i++)

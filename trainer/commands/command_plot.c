@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { PIPED_WIDTH = 80, PANEL_LINES = 18, PANEL_WIDTH = 720, PANEL_HEIGHT = 320 };
+enum { PANEL_LINES = 18, PANEL_WIDTH = 720, PANEL_HEIGHT = 320 };
 
 struct plot_flags {
     const char *metrics, *output;
@@ -73,7 +73,7 @@ static int draw_terminal(const struct run_plots *plots)
     struct style style;
     struct text text = {0};
     bool terminal = progress_style(&style, stdout);
-    const struct plot_text how = {.columns = terminal ? style.width : PIPED_WIDTH,
+    const struct plot_text how = {.columns = terminal ? style.width : PROGRESS_PIPE_COLUMNS,
                                   .lines = PANEL_LINES,
                                   .utf8 = progress_utf8(),
                                   .colour = terminal && style.colour};

@@ -146,7 +146,7 @@ static int resume(struct resumption *run, const struct arguments *arguments,
                   const struct session_options *options)
 {
     const struct resume_flags *flags = arguments->private;
-    bool leads = rank_leads(options->ranks);
+    bool leads = ranks_lead(options->ranks);
     struct arena arena = {0};
     struct run_folder rundir = {.lock = -1};
     struct opened opened = {0};

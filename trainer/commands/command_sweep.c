@@ -222,11 +222,6 @@ static int keep_kernels(const struct sweep_run *run, const struct request *reque
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-static bool is_first(const struct request *request)
-{
-    return !request->ranks || request->ranks->rank == 0;
-}
-
 /* What rank 0 found in the folder becomes all ranks', or what any of them has failed with. */
 static int share_kernels(struct request *request, int rc, bool *again)
 {
@@ -303,8 +298,8 @@ static int run_trials(struct sweep_run *run, struct request *request, const char
     if (rc == TRAINER_OK && ranks)
         rc = sweep_ranks_compare(ranks, run->sweep);
     if (rc == TRAINER_OK)
-        rc = is_first(request) ? run_in_folder(run, request, path, again)
-                               : follow(run, request, path, again);
+        rc = ranks_lead(request->ranks) ? run_in_folder(run, request, path, again)
+                                        : follow(run, request, path, again);
     sweep_ranks_close(run->deal);
     return rc;
 }
@@ -408,7 +403,7 @@ static int run_opened(struct sweep *sweep, struct request *request, bool *again)
     int rc = path ? check_folder(sweep, request, path) : TRAINER_FAILED;
     if (rc == TRAINER_OK && flags->slurm > 0)
         return write_script(sweep, request, path);
-    if (rc == TRAINER_OK && !flags->collect && is_first(request))
+    if (rc == TRAINER_OK && !flags->collect && ranks_lead(request->ranks))
         rc = recall_kernels(sweep, request, path, again);
     rc = share_kernels(request, rc, again);
     if (rc != TRAINER_OK || *again)
@@ -546,7 +541,7 @@ static int run_sweep(const struct arguments *arguments)
                               .line = arguments->line};
     int rc = launcher_join("sweep", flags->alone || flags->shard, 0, &request.ranks);
     bool trains = !flags->collect && !flags->dry_run && flags->slurm == 0;
-    if (rc == TRAINER_OK && !trains && !is_first(&request))
+    if (rc == TRAINER_OK && !trains && !ranks_lead(request.ranks))
         return rc;
     if (!trains)
         request.ranks = NULL;

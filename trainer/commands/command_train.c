@@ -74,7 +74,7 @@ static int train(struct opened *opened, const struct train_flags *flags)
     struct session_facts facts = session_facts(opened->session);
     struct arena *arena = config_arena(opened->config);
     struct ranks *ranks = session_ranks(opened->session);
-    bool leads = rank_leads(ranks);
+    bool leads = ranks_lead(ranks);
     struct run_folder rundir = {.lock = -1};
     const char *folder = flags->output ? absolute(arena, flags->output) : facts.output_folder;
     if (flags->output && !folder)
@@ -93,7 +93,7 @@ static int open_and_train(const struct arguments *arguments, const struct sessio
     const char *path = arguments->word[0];
     struct opened opened = {0};
     int rc = TRAINER_OK;
-    if (rank_leads(options->ranks))
+    if (ranks_lead(options->ranks))
         rc = open_session(&opened, path, arguments->setting, arguments->settings, options);
     rc = rank_session_open(&opened, rc, false, path, options);
     if (rc == TRAINER_OK)

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "data/data.h"
+#include "file_kinds.h"
 #include "runs/find_run.h"
 #include "runs/open_session.h"
 #include "train/sections.h"
@@ -15,25 +16,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Kinds by the ending of a file's name. */
-static const struct {
-    const char *ending, *kind;
-} endings[] = {{".csv", "csv"},      {".tsv", "csv"},         {".csv.gz", "csv"},
-               {".tsv.gz", "csv"},   {".npy", "npy"},         {".npz", "npy"},
-               {".h5", "hdf5"},      {".hdf5", "hdf5"},       {".libsvm", "libsvm"},
-               {".svm", "libsvm"},   {".svmlight", "libsvm"}, {".libsvm.gz", "libsvm"},
-               {".svm.gz", "libsvm"}};
-
 const char *data_source_kind(const char *path)
 {
     struct stat status;
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t own = strlen(endings[i].ending);
-        if (length > own && !strcmp(path + length - own, endings[i].ending))
-            return endings[i].kind;
-    }
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? "images" : NULL;
+    const char *kind = file_kind(path, true);
+    return kind ? kind : stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? "images" : NULL;
 }
 
 /* A config of one section for a bare file: built as nodes, so that no path needs quoting. */

@@ -4,34 +4,12 @@
 #include "predict_input.h"
 #include "base/error.h"
 #include "data/data.h"
+#include "file_kinds.h"
 #include "system/sandbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Kinds by the ending of a file's name. */
-static const struct {
-    const char *ending, *kind;
-} endings[] = {
-    {".csv", "csv"},       {".tsv", "csv"},       {".csv.gz", "csv"},      {".tsv.gz", "csv"},
-    {".npy", "npy"},       {".npz", "npy"},       {".h5", "hdf5"},         {".hdf5", "hdf5"},
-    {".svm", "libsvm"},    {".libsvm", "libsvm"}, {".svmlight", "libsvm"}, {".libsvm.gz", "libsvm"},
-    {".svm.gz", "libsvm"}, {".png", "images"},    {".jpg", "images"},      {".jpeg", "images"},
-    {"-ubyte", "idx"},     {"-ubyte.gz", "idx"},  {".idx", "idx"}};
-
-static const char *kind_by_name(const char *path)
-{
-    size_t length = strlen(path);
-    if (strcmp(path, "-") == 0)
-        return "csv";
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t own = strlen(endings[i].ending);
-        if (length > own && strcmp(path + length - own, endings[i].ending) == 0)
-            return endings[i].kind;
-    }
-    return NULL;
-}
 
 /* What a kind's key `train` is; NULL where it has none. */
 static const struct option *train_option(const struct registry_entry *entry)
@@ -67,7 +45,7 @@ static const struct registry_entry *find_kind(const char *kind, const char *path
         return NULL;
     }
     const char *own = type && type->kind == NODE_SCALAR ? type->text : "";
-    const char *name = kind ? kind : kind_by_name(path);
+    const char *name = kind ? kind : strcmp(path, "-") == 0 ? "csv" : file_kind(path, false);
     const struct registry_entry *entry = registry_find(FAMILY_DATASET, name ? name : own);
     if (!entry)
         error_set(TRAINER_INVALID, "--type: %s",

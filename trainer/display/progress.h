@@ -35,6 +35,9 @@ struct progress_display {
 /* Whether out is a terminal that understands escape sequences; and how lines look there. */
 bool progress_style(struct style *style, FILE *out);
 
+/* Columns of what is printed into a pipe, and is not a run's own lines. */
+enum { PROGRESS_PIPE_COLUMNS = 80 };
+
 /* Whether the locale has all characters, on a terminal or not. */
 bool progress_utf8(void);
 

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool rank_leads(const struct ranks *ranks)
-{
-    return !ranks || ranks->rank == 0;
-}
-
 /* --- what rank 0 sends ------------------------------------------------------------------------ */
 
 /* Of rank 0's session; on all ranks, for free(). */
@@ -114,7 +109,7 @@ int rank_session_open(struct opened *opened, int rc, bool resumes, const char *n
     struct sent sent = {0};
     if (!ranks)
         return rc;
-    bool leads = rank_leads(ranks);
+    bool leads = ranks_lead(ranks);
     if (rc == TRAINER_OK && leads)
         rc = collect(&sent, opened->session, resumes);
     rc = ranks_agree(ranks, rc);

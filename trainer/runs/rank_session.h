@@ -11,9 +11,6 @@
 
 #include "open_session.h"
 
-/* Whether this process leads: reads, prints, writes. ranks NULL: it does. */
-bool rank_leads(const struct ranks *ranks);
-
 /* Rank 0 has opened its session, or could not (rc); nothing is open on the others. All ranks call.
  * TRAINER_OK: all have the session, and are alike. Else the message is that of the first rank that
  * fails or differs, and the caller closes what is open. resumes: on rank 0, whether it goes on from

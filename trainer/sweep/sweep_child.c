@@ -298,13 +298,20 @@ static _Noreturn void run_trial(const struct sweep_task *task, int channel, pid_
     _exit(0);
 }
 
+int sweep_child_socket(int end[2])
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) == 0)
+        return TRAINER_OK;
+    return error_set(TRAINER_FAILED, "cannot make a socket for a trial: %s", strerror(errno));
+}
+
 int sweep_child_start(const struct sweep_task *task, void (*first)(void *context), void *context,
                       pid_t *child, int *channel)
 {
     int end[2];
     pid_t parent = getpid();
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
-        return error_set(TRAINER_FAILED, "cannot make a socket for a trial: %s", strerror(errno));
+    if (sweep_child_socket(end) != TRAINER_OK)
+        return TRAINER_FAILED;
     fflush(NULL);
     *child = fork();
     if (*child == 0) {

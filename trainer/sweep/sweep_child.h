@@ -54,6 +54,9 @@ struct sweep_task {
     struct sweep_slot *slot;
 };
 
+/* The two ends of a socket between a trial and its sweep. */
+int sweep_child_socket(int end[2]);
+
 /* Starts the process of a trial, which trains it, from its checkpoint where there is one. The child
  * calls first(context), where it isn't NULL, before all else. *channel is this process's end of the
  * socket. This process must have run no OpenMP team. TRAINER_FAILED where the system grants no

@@ -4,6 +4,7 @@
 #include "sweep_folder.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/machine.h"
 #include "display/format.h"
 #include "system/run_folder.h"
 
@@ -280,8 +281,8 @@ const char *sweep_folder_kernels(struct arena *arena, const char *folder)
 /* The file gets its name when it is whole; of shards that start at once one names it. */
 int sweep_folder_keep_kernels(const struct sweep_folder *folder, const char *kernels, bool replace)
 {
-    char line[64], host[256] = "", name[sizeof host + 64];
-    gethostname(host, sizeof host - 1);
+    char line[64], host[256], name[sizeof host + 64];
+    machine_hostname(host, sizeof host);
     snprintf(line, sizeof line, "%s\n", kernels);
     snprintf(name, sizeof name, "%s.%s.%ld", kernels_file, host, (long)getpid());
     char *path = run_folder_path(folder->path, kernels_file);

@@ -135,8 +135,8 @@ int sweep_ranks_start(struct sweep_ranks *deal, size_t rank, size_t trial, int t
                       int *channel)
 {
     int end[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) != 0)
-        return error_set(TRAINER_FAILED, "cannot make a socket for a trial: %s", strerror(errno));
+    if (sweep_child_socket(end) != TRAINER_OK)
+        return TRAINER_FAILED;
     *channel = end[0];
     deal->channel[rank] = end[1];
     deal->order[rank] = (struct order){.trial = (int32_t)trial, .threads = threads};

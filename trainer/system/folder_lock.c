@@ -3,6 +3,7 @@
  */
 #include "folder_lock.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "run_folder.h"
 
 #include <errno.h>
@@ -44,9 +45,7 @@ static void sleep_for(double seconds)
 static const char *this_host(void)
 {
     static char host[HOST_SIZE];
-    if (!host[0] && (gethostname(host, sizeof host - 1) != 0 || !host[0]))
-        snprintf(host, sizeof host, "unknown");
-    return host;
+    return host[0] ? host : machine_hostname(host, sizeof host);
 }
 
 static struct folder_owner read_signature(int lock)

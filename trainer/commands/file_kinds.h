@@ -1,0 +1,15 @@
+/*
+ * file_kinds.h - kinds of data sets by the endings of files' names.
+ *
+ *     table.csv.gz    csv            x.npy    npy            cat.png    images
+ */
+#ifndef TRAINER_FILE_KINDS_H
+#define TRAINER_FILE_KINDS_H
+
+#include <stdbool.h>
+
+/* NULL: the name tells none. whole: of files alone that can be a data set, with labels: neither a
+ * picture nor an IDX file is. */
+const char *file_kind(const char *path, bool whole);
+
+#endif
