@@ -168,21 +168,33 @@ static int read_asks(struct dataset *dataset, const struct node *node,
     return rc;
 }
 
+/* Whether numbers will be normalised, and must keep their differences until then. */
+static bool is_wide(const struct dataset *dataset)
+{
+    const struct learned *learned = dataset->learned;
+    bool wide = dataset->normalise_inputs != NORMALISE_NONE ||
+                dataset->normalise_labels != NORMALISE_NONE || (learned && !learned->table);
+    for (size_t i = 0; learned && i < learned->inputs; i++)
+        wide = wide || learned->input[i].divisor;
+    return wide || (learned && learned->label_divisor);
+}
+
 static int read_options(struct dataset *dataset, struct table_options *options)
 {
     const struct csv *csv = dataset->private;
     struct csv_format *format = &options->format;
-    *options = (struct table_options){.header = (enum table_header)csv->header,
-                                      .all_inputs = csv->inputs == NULL,
-                                      .missing = (enum table_missing)csv->missing,
-                                      .words = csv->missing_values.count,
-                                      .word = csv->missing_values.name,
-                                      .max_categories = (size_t)csv->max_categories,
-                                      .classes = &dataset->labels,
-                                      .tasks = dataset->tasks,
-                                      .wide = dataset->normalise_inputs != NORMALISE_NONE ||
-                                              dataset->normalise_labels != NORMALISE_NONE,
-                                      .at = dataset->at};
+    bool plain = dataset->learned && !dataset->learned->table;
+    *options =
+        (struct table_options){.header = plain ? HEADER_NONE : (enum table_header)csv->header,
+                               .all_inputs = csv->inputs == NULL,
+                               .missing = (enum table_missing)csv->missing,
+                               .words = csv->missing_values.count,
+                               .word = csv->missing_values.name,
+                               .max_categories = (size_t)csv->max_categories,
+                               .classes = &dataset->labels,
+                               .tasks = dataset->tasks,
+                               .wide = is_wide(dataset),
+                               .at = dataset->at};
     format->skip = (size_t)csv->skip;
     format->latin1 = csv->encoding == 1;
     int rc[] = {
@@ -223,6 +235,22 @@ static int read_further(struct dataset *dataset, struct table *table,
     return rc;
 }
 
+/* For a network that was trained on arrays. */
+static int read_plain(struct dataset *dataset, struct table *table,
+                      const struct option_names *files)
+{
+    struct table_cells cells = {0};
+    const struct learned_table *plain;
+    table->origin = "the network";
+    int rc = table_from_plain(table, dataset->learned, dataset->labelled, &plain);
+    if (!rc)
+        rc = table_read(table, files->name, files->count, dataset->labelled, &cells);
+    if (!rc)
+        return table_fill_plain(dataset, table, plain, &cells);
+    free(cells.cell);
+    return rc;
+}
+
 /* Learns the training data, or reads it by what was learned of another one. */
 static int read_train(struct dataset *dataset, struct table *table,
                       const struct option_names *files)
@@ -230,6 +258,8 @@ static int read_train(struct dataset *dataset, struct table *table,
     const struct learned *learned = dataset->learned;
     struct table_cells cells = {0};
     bool known = learned && learned->table;
+    if (learned && !known)
+        return read_plain(dataset, table, files);
     int rc = known ? table_from_learned(table, learned->table) : TRAINER_OK;
     if (!rc && known)
         rc = table_read(table, files->name, files->count, dataset->labelled, &cells);

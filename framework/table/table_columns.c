@@ -26,8 +26,7 @@ static bool same(const struct csv_field *field, const char *name)
     return strlen(name) == field->length && !memcmp(name, field->text, field->length);
 }
 
-/* How many fields are numbers: where all are they are hardly names. */
-static size_t count_numbers(const struct table *table, const struct csv_field *field, size_t fields)
+size_t table_count_numbers(const struct table *table, const struct csv_field *field, size_t fields)
 {
     struct decimal decimal;
     size_t numbers = 0;
@@ -269,8 +268,7 @@ static bool is_needed(const struct table_draft *draft, bool labelled)
     return draft->is.role == TABLE_INPUT || labelled;
 }
 
-/* The field of that name; `fields` where there is none. */
-static size_t field_named(const struct csv_field *field, size_t fields, const char *name)
+size_t table_field_named(const struct csv_field *field, size_t fields, const char *name)
 {
     size_t at = 0;
     while (at < fields && !same(&field[at], name))
@@ -283,7 +281,7 @@ static size_t count_kept(const struct table *table, const struct csv_field *fiel
 {
     size_t count = 0;
     for (size_t k = 0; k < table->keep; k++) {
-        size_t at = field_named(field, fields, table->kept[k]);
+        size_t at = table_field_named(field, fields, table->kept[k]);
         bool fresh = at < fields;
         for (size_t i = 0; fresh && i < table->drafts; i++)
             fresh = table->at[i] != at;
@@ -294,8 +292,8 @@ static size_t count_kept(const struct table *table, const struct csv_field *fiel
     return count;
 }
 
-static int find_by_name(struct table *table, const struct csv_reader *reader, bool labelled,
-                        const struct csv_field *field, size_t fields)
+int table_find_by_name(struct table *table, const struct csv_reader *reader, bool labelled,
+                       const struct csv_field *field, size_t fields)
 {
     int rc = check_names(reader, field, fields);
     size_t further = fields, needed = 0;
@@ -303,7 +301,7 @@ static int find_by_name(struct table *table, const struct csv_reader *reader, bo
         needed += is_needed(&table->draft[i], labelled);
     for (size_t i = 0; i < table->drafts; i++) {
         const struct table_draft *draft = &table->draft[i];
-        size_t at = field_named(field, fields, draft->is.name);
+        size_t at = table_field_named(field, fields, draft->is.name);
         table->at[i] = at < fields ? at : SIZE_MAX;
         further -= at < fields;
         if (at == fields && is_needed(draft, labelled))
@@ -333,17 +331,6 @@ static int find_by_position(struct table *table, const struct csv_reader *reader
     return rc;
 }
 
-/* A line in which nothing is a number holds names, of which none is known. */
-static int open_plain(struct table *table, const struct csv_reader *reader,
-                      const struct csv_field *field, size_t fields)
-{
-    if (fields != table->drafts)
-        return csv_error(reader, NULL, "%zu field%s; expected %zu, the inputs of %s", fields,
-                         fields == 1 ? "" : "s", table->drafts, table->origin);
-    table->header = count_numbers(table, field, fields) == 0;
-    return find_by_position(table, reader, false, fields);
-}
-
 /* Fields that are tried as numbers while they are scanned. */
 static int want_numbers(struct table *table, struct csv_reader *reader, size_t fields)
 {
@@ -370,7 +357,7 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
         return error_add(TRAINER_INVALID, "%s: the file is empty; expected %s", table->path,
                          table->header ? "column names" : "rows");
     if (table->options->header == HEADER_AUTO && table->header &&
-        count_numbers(table, *field, *fields) == *fields)
+        table_count_numbers(table, *field, *fields) == *fields)
         return csv_error(reader, *field,
                          "the first line holds numbers only; expected column names "
                          "(header: false takes it as data)");
@@ -380,9 +367,9 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
         table->delimiter = csv_delimiter(reader);
         rc = table_find_columns(table, reader, *field, *fields);
     } else if (table->plain) {
-        rc = open_plain(table, reader, *field, *fields);
+        rc = table_open_plain(table, reader, labelled, *field, *fields);
     } else if (table->header) {
-        rc = find_by_name(table, reader, labelled, *field, *fields);
+        rc = table_find_by_name(table, reader, labelled, *field, *fields);
     } else {
         rc = find_by_position(table, reader, labelled, *fields);
     }

@@ -316,9 +316,12 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
     if (features > SMALL && !(value = malloc(features * sizeof *value)))
         return error_memory("a row", features * sizeof *value);
     write_inputs(&turn, row, value);
-    const struct column *inputs = &dataset->column[0];
-    for (size_t k = 0; k < features; k++)
-        put(buffer_of(inputs), inputs->stored, row * features + k, value[k]);
+    for (size_t at = 0, c = 0; at < features; c++) {
+        const struct column *column = &dataset->column[c];
+        size_t size = shape_size(column->shape);
+        for (size_t k = 0; column->stored != STORED_LABEL && k < size; k++)
+            put(buffer_of(column), column->stored, row * size + k, value[at++]);
+    }
     if (value != some)
         free(value);
     return TRAINER_OK;
@@ -357,6 +360,63 @@ int table_fill(struct dataset *dataset, const struct table *table, struct table_
     if (!rc && !turn.rows)
         rc = error_add(TRAINER_INVALID, "%s: every row misses a value", table->path);
     free(turn.drop);
+    free(cells->cell);
+    cells->cell = NULL;
+    return rc;
+}
+
+/* --- arrays ----------------------------------------------------------------------------------- */
+
+int table_make_inputs(struct dataset *dataset, const struct learned *learned, size_t rows)
+{
+    for (size_t i = 0; i < learned->inputs; i++) {
+        const struct learned_input *input = &learned->input[i];
+        struct column *column = dataset_column(dataset, input->name, input->stored, input->shape);
+        size_t bytes = rows * shape_size(input->shape) * stored_size(input->stored);
+        if (!column)
+            return TRAINER_INVALID;
+        column->scale = input->scale;
+        column->feature = input->feature;
+        column->offset = input->offset;
+        column->divisor = input->divisor;
+        column->fill = input->fill;
+        column->values[SPLIT_TRAIN] = dataset_block(dataset, "rows of a table", bytes);
+        if (!column->values[SPLIT_TRAIN])
+            return TRAINER_FAILED;
+    }
+    return TRAINER_OK;
+}
+
+/* Classes, or numbers, which stay float64 where they will be normalised. */
+static int fill_labels(struct dataset *dataset, struct turn *turn, size_t first)
+{
+    const struct learned *learned = dataset->learned;
+    size_t targets = turn->table->columns - first;
+    enum stored stored = learned->classes         ? STORED_LABEL
+                         : learned->label_divisor ? STORED_DOUBLE
+                                                  : STORED_FLOAT;
+    struct column *column = dataset_column(
+        dataset, "labels", stored, learned->classes ? shape_scalar() : shape_vector(targets));
+    if (!column)
+        return TRAINER_INVALID;
+    column->classes = learned->classes;
+    return fill_narrow(dataset, turn, column, first);
+}
+
+int table_fill_plain(struct dataset *dataset, const struct table *table,
+                     const struct learned_table *plain, struct table_cells *cells)
+{
+    struct turn turn = {
+        .table = plain, .from = table, .cells = cells, .split = SPLIT_TRAIN, .rows = cells->rows};
+    size_t first = 0;
+    while (first < plain->columns && plain->column[first].role == TABLE_INPUT)
+        first++;
+    int rc = table_make_inputs(dataset, dataset->learned, cells->rows);
+    for (size_t row = 0; !rc && row < cells->rows; row++)
+        rc = table_write_row(dataset, table, plain, cells, row);
+    if (!rc && first < plain->columns)
+        rc = fill_labels(dataset, &turn, first);
+    dataset->count[SPLIT_TRAIN] = cells->rows;
     free(cells->cell);
     cells->cell = NULL;
     return rc;

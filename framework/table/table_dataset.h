@@ -17,6 +17,14 @@
 int table_fill(struct dataset *dataset, const struct table *table, struct table_cells *cells,
                enum split split, bool learned);
 
+/* Makes the columns of numbers that a network reads, with zeros for so many rows of SPLIT_TRAIN. */
+int table_make_inputs(struct dataset *dataset, const struct learned *learned, size_t rows);
+
+/* Fills SPLIT_TRAIN with cells of a plain table, whose memory it takes: the arrays that the network
+ * reads, and labels. */
+int table_fill_plain(struct dataset *dataset, const struct table *table,
+                     const struct learned_table *plain, struct table_cells *cells);
+
 /* Writes row `row` of cells, settled ones, into the values of SPLIT_TRAIN: inputs and integers. */
 int table_write_row(const struct dataset *dataset, const struct table *table,
                     const struct learned_table *learned, const struct table_cells *cells,

@@ -67,11 +67,19 @@ static inline double cell_get(const struct table_cells *cells, size_t row, size_
     return cells->wide ? ((const double *)cells->cell)[i] : (double)((const float *)cells->cell)[i];
 }
 
-/* A table of numbers without a header for a network that was trained on arrays: one field for each
- * element of its input, in order. In the arena; NULL with a message where there is no one input.
- * origin: of the network, for messages. */
-const struct learned_table *table_plain(struct arena *arena, const struct learned *learned,
-                                        const char *origin);
+/* How many fields are numbers: where all are they are hardly names. */
+size_t table_count_numbers(const struct table *table, const struct csv_field *field, size_t fields);
+
+/* The field of that name; `fields` where there is none. */
+size_t table_field_named(const struct csv_field *field, size_t fields, const char *name);
+
+/* Maps the drafts to the fields of a header that have their names. */
+int table_find_by_name(struct table *table, const struct csv_reader *reader, bool labelled,
+                       const struct csv_field *field, size_t fields);
+
+/* The same of a plain table, whose first line may be names of its own, or none (table_plain.c). */
+int table_open_plain(struct table *table, const struct csv_reader *reader, bool labelled,
+                     const struct csv_field *field, size_t fields);
 
 /* Whether the text of a field stands for a missing number. */
 bool table_is_word(const struct table_options *options, const struct csv_field *field);

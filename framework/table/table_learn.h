@@ -75,6 +75,7 @@ struct table_draft {
     bool known; /* type and categories are settled */
     bool texts; /* fields are texts, of the vocabulary; else numbers so far */
     bool again; /* turned out to be texts in the midst: its cells are read again */
+    bool byte;  /* numbers are whole, from 0 to 255 */
     struct vocabulary vocabulary;
     int32_t *rename; /* number of each text once sorted; -1: missing */
     uint64_t numbers, absent, strings;
@@ -111,8 +112,7 @@ struct table {
     bool strict;             /* a missing field is an error at once, and drops no row */
     bool unseen_zeros;       /* categories that are not known are all zeros */
     const char *unseen_hint; /* behind the message of one; NULL: nothing */
-    bool plain;              /* numbers by position, of no table: table_plain */
-    bool pixels;             /* plain ones that are whole, from 0 to 255 */
+    bool plain;              /* of a network that was trained on arrays: table_from_plain */
     size_t keep;             /* columns that the caller reads itself, and are not ignored */
     const char *const *kept; /* (keep) */
     bool again; /* the files are read again, for the columns that turned out to be texts */
@@ -137,6 +137,11 @@ void table_free(struct table *table);
 /* Makes a table of what was learned before: `table` has options, arena and dataset. The learned is
  * borrowed. */
 int table_from_learned(struct table *table, const struct learned_table *learned);
+
+/* The same for a network that was trained on arrays: numbers, one for each element of its inputs;
+ * with `labelled` the labels too. *plain: those columns, in the table's arena. */
+int table_from_plain(struct table *table, const struct learned *learned, bool labelled,
+                     const struct learned_table **plain);
 
 /* The path as messages have it: without the current folder. */
 const char *table_path(const char *path);

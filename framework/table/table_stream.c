@@ -38,23 +38,10 @@ struct table_stream {
 static int make_columns(struct table_stream *stream)
 {
     struct dataset *dataset = stream->dataset;
-    const struct learned *learned = stream->learned;
     const struct learned_table *table = stream->known;
-    for (size_t i = 0; i < learned->inputs; i++) {
-        const struct learned_input *input = &learned->input[i];
-        struct column *column = dataset_column(dataset, input->name, input->stored, input->shape);
-        size_t bytes = stream->options.rows * shape_size(input->shape) * stored_size(input->stored);
-        if (!column)
-            return TRAINER_INVALID;
-        column->scale = input->scale;
-        column->feature = input->feature;
-        column->offset = input->offset;
-        column->divisor = input->divisor;
-        column->fill = input->fill;
-        column->values[SPLIT_TRAIN] = dataset_block(dataset, "rows of a table", bytes);
-        if (!column->values[SPLIT_TRAIN])
-            return TRAINER_FAILED;
-    }
+    int rc = table_make_inputs(dataset, stream->learned, stream->options.rows);
+    if (rc)
+        return rc;
     for (size_t i = 0; i < table->columns; i++) {
         const struct table_column *of = &table->column[i];
         if (of->role != TABLE_INPUT || of->type != TABLE_INDEX)
@@ -112,7 +99,9 @@ static int find_kept(struct table_stream *stream, const struct csv_field *field,
 
 static int open_table(struct table_stream *stream)
 {
-    const struct learned_table *learned = stream->known;
+    static const struct learned_table none = {.decimal = '.'};
+    bool plain = !stream->learned->table;
+    const struct learned_table *learned = plain ? &none : stream->learned->table;
     struct csv_format format = {.delimiter = learned->delimiter,
                                 .decimal = learned->decimal,
                                 .thousands = learned->thousands,
@@ -133,12 +122,11 @@ static int open_table(struct table_stream *stream)
                                    .strict = true,
                                    .unseen_zeros = stream->options.unseen_zeros,
                                    .unseen_hint = "(--unseen zeros goes on)",
-                                   .plain = !stream->learned->table,
-                                   .pixels = !stream->learned->table &&
-                                             stream->learned->input->stored == STORED_BYTE,
                                    .keep = stream->options.keep,
                                    .kept = stream->options.column};
-    return table_from_learned(&stream->table, learned);
+    stream->known = learned;
+    return plain ? table_from_plain(&stream->table, stream->learned, false, &stream->known)
+                 : table_from_learned(&stream->table, learned);
 }
 
 static int start(struct table_stream *stream, struct source *source, int descriptor)
@@ -188,9 +176,7 @@ int table_stream_open(struct table_stream **stream, const struct learned *learne
     opened->options = *options;
     opened->learned = learned;
     opened->one = source == NULL;
-    opened->known = learned->table ? learned->table
-                                   : table_plain(&opened->dataset->arena, learned, options->origin);
-    int rc = opened->known ? start(opened, source, descriptor) : TRAINER_INVALID;
+    int rc = start(opened, source, descriptor);
     if (rc) {
         table_stream_close(opened);
         return rc;

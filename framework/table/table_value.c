@@ -153,17 +153,33 @@ static int unknown_text(const struct table *table, const struct table_draft *dra
                      table->unseen_hint ? table->unseen_hint : "");
 }
 
-/* The number of a text in a vocabulary that is complete. Labels may be numbers of classes whose
- * names the config gives. */
+/* The class of a label that is a number. Where the config gives names it may be that of a class. In
+ * a plain table it is the class of that name, however it is written: NumPy writes 3.0e+00. */
+static int32_t find_number(const struct table *table, const struct table_draft *draft,
+                           const struct csv_field *field)
+{
+    struct decimal decimal;
+    char name[32];
+    double most = (double)draft->vocabulary.count;
+    if (!csv_number(field, &table->options->format, &decimal))
+        return -1;
+    if (!table->plain)
+        return table->options->classes->count && decimal.whole && decimal.value >= 0 &&
+                       decimal.value < most
+                   ? (int32_t)decimal.value
+                   : -1;
+    int length = snprintf(name, sizeof name, "%.0f", decimal.value);
+    bool whole = fabs(decimal.value) < 1e15 && decimal.value == floor(decimal.value);
+    return whole ? vocabulary_find(&draft->vocabulary, name, (size_t)length) : -1;
+}
+
+/* The number of a text in a vocabulary that is complete. */
 static int find_text(const struct table *table, struct table_draft *draft,
                      const struct csv_reader *reader, const struct csv_field *field, double *value)
 {
     int32_t number = vocabulary_find(&draft->vocabulary, field->text, field->length);
-    struct decimal decimal;
-    bool named = draft->is.role == TABLE_LABELS && table->options->classes->count > 0;
-    if (number < 0 && named && csv_number(field, &table->options->format, &decimal) &&
-        decimal.whole && decimal.value >= 0 && decimal.value < (double)draft->vocabulary.count)
-        number = (int32_t)decimal.value;
+    if (number < 0 && draft->is.role == TABLE_LABELS)
+        number = find_number(table, draft, field);
     bool zeros = table->unseen_zeros && draft->is.type == TABLE_CATEGORY;
     *value = number < 0 ? (double)NAN : number;
     return number < 0 && !zeros ? unknown_text(table, draft, reader, field) : TRAINER_OK;
@@ -204,7 +220,7 @@ int table_value(struct table *table, struct table_draft *draft, const struct csv
             return csv_error(reader, field,
                              "'%.*s' in column '%s'; expected 0 or 1 (labels_as: multi)",
                              (int)field->length, field->text, draft->is.name);
-        if (number && table->pixels && !is_byte(decimal.value))
+        if (number && draft->byte && !is_byte(decimal.value))
             return csv_error(reader, field,
                              "'%.*s' in column '%s'; expected a whole number from 0 to 255, as in "
                              "the training data",

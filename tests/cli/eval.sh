@@ -137,3 +137,27 @@ expect 0 eval runs/idx/latest i data.test.labels=wrong
 expect_out '^file  *3  *[0-9.]*  *0.6667 '
 expect 2 eval runs/idx/latest i
 grep -q "needs labels, and the data set has no column 'labels'" err || fail "no labels, no message"
+
+# A network that was trained on arrays reads a labelled table: labels last, or where they are named.
+expect 0 eval runs/idx/latest i data.test.labels=labels
+mv out array
+for text in '0,255,1\n255,0,0\n10,250,1\n' 'label,left,right\n1,0,255\n0,255,0\n1,10,250\n' \
+    'inputs[1],labels,id,inputs[0]\n255,1.0,a,0\n0,0.0,b,255\n250,1.0,c,10\n'; do
+    # shellcheck disable=SC2059
+    printf "$text" >table.csv
+    expect 0 eval runs/idx/latest table.csv
+    cmp -s out array || fail "a table gives other numbers than the array: $text"
+done
+printf '1,0,255\n0,255,0\n1,10,250\n' >first.csv
+expect 0 eval runs/idx/latest first.csv data.labels=1
+cmp -s out array || fail "labels in the first column are not read"
+expect 2 eval runs/idx/latest first.csv data.labels=class
+expect_err "first.csv:1:1: no column 'class', which is to be the labels"
+expect 2 eval runs/idx/latest first.csv data.labels=4
+expect_err 'first.csv:1:1: no column 4, which is to be the labels'
+expect 2 eval runs/idx/latest first.csv
+expect_err "first.csv:1:5: class '255' of 'c3'; expected 0 or 1" \
+    "first.csv:3:6: class '250' of 'c3'; expected 0 or 1"
+printf '0,255\n' >unlabelled.csv
+expect 2 eval runs/idx/latest unlabelled.csv
+expect_err 'unlabelled.csv:1:1: 2 fields; expected 3, the inputs and labels of the network'

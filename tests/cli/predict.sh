@@ -168,6 +168,34 @@ bytes='expected a whole number from 0 to 255, as in the training data'
 expect_err "parts.csv:2:3: '0.5' in column 'c2'; $bytes" \
     "parts.csv:3:3: '256' in column 'c2'; $bytes"
 
+# Several arrays are read one behind the other, or by the names of their elements; labels are none.
+cat >arrays.yaml <<'END'
+name: arrays
+data: {type: inline, inputs: {a: [[0, 1], [1, 0]], b: [3, 4]}, labels: [1, 0]}
+model:
+  layers:
+    - {name: left, type: Affine, units: 3, input: a}
+    - {name: right, type: Affine, units: 3, input: b}
+    - {type: Concat, input: [left, right]}
+    - {type: Affine, units: 2}
+    - {type: SoftmaxWithLoss}
+trainer: {max_epochs: 2, batch_size: 2}
+END
+expect 0 arrays.yaml
+printf '0,1,3\n1,0.5,-2\n' >arrays.csv
+expect 0 predict runs/arrays/latest arrays.csv
+mv out arrays
+printf 'a[1],b,a[0]\n1,3,0\n0.5,-2,1\n' >arrays.csv
+expect 0 predict runs/arrays/latest arrays.csv
+cmp -s out arrays || fail "the elements of arrays are not found by name"
+printf 'p,q,labels,r\n0,1,1,3\n1,0.5,0,-2\n' >arrays.csv
+expect 0 predict runs/arrays/latest arrays.csv
+cmp -s out arrays || fail "labels are read as inputs"
+expect_err 'trainer: note: arrays.csv: its labels are ignored'
+printf '0,1\n' >arrays.csv
+expect 2 predict runs/arrays/latest arrays.csv
+expect_err 'arrays.csv:1:1: 2 fields; expected 3, the inputs of runs/arrays/latest/run.h5'
+
 # A config is no data, and what the network learned from is no file where it was in its config.
 expect 2 predict runs/two/latest two.yaml
 files='a file of samples: .csv, .tsv, .npy, .npz, .h5, .svm, .png, .jpg'

@@ -115,6 +115,72 @@ START_TEST(streamed_rows_have_the_bits_of_loaded_ones)
 }
 END_TEST
 
+START_TEST(a_network_of_arrays_reads_their_elements_by_name_or_position)
+{
+    static const char arrays[] = "data: {type: inline, inputs: {a: [[1, 2], [3, 4]], b: [5, 6]}, "
+                                 "labels: [0, 1]}";
+    static const char yaml[] = "data: {type: csv, train: b.csv}";
+    static const struct {
+        const char *text;
+        double a[2], b;
+        int32_t label;
+    } reads[] = {
+        {"7,8,9,1\n", {7, 8}, 9, 1},
+        {"p,q,r,s\n7,8,9,1.0e+00\n", {7, 8}, 9, 1},
+        {"label,q,r,s\n1,7,8,9\n", {7, 8}, 9, 1},
+        {"p,labels,r,s\n7,0,8,9\n", {7, 8}, 9, 0},
+        {"b,labels,a[1],more,a[0]\n9,0,8,x,7\n", {7, 8}, 9, 0},
+    };
+    struct open_data trained;
+    struct learned known;
+    ck_assert_int_eq(open_data(&trained, folder, arrays, 1, false), TRAINER_OK);
+    ck_assert_int_eq(data_learned(trained.dataset, &arena, &known), TRAINER_OK);
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
+        struct config *other;
+        struct dataset *whole;
+        put("b.csv", reads[i].text);
+        ck_assert_int_eq(config_read_text(&other, "y.yaml", folder, yaml, strlen(yaml), NULL, 0),
+                         TRAINER_OK);
+        ck_assert_msg(dataset_open_learned(&whole, other, node_get(config_root(other), "data"),
+                                           &known, true) == TRAINER_OK,
+                      "%s", error_text());
+        ck_assert_uint_eq(whole->count[SPLIT_TRAIN], 1);
+        ck_assert_mem_eq(dataset_find(whole, "a")->values[SPLIT_TRAIN], reads[i].a,
+                         sizeof reads[i].a);
+        ck_assert_mem_eq(dataset_find(whole, "b")->values[SPLIT_TRAIN], &reads[i].b,
+                         sizeof reads[i].b);
+        ck_assert_mem_eq(dataset_find(whole, "labels")->values[SPLIT_TRAIN], &reads[i].label,
+                         sizeof reads[i].label);
+        dataset_close(whole);
+        config_free(other);
+    }
+    close_data(&trained);
+}
+END_TEST
+
+START_TEST(large_numbers_keep_their_differences_until_they_are_normalised)
+{
+    static const char yaml[] = "data: {type: csv, train: t.csv, labels: y, normalize: zscore}";
+    struct open_data trained;
+    struct learned known;
+    struct config *other;
+    struct dataset *whole;
+    put("t.csv", "t,y\n1700000001,yes\n1700000002,no\n1700000003,no\n");
+    ck_assert_int_eq(open_data(&trained, folder, yaml, 1, false), TRAINER_OK);
+    ck_assert_int_eq(data_learned(trained.dataset, &arena, &known), TRAINER_OK);
+    ck_assert_int_eq(config_read_text(&other, "y.yaml", folder, yaml, strlen(yaml), NULL, 0),
+                     TRAINER_OK);
+    struct node *section = node_get(config_root(other), "data");
+    ck_assert_int_eq(config_assign(other, "data.normalize=none"), TRAINER_OK);
+    ck_assert_int_eq(dataset_open_learned(&whole, other, section, &known, true), TRAINER_OK);
+    ck_assert_int_eq(whole->column[0].stored, STORED_DOUBLE);
+    ck_assert(((const double *)whole->column[0].values[SPLIT_TRAIN])[2] == 1700000003);
+    dataset_close(whole);
+    config_free(other);
+    close_data(&trained);
+}
+END_TEST
+
 START_TEST(further_labelled_data_has_the_classes_that_were_learned)
 {
     struct config *other;
@@ -219,6 +285,8 @@ int main(void)
     TCase *tcase = tcase_create("table_stream");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, streamed_rows_have_the_bits_of_loaded_ones);
+    tcase_add_test(tcase, a_network_of_arrays_reads_their_elements_by_name_or_position);
+    tcase_add_test(tcase, large_numbers_keep_their_differences_until_they_are_normalised);
     tcase_add_test(tcase, further_labelled_data_has_the_classes_that_were_learned);
     tcase_add_test(tcase, mistakes_are_told_with_those_behind_them);
     tcase_add_test(tcase, bad_rows_may_be_blank_and_unseen_categories_zeros);

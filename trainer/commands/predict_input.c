@@ -86,24 +86,56 @@ static bool copy_others(struct config *config, const struct node *from, struct n
     return done;
 }
 
-/* `train` for the file: as the run has it where that is the same kind, else {inputs: PATH}. labels:
- * the file of labels, "" where they are in the same file; NULL: none are wanted. */
+/* What is to be read. */
+struct given {
+    const struct registry_entry *entry; /* its kind */
+    const struct learned *learned;
+    const char *path;
+    const char *labels; /* their file; "": they are in the same one; NULL: none are wanted */
+};
+
+/* Whether the file holds arrays by name: of HDF5, or an archive of NumPy's. */
+static bool is_archive(const struct given *given)
+{
+    const char *ending = strrchr(given->path, '.'), *kind = given->entry->name;
+    return strcmp(kind, "hdf5") == 0 ||
+           (strcmp(kind, "npy") == 0 && ending && strcmp(ending, ".npz") == 0);
+}
+
+/* The arrays of an archive where the run does not say: called as the columns are. */
+static bool name_arrays(struct config *config, struct node *train, const struct learned *learned,
+                        bool labelled)
+{
+    const char *first = learned->inputs ? learned->input->name : "inputs";
+    bool one = learned->inputs <= 1 && strcmp(first, "inputs") == 0;
+    struct node *inputs = one ? node_new(config, NODE_SCALAR, train, "inputs", "inputs")
+                              : node_new(config, NODE_MAP, train, "inputs", NULL);
+    for (size_t i = 0; inputs && !one && i < learned->inputs; i++)
+        if (!node_new(config, NODE_SCALAR, inputs, learned->input[i].name, learned->input[i].name))
+            return false;
+    return inputs && (!labelled || node_new(config, NODE_SCALAR, train, "labels", "labels"));
+}
+
+/* `train` for the file: its arrays are called as those of the run, where that has names for them.
+ * own: the run's `train`; same: that is of this kind. */
 static bool make_train(struct config *config, struct node *section, const struct node *own,
-                       const char *path, const char *labels)
+                       bool same, const struct given *given)
 {
     static const char *const of_file[] = {"file", "inputs", "labels", "weights", NULL};
     static const char *const unlabelled[] = {"file", "labels", "weights", NULL};
     static const char *const labelled[] = {"file", "weights", NULL};
-    bool file = node_get(own, "file") != NULL;
+    const char *labels = given->labels;
+    bool archive = is_archive(given), inside = labels && !*labels;
     struct node *train = node_new(config, NODE_MAP, section, "train", NULL);
-    if (!train || !node_new(config, NODE_SCALAR, train, file ? "file" : "inputs", path))
+    if (!train || !node_new(config, NODE_SCALAR, train, archive ? "file" : "inputs", given->path))
         return false;
     if (labels && *labels && !node_new(config, NODE_SCALAR, train, "labels", labels))
         return false;
-    return copy_others(config, own, train,
-                       !file                ? of_file
-                       : labels && !*labels ? labelled
-                                            : unlabelled);
+    if (archive && !node_get(own, "file"))
+        return name_arrays(config, train, given->learned, inside);
+    if (archive)
+        return copy_others(config, own, train, inside ? labelled : unlabelled);
+    return !same || copy_others(config, own, train, of_file);
 }
 
 /* Whether a kind's training data is a mapping such as {inputs: FILE, labels: FILE}. */
@@ -112,19 +144,27 @@ static bool takes_mapping(const struct registry_entry *entry)
     return train_option(entry)->type == OPTION_SECTION;
 }
 
-static struct node *make_section(struct config *config, const struct registry_entry *entry,
-                                 const char *path, const char *labels)
+/* In a table for a network that was trained on arrays: the column that data.labels names. */
+static bool copy_label_column(struct config *config, const struct node *own, struct node *section)
+{
+    const struct node *labels = node_get(own, "labels");
+    return !labels || labels->kind != NODE_SCALAR || node_copy(config, labels, section, "labels");
+}
+
+static struct node *make_section(struct config *config, const struct given *given)
 {
     const struct node *own = node_get(config_root(config), "data"), *type = node_get(own, "type");
+    const struct registry_entry *entry = given->entry;
     bool same =
         type && type->kind == NODE_SCALAR && registry_find(FAMILY_DATASET, type->text) == entry;
     struct node *section = node_new(config, NODE_MAP, NULL, "data", NULL);
     if (!section || !node_new(config, NODE_SCALAR, section, "type", entry->name))
         return NULL;
-    const struct node *train = same ? node_get(own, "train") : NULL;
     bool done = takes_mapping(entry)
-                    ? make_train(config, section, train, path, labels)
-                    : node_new(config, NODE_SCALAR, section, "train", path) != NULL;
+                    ? make_train(config, section, node_get(own, "train"), same, given)
+                    : node_new(config, NODE_SCALAR, section, "train", given->path) != NULL;
+    if (done && !same && given->labels && strcmp(entry->name, "csv") == 0)
+        done = copy_label_column(config, own, section);
     return done && (!same || copy_others(config, own, section, NULL)) ? section : NULL;
 }
 
@@ -163,7 +203,7 @@ int predict_input_open(struct dataset **dataset, struct config *config,
     char *absolute = realpath(path, NULL);
     if (!absolute)
         return error_set(TRAINER_INVALID, "%s: %s", path, strerror(errno));
-    struct node *section = make_section(config, entry, absolute, labels);
+    struct node *section = make_section(config, &(struct given){entry, learned, absolute, labels});
     free(absolute);
     if (!section)
         return TRAINER_FAILED;
