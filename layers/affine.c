@@ -75,6 +75,7 @@ static int affine_shape(struct layer *layer)
     if (!affine->weight)
         return TRAINER_FAILED;
     affine->weight->decays = true;
+    affine->weight->by_rows = !layer->in[0].sparse && !layer->in[0].lists;
     if (affine->use_bias) {
         affine->bias =
             layer_parameter(layer, "bias", shape_vector(out), &affine->bias_init, in, out);
@@ -208,9 +209,10 @@ static bool can_descend(const struct layer *layer, size_t rows)
 static void affine_parameters(const struct layer *layer, const struct pass *pass)
 {
     const struct affine *affine = layer->private;
+    const struct worker team = team_undivided(pass->worker);
     size_t out = layer->out.shape.dim[0], begin, end;
     if (affine->bias && affine->bias->g) {
-        team_range(&pass->worker, out, 16, &begin, &end);
+        team_range(&team, out, 16, &begin, &end);
         column_sums(pass->rows, out, layer->out.g, begin, end, affine->bias->g);
     }
     if (!affine->weight->g)

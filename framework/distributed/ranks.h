@@ -32,6 +32,10 @@ struct ranks_block {
 /* Bytes of each rank that `room` has place for. */
 enum { RANKS_ROOM = 4096 };
 
+/* What is exchanged for the gradients of large weights, see graph_sharing.c: as is faster; the rows
+ * that they are made of; weights besides, where they can be. Never changes a bit. */
+enum ranks_sharing { RANKS_AUTO, RANKS_ROWS, RANKS_WEIGHTS };
+
 struct ranks {
     int rank, count; /* 0 .. count-1, and how many */
     /* Sends what this rank has of each block to the others, and gets the rest. */
@@ -39,7 +43,8 @@ struct ranks {
     void *context;            /* of exchange */
     const char *host, *hosts; /* this rank's machine; all ranks', each once, joined by commas */
     void *room;               /* (count, RANKS_ROOM) for whoever gathers something */
-    bool patient;   /* the others may take any time: beside training none is thought dead */
+    bool patient; /* the others may take any time: beside training none is thought dead */
+    enum ranks_sharing sharing;
     double stall;   /* seconds after which another one is; 0: never */
     double seconds; /* spent in exchanges */
     uint64_t sent;  /* bytes */

@@ -16,6 +16,7 @@
 #include "config/options.h"
 #include "data/batch.h"
 #include "dataset.h"
+#include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "engine/team.h"
 #include "task.h"
@@ -24,7 +25,7 @@
 #include <stdint.h>
 
 struct fused_step; /* fused_step.h */
-struct ranks;      /* ranks.h */
+struct link;       /* link.h */
 struct layer;
 struct tensor;
 struct input;
@@ -108,6 +109,29 @@ struct edge_facts {
     bool label;
 };
 struct edge_facts graph_edge_facts(const struct graph *graph, size_t layer, int input);
+
+/* --- several processes (graph_sharing.c) --- */
+
+/* Bytes of one layer that ranks exchange in a step, all ranks' together: of the rows that its
+ * parameters' gradients are made of; of the weights whose gradient can be shared, whether it is. */
+struct layer_exchange {
+    double row_bytes, weight_bytes;
+    bool shared;
+};
+struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t index, size_t rows);
+
+/* Floating-point operations a second of the products of so many threads: of one, measured, times
+ * their number. A millisecond. */
+int graph_measure_speed(const struct graph *graph, int threads, double *speed);
+
+/* Decides for each layer, for steps of `rows` rows, whether ranks share its weights' gradients.
+ * speed: operations a second of one rank. */
+void graph_share_weights(struct graph *graph, size_t rows, enum ranks_sharing sharing,
+                         const struct link *link, double speed);
+
+/* What one rank then computes and sends in a step of `rows` rows. ranks 1: a process alone. */
+double graph_step_flops(const struct graph *graph, size_t rows, int ranks);
+double graph_step_bytes(const struct graph *graph, size_t rows, int ranks);
 
 /* All parameters in the order of the block: trained ones first, then frozen ones, then states. */
 size_t graph_parameter_count(const struct graph *graph);

@@ -4,10 +4,11 @@
  *     forward     before a layer that looks at all rows: what it reads
  *     backward    before such a layer: the gradient that it is given
  *     parameters  of each layer that has some: its inputs, what forward left, its output's gradient
+ *     weights     of layers whose gradient is shared (graph_sharing.c): each rank's rows of it
  *     results     losses; predictions
  *
- * So all ranks compute the gradients of all parameters, from the same numbers as one process would:
- * the sums over rows are whole. Data columns are nobody's to send, as every rank has them.
+ * So all ranks compute the gradients of parameters from the same numbers as one process would: the
+ * sums over rows are whole. Data columns are nobody's to send, as every rank has them.
  */
 #include "distributed/ranks.h"
 #include "graph_internal.h"
@@ -41,6 +42,12 @@ static const struct layer_plan *owner_of(const struct graph *graph, const struct
     return plan;
 }
 
+/* What tells numbers apart: where they stand, or will stand, as a planned graph has no memory. */
+static void *place_of(void *x, void *tensor)
+{
+    return x ? x : tensor;
+}
+
 /* The value that comes in by an edge. A layer that computes all rows has told nobody less. */
 static void add_input(struct list *list, const struct layer_plan *plan, int index)
 {
@@ -48,12 +55,21 @@ static void add_input(struct list *list, const struct layer_plan *plan, int inde
     const struct layer_plan *from =
         layer >= 0 ? owner_of(list->graph, list->graph->node[layer]) : NULL;
     if (from && graph_shares_rows(from))
-        add(list, from->layer.out.x, shape_size(from->layer.out.shape));
+        add(list, place_of(from->layer.out.x, (void *)(uintptr_t)&from->layer.out.x),
+            shape_size(from->layer.out.shape));
 }
 
 static void add_gradient(struct list *list, const struct layer_plan *plan)
 {
-    add(list, plan->layer.out.g, shape_size(plan->layer.out.shape));
+    add(list, place_of(plan->layer.out.g, (void *)(uintptr_t)&plan->layer.out.g),
+        shape_size(plan->layer.out.shape));
+}
+
+static void add_values(struct list *list, const struct layer_plan *plan)
+{
+    for (struct declared *d = plan->first; d; d = d->next)
+        if (d->role == ROLE_VALUES)
+            add(list, place_of(d->tensor.x, d), shape_size(d->tensor.shape));
 }
 
 static void exchange(const struct list *list, const struct graph_pass *in)
@@ -83,26 +99,62 @@ static bool has_gradients(const struct layer_plan *plan)
 {
     bool has = false;
     for (const struct declared *d = plan->first; d; d = d->next)
-        has = has || (d->role == ROLE_PARAMETER && d->tensor.g);
+        has = has || (d->role == ROLE_PARAMETER && !d->tensor.frozen);
     return has && plan->layer.kind->parameters;
 }
 
 /* Of layers that compute all rows the gradient was exchanged before, and all else is there. */
+void graph_add_factors(const struct graph *graph, const struct layer_plan *plan, size_t rows,
+                       size_t *count)
+{
+    struct list list = {graph, rows, *count};
+    if (!has_gradients(plan) || !graph_shares_rows(plan))
+        return;
+    for (int j = 0; j < plan->layer.inputs; j++)
+        add_input(&list, plan, j);
+    add_values(&list, plan);
+    add_gradient(&list, plan);
+    *count = list.count;
+}
+
 void graph_exchange_factors(const struct graph *graph, const struct graph_pass *in)
 {
     struct list list = {graph, in->rows, 0};
-    for (size_t i = graph->count; i-- > 0;) {
-        const struct layer_plan *plan = graph->node[i];
-        if (!has_gradients(plan) || !graph_shares_rows(plan))
-            continue;
-        for (int j = 0; j < plan->layer.inputs; j++)
-            add_input(&list, plan, j);
-        for (const struct declared *d = plan->first; d; d = d->next)
-            if (d->role == ROLE_VALUES)
-                add(&list, d->tensor.x, shape_size(d->tensor.shape));
-        add_gradient(&list, plan);
-    }
+    for (size_t i = graph->count; i-- > 0;)
+        graph_add_factors(graph, graph->node[i], in->rows, &list.count);
     exchange(&list, in);
+}
+
+/* A byte of each rank in room; where it stands in an exchange. */
+static struct ranks_block flags_block(const struct ranks *ranks)
+{
+    return (struct ranks_block){.x = ranks->room, .rows = (size_t)ranks->count, .row_bytes = 1};
+}
+
+void graph_exchange_parameters(struct graph *graph, const struct graph_pass *in)
+{
+    struct ranks *ranks = in->ranks;
+    unsigned char *each = ranks->room;
+    size_t count = 0, size = graph->options.engine->real_size;
+    for (size_t i = 0; i < graph->count; i++)
+        for (const struct declared *d = graph->node[i]->first; d; d = d->next) {
+            const struct tensor *tensor = &d->tensor;
+            if (!graph->node[i]->shares || !tensor->by_rows || tensor->frozen)
+                continue;
+            size_t rows = tensor->shape.dim[0];
+            graph->exchanged[count++] =
+                (struct ranks_block){.x = tensor->stepped ? tensor->x : tensor->g,
+                                     .rows = rows,
+                                     .row_bytes = shape_size(tensor->shape) / rows * size};
+        }
+    if (count == 0)
+        return;
+    each[ranks->rank] = atomic_load_explicit(&graph->unfinite, memory_order_relaxed);
+    graph->exchanged[count++] = flags_block(ranks);
+    ranks->exchange(ranks, graph->exchanged, count);
+    for (int i = 0; i < ranks->count; i++)
+        if (each[i])
+            atomic_store_explicit(&graph->unfinite, true, memory_order_relaxed);
 }
 
 /* The prediction, and the target where that is a layer's. */
@@ -135,8 +187,7 @@ void graph_exchange_results(struct graph *graph, const struct graph_pass *in,
         add_prediction(&list);
     unsigned char *each = ranks->room;
     each[ranks->rank] = *flags;
-    graph->exchanged[list.count++] =
-        (struct ranks_block){.x = each, .rows = (size_t)ranks->count, .row_bytes = 1};
+    graph->exchanged[list.count++] = flags_block(ranks);
     exchange(&list, in);
     for (int i = 0; i < ranks->count; i++)
         *flags |= each[i];
@@ -149,7 +200,7 @@ int graph_plan_exchange(struct graph *graph)
     for (size_t i = 0; i < graph->count; i++) {
         most += 2 + (size_t)graph->node[i]->layer.inputs;
         for (const struct declared *d = graph->node[i]->first; d; d = d->next)
-            most += d->role == ROLE_VALUES;
+            most += d->role == ROLE_VALUES || d->role == ROLE_PARAMETER;
     }
     graph->exchanged = arena_array(&graph->arena, most, sizeof *graph->exchanged);
     return graph->exchanged ? TRAINER_OK : TRAINER_FAILED;

@@ -9,6 +9,7 @@
  *     graph_notes.c  what is no error and should be known
  *     graph_pass.c   forward, backward
  *     graph_exchange.c  what processes that share the rows tell each other
+ *     graph_sharing.c   whether they share the gradient of a weight, too
  *     graph.c        what others may ask
  */
 #ifndef TRAINER_GRAPH_INTERNAL_H
@@ -50,6 +51,7 @@ struct layer_plan {
     bool trains;        /* it or a layer before it has a trained parameter */
     bool failed;        /* its shape is not known */
     bool loss;
+    bool shares; /* processes share the gradients of its parameters that are by_rows */
     bool output; /* what the network ends in: graph_backward gives its out.g */
     int edges;   /* how many inputs its value feeds */
 };
@@ -75,6 +77,7 @@ struct graph {
     size_t shared, own;             /* scratch bytes: of the team, of each thread */
     char *x, *g, *values, *scratch; /* the blocks */
     struct ranks_block *exchanged;  /* room for all that an exchange may have */
+    atomic_bool unfinite;           /* a fused step of this process, or of another, is not finite */
 };
 
 /* Each reports all mistakes it can tell apart and returns TRAINER_INVALID. */
@@ -97,6 +100,14 @@ void graph_exchange_inputs(const struct graph *graph, const struct layer_plan *p
 void graph_exchange_gradient(const struct graph *graph, const struct layer_plan *plan,
                              const struct graph_pass *in);
 void graph_exchange_factors(const struct graph *graph, const struct graph_pass *in);
+
+/* The same of what each has computed its rows of: gradients, or weights that have taken the step.
+ * Whether one of those is not finite is everyone's in graph->unfinite. */
+void graph_exchange_parameters(struct graph *graph, const struct graph_pass *in);
+
+/* Adds what graph_exchange_factors exchanges for one layer to graph->exchanged[*count]. */
+void graph_add_factors(const struct graph *graph, const struct layer_plan *plan, size_t rows,
+                       size_t *count);
 
 static inline bool graph_is_view(const struct layer_plan *plan)
 {

@@ -8,7 +8,8 @@
  * parameters.
  *
  * Where several processes share the rows, a worker's place is among those of all of them, but for
- * layers that look at all rows and for parameters, which each process computes whole.
+ * layers that look at all rows and for parameters, which each process computes whole, unless their
+ * layer's are shared (graph_sharing.c).
  */
 #include "distributed/ranks.h"
 #include "graph_internal.h"
@@ -166,7 +167,8 @@ static void sum_column_gradients(const struct graph *graph, const struct graph_p
 }
 
 /* The gradients of all parameters, from values and gradients of all rows. */
-static void backward_parameters(const struct graph *graph, const struct pass *pass)
+static void backward_parameters(const struct graph *graph, const struct graph_pass *in,
+                                struct pass *pass)
 {
     const double rate = pass->fused ? pass->fused->rate : 0;
     for (size_t i = graph->count; i-- > 0;) {
@@ -175,6 +177,7 @@ static void backward_parameters(const struct graph *graph, const struct pass *pa
             continue;
         if (pass->fused)
             pass->fused->rate = rate * plan->rate_factor;
+        pass->worker = plan->shares ? ranks_worker(in->ranks, &in->worker) : in->worker;
         plan->layer.kind->parameters(&plan->layer, pass);
     }
 }
@@ -255,6 +258,20 @@ static void exchange_factors(const struct graph *graph, const struct graph_pass 
     team_barrier(&in->worker);
 }
 
+/* What each rank has computed its part of. A step that is not finite is so for all threads of all
+ * ranks. */
+static void exchange_parameters(struct graph *graph, const struct graph_pass *in)
+{
+    if (in->fused && !in->fused->finite)
+        atomic_store_explicit(&graph->unfinite, true, memory_order_relaxed);
+    team_barrier(&in->worker);
+    if (in->worker.thread == 0)
+        graph_exchange_parameters(graph, in);
+    team_barrier(&in->worker);
+    if (in->fused && atomic_load_explicit(&graph->unfinite, memory_order_relaxed))
+        in->fused->finite = false;
+}
+
 void graph_backward(struct graph *graph, const struct graph_pass *in)
 {
     struct pass pass = make_pass(graph, in);
@@ -267,9 +284,13 @@ void graph_backward(struct graph *graph, const struct graph_pass *in)
     if (in->ranks)
         exchange_factors(graph, in);
     pass.fused = in->fused;
-    if (!in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed))
-        backward_parameters(graph, &pass);
-    team_barrier(&pass.worker);
+    bool good = !in->hold || !atomic_load_explicit(in->hold, memory_order_relaxed);
+    if (good)
+        backward_parameters(graph, in, &pass);
+    if (good && in->ranks)
+        exchange_parameters(graph, in);
+    else
+        team_barrier(&in->worker);
     if (graph->options.edge_gradients)
         sum_column_gradients(graph, in);
 }

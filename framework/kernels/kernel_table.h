@@ -1,6 +1,7 @@
 /*
  * kernel_table.h - the kernels of one variant as functions over void *, for code that is compiled
- * once and looks at every variant: tests and bench. See each kernel's header for what it does.
+ * once: tests and bench, which look at every variant, and the measure of a processor's speed. See
+ * each kernel's header for what it does.
  */
 #ifndef TRAINER_KERNEL_TABLE_H
 #define TRAINER_KERNEL_TABLE_H

@@ -62,6 +62,7 @@ struct tensor {
     bool decays; /* set by shape() where weight decay is meant for it: weights, not biases, gamma or
                     beta */
     bool stepped; /* the last parameters() took the step instead of storing g */
+    bool by_rows; /* set by shape(): of this parameter, see below */
 };
 
 /* One edge into a layer. */
@@ -107,7 +108,11 @@ struct layer {
  *
  * `by_rows`: the team together reads and writes only the rows of team_range_of_all, so that several
  * processes can share a batch. Rowwise layers are so too; one that looks at all rows is computed
- * whole by each process. */
+ * whole by each process.
+ *
+ * A parameter that is `by_rows`: parameters() writes the rows of team_range_of_all of its gradient,
+ * or takes the step in those alone, so that processes can share it. The layer's other parameters
+ * are computed whole (team_undivided). */
 
 /* Calls for shape() only. Each returns NULL with a message when memory ran out.
  *

@@ -41,9 +41,9 @@ bool advice_of(const struct evaluation *classes, double first, double last, char
     return true;
 }
 
-bool advice_of_ranks(int ranks, double share, char *text, size_t size)
+bool advice_of_ranks(int ranks, double share, double work, char *text, size_t size)
 {
-    if (1 - share >= 2.0 / (3 * ranks) + 1.0 / 3)
+    if (1 - share >= work)
         return false;
     snprintf(
         text, size,

@@ -21,10 +21,8 @@
 bool advice_of(const struct evaluation *classes, double first, double last, char *text,
                size_t size);
 
-/* share: of the time that went into exchanges. Ranks share two thirds of a step's work, forward and
- * the gradients of rows; each does the last third, the gradients of parameters, by itself. So one
- * process takes longer than the work of one of R ranks by 1 / (2 / (3 R) + 1 / 3). Into text[size];
- * false where the ranks gain something. */
-bool advice_of_ranks(int ranks, double share, char *text, size_t size);
+/* share: of the time that went into exchanges. work: that of one rank, as a share of what one
+ * process would do. Into text[size]; false where the ranks gain something. */
+bool advice_of_ranks(int ranks, double share, double work, char *text, size_t size);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * together.c - of several processes: that all begin alike, and take the same turns.
  *
- *     at the beginning    weights and checkpoint, which rank 0 has read, become everyone's
+ *     at the beginning    weights and checkpoint, which rank 0 has read, become everyone's;
+ *                         rank 0 measures what decides whether ranks share large weights
  *     before each turn    every rank: what it would do, whether it failed, which signal came
  *                         all: the turn of rank 0; the end, where any rank failed or got a signal
  *
@@ -10,6 +11,7 @@
 #include "train_internal.h"
 
 #include "base/error.h"
+#include "distributed/link.h"
 #include "distributed/ranks.h"
 #include <stdio.h>
 
@@ -22,10 +24,24 @@ static void send_parameters(const struct session *session)
     }
 }
 
-void together_start(const struct session *session)
+int together_start(const struct session *session)
 {
-    if (session->options.ranks && session->weights && !session->options.resume)
+    struct ranks *ranks = session->options.ranks;
+    struct link link;
+    double speed;
+    if (!ranks)
+        return TRAINER_OK;
+    if (session->weights && !session->options.resume)
         send_parameters(session);
+    int rc = link_measure(ranks, &link);
+    if (rc == TRAINER_OK)
+        rc = ranks_agree(ranks, graph_measure_speed(session->graph, session->threads, &speed));
+    if (rc)
+        return rc;
+    ranks_send(ranks, 0, &speed, sizeof speed);
+    graph_share_weights(session->graph, (size_t)session->trainer.batch_size, ranks->sharing, &link,
+                        speed);
+    return TRAINER_OK;
 }
 
 int together_resume(struct loop *loop, int rc, struct run_state *state)

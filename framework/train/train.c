@@ -330,8 +330,9 @@ static int prepare(struct loop *loop, const char *run_path)
                                   .schedule_best = memory.best,
                                   .schedule_factor = memory.factor};
     loop->rate = next_rate(loop);
-    together_start(session);
-    int rc = create_blocks(loop);
+    int rc = together_start(session);
+    if (rc == TRAINER_OK)
+        rc = create_blocks(loop);
     if (rc == TRAINER_OK)
         rc = create_teams(loop);
     if (rc == TRAINER_OK)

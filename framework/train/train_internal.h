@@ -82,8 +82,9 @@ uint64_t train_step_number(const struct loop *loop);
 void train_take_step(struct loop *loop, const struct worker *worker);
 void train_finish_step(struct loop *loop);
 
-/* together.c: weights that rank 0 has read (model.weights) become all ranks'. */
-void together_start(const struct session *session);
+/* together.c: weights that rank 0 has read (model.weights) become all ranks', and ranks decide what
+ * they share. TRAINER_FAILED, on all, where memory ran out on one. */
+int together_start(const struct session *session);
 
 /* The same of a checkpoint that rank 0 has read, or could not (rc): *state, weights, the blocks of
  * the optimizer. Of one process returns rc. */

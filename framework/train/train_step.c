@@ -351,11 +351,14 @@ static void advise_ranks(struct loop *loop, double now)
 {
     static const double LOOK_SECONDS = 5;
     const struct ranks *ranks = loop->session->options.ranks;
+    const struct graph *graph = loop->session->graph;
     char text[128];
     if (!ranks || loop->advised || now - loop->record.opened < LOOK_SECONDS)
         return;
     loop->advised = true;
-    if (advice_of_ranks(ranks->count, record_exchange_share(&loop->record), text, sizeof text))
+    double work = graph_step_flops(graph, loop->rows, ranks->count);
+    if (advice_of_ranks(ranks->count, record_exchange_share(&loop->record),
+                        work / graph_step_flops(graph, loop->rows, 1), text, sizeof text))
         train_tell(loop, EVENT_WARNING, text);
 }
 

@@ -5,6 +5,7 @@
 Without mpirun, or where build/trainer-mpi was not built, the tests are skipped.
 """
 
+import json
 import os
 import re
 import shutil
@@ -129,6 +130,20 @@ optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 4, sampling: sequential, max_steps: 3}
 """
 
+# Of the last two samples one is taken for the other's class: row 1 of the weight becomes infinite.
+STEEP = """
+data:
+  type: inline
+  inputs: [[1, 0], [0, 1], [0, 1e35], [0, 1e35]]
+  labels: [0, 1, 0, 1]
+model:
+  layers:
+    - {name: a, type: Affine, units: 2}
+    - {name: loss, type: SoftmaxWithLoss}
+optimizer: {type: sgd, learning_rate: 1e6}
+trainer: {batch_size: 4, sampling: sequential, sparse_input: never, max_steps: 3}
+"""
+
 
 def numbers(path):
     """All that a run file holds of the run, as bytes by name; what the clock said is left out."""
@@ -227,6 +242,48 @@ class Ranks(unittest.TestCase):
                     self.run_on(ranks, config, "--threads", str(threads), "--output", "together",
                                 "--force")
                     self.expect_same("alone", "together")
+
+    def test_ranks_that_share_weights_have_the_bits_of_those_that_do_not(self):
+        plain = NETS["large"].replace("momentum", "sgd").replace(", weight_decay: 0.001", "")
+        for text in (plain, NETS["large"], NETS["dag"], NETS["table"]):
+            config = self.config(text)
+            self.run_on(1, config, "--threads", "1", "--output", "alone", "--force")
+            for ranks, threads in SOME:
+                with self.subTest(net=text, ranks=ranks, threads=threads):
+                    self.run_on(ranks, config, "--threads", str(threads), "--output", "together",
+                                "--force", "--exchange", "weights")
+                    self.expect_same("alone", "together")
+
+    def test_a_step_that_one_rank_takes_and_is_not_finite_ends_all(self):
+        config = self.config(STEEP)
+        alone = self.run_on(1, config, "--output", "alone", status=1)
+        said = re.search("trainer: step [0-9]+: .*;", alone.stderr).group()
+        self.assertIn("'a' weight became", said)
+        self.assertIn("at (1, ", said)  # in the row that is the second rank's
+        for exchange in ("rows", "weights"):
+            done = self.run_on(2, config, "--output", "together", "--force", "--exchange", exchange,
+                               status=1)
+            self.assertEqual(done.stderr.count(said), 1, done.stderr)
+
+    def test_the_summary_tells_what_ranks_exchange(self):
+        config = self.config(NETS["large"])
+        alone = self.run_on(1, "summary", config, "--json").stdout
+        self.assertNotIn("exchange", json.loads(alone))
+        rows = 4 * 24 * np.array([150, 150 + 500, 500 + 10])  # what came in was sent once
+        weights = 4 * np.array([784 * 150, 150 * 500, 500 * 10])
+        for wish, bytes_sent in (("rows", rows), ("weights", rows + weights)):
+            told = json.loads(self.run_on(2, "summary", config, "--json", "--exchange",
+                                          wish).stdout)["exchange"]
+            self.assertEqual(told["ranks"], 2)
+            self.assertEqual([layer["row_bytes"] for layer in told["layers"]], list(rows))
+            self.assertEqual([layer["weight_bytes"] for layer in told["layers"]], list(weights))
+            self.assertEqual(told["step_bytes_sent"], bytes_sent.sum() / 2)
+            self.assertGreater(told["bytes_per_second"], 0)
+            self.assertGreater(told["step_work_seconds"], 0)
+        text = self.run_on(2, "summary", config, "--exchange", "weights").stdout
+        self.assertRegex(text, r"\n2 ranks, each .* GFLOP/s, sending .*/s, .* us an exchange:\n")
+        self.assertRegex(text, r"affine2 +62.4 kB +300 kB +rows and weights\n")
+        self.assertRegex(text, r"a step: about .* of exchange, .* sent; one process: .* ms\n$")
 
     def test_one_rank_prints_and_the_file_tells_of_all(self):
         config = self.config(NETS["lists"])

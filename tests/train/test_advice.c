@@ -66,12 +66,12 @@ END_TEST
 START_TEST(ranks_that_gain_nothing_are_told)
 {
     char text[128];
-    ck_assert(!advice_of_ranks(2, 0.33, text, sizeof text)); /* 2 ranks have 2/3 of the work each */
-    ck_assert(advice_of_ranks(2, 0.34, text, sizeof text));
+    ck_assert(!advice_of_ranks(2, 0.33, 2.0 / 3, text, sizeof text));
+    ck_assert(advice_of_ranks(2, 0.34, 2.0 / 3, text, sizeof text));
     ck_assert_str_eq(text, "34 % of the time goes into exchanges between 2 ranks: one process "
                            "would be faster");
-    ck_assert(!advice_of_ranks(4, 0.49, text, sizeof text));
-    ck_assert(advice_of_ranks(4, 0.51, text, sizeof text));
+    ck_assert(!advice_of_ranks(4, 0.74, 0.25, text, sizeof text));
+    ck_assert(advice_of_ranks(4, 0.76, 0.25, text, sizeof text));
 }
 END_TEST
 

@@ -53,7 +53,8 @@ static int run_config(const struct arguments *arguments)
     if (rc == TRAINER_OK && path)
         rc = print_stored(path, arguments);
     else if (rc == TRAINER_OK)
-        rc = print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, fill);
+        rc = print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, NULL,
+                           fill);
     arena_free(&arena);
     return rc;
 }

@@ -485,7 +485,7 @@ static int run_graph(const struct arguments *arguments)
     struct session_options options = {.purpose = SESSION_VIEW, .rows = ROWS_MAX};
     if (flags->output && !flags->svg)
         return error_set(TRAINER_INVALID, "--output is where --svg is written; expected --svg too");
-    return print_session(arguments, &options, fill);
+    return print_session(arguments, &options, flags, fill);
 }
 
 const struct command command_graph = {

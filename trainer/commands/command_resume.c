@@ -25,8 +25,8 @@
 
 struct resume_flags {
     const char *output;
-    bool quiet, alone;
-    double stall;
+    bool quiet;
+    struct launcher_wishes wishes;
 };
 
 static const struct argument_option resume_options[] = {
@@ -36,10 +36,14 @@ static const struct argument_option resume_options[] = {
      .help = "threads to train on, or auto"},
     {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, quiet),
      .help = "print nothing but warnings and errors"},
-    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, alone),
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct resume_flags, wishes.alone),
      .help = "under mpirun or srun: the whole training in each process"},
-    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct resume_flags, stall), .value = "SECONDS",
-     .standard = "30", .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct resume_flags, wishes.stall),
+     .value = "SECONDS", .standard = "30",
+     .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
+    {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct resume_flags, wishes.sharing),
+     .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
+     .help = "trainer-mpi: rows alone, or large weights too; auto: as is faster"},
     {0},
 };
 
@@ -172,7 +176,7 @@ static int run_resume(const struct arguments *arguments)
 {
     const struct resume_flags *flags = arguments->private;
     struct session_options options = {.command_line = arguments->line};
-    int rc = launcher_join("resume", flags->alone, flags->stall, &options.ranks);
+    int rc = launcher_join("resume", &flags->wishes, &options.ranks);
     if (rc != TRAINER_OK)
         return rc;
     struct resumption run = {.folder = arguments->word[0]};

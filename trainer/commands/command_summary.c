@@ -7,14 +7,26 @@
 #include "display/json.h"
 #include "print_session.h"
 #include "summary.h"
+#include "summary_exchange.h"
+#include "system/launcher.h"
 
 struct summary_flags {
     bool json;
+    struct launcher_wishes wishes;
+};
+
+/* What the summary is made of. */
+struct request {
+    bool json;
+    struct summary_ranks ranks;
 };
 
 static const struct argument_option summary_options[] = {
     {"--json", ARGUMENT_FLAG, .offset = offsetof(struct summary_flags, json),
      .help = "print it for programs"},
+    {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct summary_flags, wishes.sharing),
+     .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
+     .help = "trainer-mpi: rows alone, or large weights too; auto: as is faster"},
     {0},
 };
 
@@ -166,7 +178,7 @@ static void add_memory_object(struct json *json, const struct session *session,
     json_close(json, '}');
 }
 
-static void add_object(struct text *text, struct session *session)
+static int add_object(struct text *text, struct session *session, const struct summary_ranks *ranks)
 {
     const struct graph *graph = session_graph(session);
     struct session_facts facts = session_facts(session);
@@ -188,21 +200,36 @@ static void add_object(struct text *text, struct session *session)
     json_count(&json, "threads", (uint64_t)facts.threads);
     json_string(&json, "kernels", graph_engine(graph)->isa);
     add_memory_object(&json, session, graph);
+    int rc = summary_exchange_json(session, ranks, &json);
     json_close(&json, '}');
+    return rc;
 }
 
-static int fill(struct session *session, const void *private, struct text *text)
+static int fill(struct session *session, const void *beside, struct text *text)
 {
-    const struct summary_flags *flags = private;
-    if (!flags->json)
-        return summary_add(session, text);
-    add_object(text, session);
-    return TRAINER_OK;
+    const struct request *request = beside;
+    if (request->json)
+        return add_object(text, session, &request->ranks);
+    int rc = summary_add(session, text);
+    return rc ? rc : summary_exchange_add(session, &request->ranks, text);
 }
 
+/* Several processes measure the link between them, then the first one prints. */
 static int run_summary(const struct arguments *arguments)
 {
-    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, fill);
+    const struct summary_flags *flags = arguments->private;
+    struct request request = {.json = flags->json, .ranks.count = 1};
+    struct ranks *ranks = NULL;
+    int rc = launcher_mpi ? launcher_join("summary", &flags->wishes, &ranks) : TRAINER_OK;
+    if (rc == TRAINER_OK && ranks) {
+        request.ranks.count = ranks->count;
+        request.ranks.sharing = ranks->sharing;
+        rc = link_measure(ranks, &request.ranks.link);
+    }
+    if (rc || !ranks_lead(ranks))
+        return rc;
+    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE},
+                         &request, fill);
 }
 
 const struct command command_summary = {
@@ -213,11 +240,14 @@ const struct command command_summary = {
     .example = "trainer summary configs/two_layer.yaml",
     .words = "CONFIG [key=value ...]",
     .summary = "Print layers, shapes, parameters, cost and memory of a run",
-    .help = "FLOPs are of one sample's forward pass; bytes are those of each layer's output.\n",
+    .help =
+        "FLOPs are of one sample's forward pass; bytes are those of each layer's output.\n"
+        "Under mpirun trainer-mpi also tells what ranks exchange in a step, and what it costs.\n",
     .options = summary_options,
     .private_size = sizeof(struct summary_flags),
     .words_min = 1,
     .words_max = 1,
     .settings = true,
+    .joins = true,
     .run = run_summary,
 };

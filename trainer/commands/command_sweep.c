@@ -539,7 +539,8 @@ static int run_sweep(const struct arguments *arguments)
                               .goal = flags->goal >= 0 ? goal_words[flags->goal] : NULL,
                               .flags = flags,
                               .line = arguments->line};
-    int rc = launcher_join("sweep", flags->alone || flags->shard, 0, &request.ranks);
+    const struct launcher_wishes wishes = {.alone = flags->alone || flags->shard};
+    int rc = launcher_join("sweep", &wishes, &request.ranks);
     bool trains = !flags->collect && !flags->dry_run && flags->slurm == 0;
     if (rc == TRAINER_OK && !trains && !ranks_lead(request.ranks))
         return rc;

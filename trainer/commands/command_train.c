@@ -22,8 +22,8 @@
 
 struct train_flags {
     const char *output;
-    bool force, quiet, dry_run, alone;
-    double stall;
+    bool force, quiet, dry_run;
+    struct launcher_wishes wishes;
 };
 
 static const struct argument_option train_options[] = {
@@ -40,10 +40,14 @@ static const struct argument_option train_options[] = {
      .help = "print nothing but warnings and errors"},
     {"--dry-run", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, dry_run),
      .help = "check config and data, print the summary, write nothing"},
-    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, alone),
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct train_flags, wishes.alone),
      .help = "under mpirun or srun: the whole training in each process"},
-    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct train_flags, stall), .value = "SECONDS",
-     .standard = "30", .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct train_flags, wishes.stall),
+     .value = "SECONDS", .standard = "30",
+     .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
+    {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct train_flags, wishes.sharing),
+     .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
+     .help = "trainer-mpi: rows alone, or large weights too; auto: as is faster"},
     {0},
 };
 
@@ -106,7 +110,7 @@ static int run_train(const struct arguments *arguments)
 {
     const struct train_flags *flags = arguments->private;
     struct session_options options = {.command_line = arguments->line};
-    int rc = launcher_join("train", flags->alone, flags->stall, &options.ranks);
+    int rc = launcher_join("train", &flags->wishes, &options.ranks);
     if (rc != TRAINER_OK)
         return rc;
     signals_catch();

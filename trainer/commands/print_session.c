@@ -6,7 +6,8 @@
 #include "runs/open_session.h"
 
 int print_session(const struct arguments *arguments, const struct session_options *options,
-                  int (*fill)(struct session *session, const void *flags, struct text *text))
+                  const void *beside,
+                  int (*fill)(struct session *session, const void *beside, struct text *text))
 {
     struct opened opened;
     struct text text = {0};
@@ -14,7 +15,7 @@ int print_session(const struct arguments *arguments, const struct session_option
         open_session(&opened, arguments->word[0], arguments->setting, arguments->settings, options);
     if (rc != TRAINER_OK)
         return rc;
-    rc = fill(opened.session, arguments->private, &text);
+    rc = fill(opened.session, beside, &text);
     if (rc == TRAINER_OK)
         rc = text_write(&text, stdout);
     text_free(&text);

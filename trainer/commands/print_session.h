@@ -9,8 +9,10 @@
 #include "train/train.h"
 
 /* Opens the config that the first word names, as the options say, has `fill` append to a text what
- * it makes of the session and the command's flags, and prints the text unless something failed. */
+ * it makes of the session and of what the command knows beside it, and prints the text unless
+ * something failed. */
 int print_session(const struct arguments *arguments, const struct session_options *options,
-                  int (*fill)(struct session *session, const void *flags, struct text *text));
+                  const void *beside,
+                  int (*fill)(struct session *session, const void *beside, struct text *text));
 
 #endif

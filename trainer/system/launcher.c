@@ -68,23 +68,26 @@ int launcher_check(const char *command, bool alone)
                      command, read_count(launchers[i].size), launchers[i].size);
 }
 
-int launcher_join(const char *command, bool alone, double stall, struct ranks **ranks)
+int launcher_join(const char *command, const struct launcher_wishes *wishes, struct ranks **ranks)
 {
     long processes = launcher_processes();
     *ranks = NULL;
     if (!launcher_mpi)
-        return launcher_check(command, alone);
-    int rc = alone || processes == 1 ? TRAINER_OK : launcher_mpi->join(ranks, processes);
-    if (*ranks)
-        (*ranks)->stall = stall;
+        return launcher_check(command, wishes->alone);
+    int rc = wishes->alone || processes == 1 ? TRAINER_OK : launcher_mpi->join(ranks, processes);
+    if (*ranks) {
+        (*ranks)->stall = wishes->stall;
+        (*ranks)->sharing = (enum ranks_sharing)wishes->sharing;
+    }
     joined = *ranks;
     return rc;
 }
 
 int launcher_refuse(int rc)
 {
+    const struct launcher_wishes none = {0};
     struct ranks *ranks;
-    if (!launcher_mpi || launcher_processes() == 1 || launcher_join("", false, 0, &ranks))
+    if (!launcher_mpi || launcher_processes() == 1 || launcher_join("", &none, &ranks))
         return rc;
     return ranks_agree(ranks, rc);
 }

@@ -41,9 +41,16 @@ bool launcher_follows(void);
  * it was not said (`alone`) that each is to do the whole work. */
 int launcher_check(const char *command, bool alone);
 
+/* How the processes of a command work together, as its command line has it. */
+struct launcher_wishes {
+    bool alone;   /* each does the whole work */
+    double stall; /* seconds of silence of one that end all; 0: never */
+    int sharing;  /* enum ranks_sharing */
+};
+
 /* The same of a command that all processes can do together: with an MPI they join. *ranks is NULL
- * where this process is to work alone. stall: seconds of silence of one that end all; 0: never. */
-int launcher_join(const char *command, bool alone, double stall, struct ranks **ranks);
+ * where this process is to work alone. */
+int launcher_join(const char *command, const struct launcher_wishes *wishes, struct ranks **ranks);
 
 /* For a process whose command line is wrong: the others, which may have another one, learn of it as
  * soon as they have joined. Returns rc. */

@@ -37,10 +37,11 @@ END_TEST
 
 START_TEST(without_mpi_a_program_joins_nothing)
 {
+    const struct launcher_wishes together = {0}, alone = {.alone = true};
     struct ranks *ranks;
     forget();
     ck_assert(!launcher_is_there());
-    ck_assert_int_eq(launcher_join("train", false, 0, &ranks), TRAINER_OK);
+    ck_assert_int_eq(launcher_join("train", &together, &ranks), TRAINER_OK);
     ck_assert_ptr_null(ranks);
     setenv("PMI_SIZE", "1", 1);
     ck_assert(launcher_is_there());
@@ -49,9 +50,9 @@ START_TEST(without_mpi_a_program_joins_nothing)
     setenv("PMI_RANK", "2", 1);
     ck_assert_int_eq(launcher_processes(), 4);
     ck_assert(!launcher_follows());
-    ck_assert_int_eq(launcher_join("train", false, 0, &ranks), TRAINER_INVALID);
+    ck_assert_int_eq(launcher_join("train", &together, &ranks), TRAINER_INVALID);
     ck_assert_ptr_nonnull(strstr(error_text(), "trainer-mpi shares it"));
-    ck_assert_int_eq(launcher_join("train", true, 0, &ranks), TRAINER_OK);
+    ck_assert_int_eq(launcher_join("train", &alone, &ranks), TRAINER_OK);
     ck_assert_int_eq(launcher_refuse(TRAINER_INVALID), TRAINER_INVALID);
 }
 END_TEST

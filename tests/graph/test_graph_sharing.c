@@ -1,0 +1,132 @@
+/*
+ * test_graph_sharing.c - which weights ranks share, and what a step then costs; the figures are
+ * those of two layers, 2 -> 100 -> 4, at batch 2.
+ */
+#include "distributed/link.h"
+#include "graph/graph.h"
+#include "support/network.h"
+#include "support/suite.h"
+
+#include <check.h>
+
+enum { ROWS = 2, WIDE = 100 };
+
+static struct network make(void)
+{
+    return network_run("data: {type: inline, inputs: {x: [[1, 2], [3, -4]]}, labels: [0, 3]}\n"
+                       "model:\n  layers:\n"
+                       "    - {name: a, type: Affine, units: 100}\n"
+                       "    - {name: r, type: ReLU}\n"
+                       "    - {name: b, type: Affine, units: 4}\n"
+                       "    - {name: loss, type: SoftmaxWithLoss}\n");
+}
+
+static bool is_shared(const struct network *network, size_t index)
+{
+    return graph_layer_exchange(network->graph, index, ROWS).shared;
+}
+
+/* Bytes and operations of dW: of a 200 and 2 x 400, of b 400 and 2 x 800 numbers. */
+START_TEST(a_weight_is_shared_where_sending_it_takes_less_than_its_gradient)
+{
+    struct network network = make();
+    const double size = (double)graph_engine(network.graph)->real_size;
+    const struct link fast = {.bandwidth = 4.1 * size}, slow = {.bandwidth = 3.9 * size};
+    const double speed = 8; /* a number of W stands for 4 operations: half a second */
+    graph_share_weights(network.graph, ROWS, RANKS_AUTO, &fast, 2 * speed);
+    ck_assert(is_shared(&network, 0) && is_shared(&network, 2));
+    ck_assert(!is_shared(&network, 1) && !is_shared(&network, 3));
+    graph_share_weights(network.graph, ROWS, RANKS_AUTO, &slow, 2 * speed);
+    ck_assert(!is_shared(&network, 0) && !is_shared(&network, 2));
+    network_close(&network);
+}
+END_TEST
+
+START_TEST(no_weight_is_shared_where_all_gain_less_than_the_latency)
+{
+    struct network network = make();
+    struct link link = {.bandwidth = 1e30, .latency = 99};
+    const double speed = 24; /* 2400 operations: 100 seconds */
+    graph_share_weights(network.graph, ROWS, RANKS_AUTO, &link, speed);
+    ck_assert(is_shared(&network, 0) && is_shared(&network, 2));
+    link.latency = 101;
+    graph_share_weights(network.graph, ROWS, RANKS_AUTO, &link, speed);
+    ck_assert(!is_shared(&network, 0) && !is_shared(&network, 2));
+    network_close(&network);
+}
+END_TEST
+
+START_TEST(what_is_wished_is_done)
+{
+    struct network network = make();
+    const struct link link = {.bandwidth = 1, .latency = 1};
+    graph_share_weights(network.graph, ROWS, RANKS_WEIGHTS, &link, 1e30);
+    ck_assert(is_shared(&network, 0) && is_shared(&network, 2));
+    graph_share_weights(network.graph, ROWS, RANKS_ROWS, &(struct link){.bandwidth = 1e30}, 1);
+    ck_assert(!is_shared(&network, 0) && !is_shared(&network, 2));
+    network_close(&network);
+}
+END_TEST
+
+/* In: data, which nobody sends; out: dY of a, then what b reads and dY of b. */
+START_TEST(rows_are_what_gradients_are_made_of_and_sent_once)
+{
+    struct network network = make();
+    const double size = (double)graph_engine(network.graph)->real_size;
+    struct layer_exchange a = graph_layer_exchange(network.graph, 0, ROWS);
+    struct layer_exchange b = graph_layer_exchange(network.graph, 2, ROWS);
+    ck_assert_double_eq(a.row_bytes, ROWS * WIDE * size);
+    ck_assert_double_eq(b.row_bytes, ROWS * (WIDE + 4) * size);
+    ck_assert_double_eq(a.weight_bytes, 2 * WIDE * size);
+    ck_assert_double_eq(b.weight_bytes, WIDE * 4 * size);
+    graph_share_weights(network.graph, ROWS, RANKS_ROWS, &(struct link){.bandwidth = 1}, 1);
+    ck_assert_double_eq(graph_step_bytes(network.graph, ROWS, 1), 0);
+    ck_assert_double_eq(graph_step_bytes(network.graph, ROWS, 4),
+                        0.75 * (a.row_bytes + b.row_bytes));
+    graph_share_weights(network.graph, ROWS, RANKS_WEIGHTS, &(struct link){.bandwidth = 1}, 1);
+    ck_assert_double_eq(graph_step_bytes(network.graph, ROWS, 4),
+                        0.75 * (a.row_bytes + b.row_bytes + a.weight_bytes + b.weight_bytes));
+    network_close(&network);
+}
+END_TEST
+
+/* Without shared weights a rank of many computes all of their gradients, else nothing. */
+START_TEST(shared_weights_leave_a_rank_its_part_of_the_work)
+{
+    struct network network = make();
+    const struct link link = {.bandwidth = 1};
+    const double gradients = ROWS * 2.0 * (2 * WIDE + WIDE * 4);
+    double alone = graph_step_flops(network.graph, ROWS, 1);
+    graph_share_weights(network.graph, ROWS, RANKS_ROWS, &link, 1);
+    ck_assert_double_eq_tol(graph_step_flops(network.graph, ROWS, 2),
+                            (alone - gradients) / 2 + gradients, 1e-9);
+    graph_share_weights(network.graph, ROWS, RANKS_WEIGHTS, &link, 1);
+    ck_assert_double_eq_tol(graph_step_flops(network.graph, ROWS, 2), alone / 2, 1e-9);
+    network_close(&network);
+}
+END_TEST
+
+START_TEST(speed_grows_with_threads)
+{
+    struct network network = make();
+    double one, four;
+    ck_assert_int_eq(graph_measure_speed(network.graph, 1, &one), 0);
+    ck_assert_int_eq(graph_measure_speed(network.graph, 4, &four), 0);
+    ck_assert(one > 1e6 && one < 1e13 && four > 0.1 * one);
+    network_close(&network);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_weight_is_shared_where_sending_it_takes_less_than_its_gradient,
+        no_weight_is_shared_where_all_gain_less_than_the_latency,
+        what_is_wished_is_done,
+        rows_are_what_gradients_are_made_of_and_sent_once,
+        shared_weights_leave_a_rank_its_part_of_the_work,
+        speed_grows_with_threads,
+        NULL,
+    };
+    return suite_main("graph_sharing", SUITE_FORKED, 10, tests);
+}

@@ -1,0 +1,139 @@
+/*
+ * summary_exchange.c - see summary_exchange.h.
+ *
+ *     2 ranks, each 118 GFLOP/s, sending 1.4 GB/s, 25 us an exchange:
+ *       layer    rows    weights  exchanged
+ *       affine1  512 kB  12.8 MB  rows
+ *     a step: 340 ms of work and 120 ms of exchange, 17 MB sent; one process: 680 ms
+ */
+#include "summary_exchange.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "display/format.h"
+#include "display/table.h"
+
+/* Of a step: losses, rows, weights. */
+enum { EXCHANGES = 3 };
+
+/* What a step is to these ranks. */
+struct estimate {
+    size_t rows;
+    double speed; /* operations a second of one rank */
+    /* A step: seconds of a rank's own work and of its exchanges, bytes that it sends; seconds of
+     * one process with as many threads. */
+    double work, exchange, bytes, alone;
+};
+
+/* Decides what the ranks share, as they will when they train. */
+static int make_estimate(struct session *session, const struct summary_ranks *ranks,
+                         struct estimate *estimate)
+{
+    struct graph *graph = session_graph(session);
+    struct session_facts facts = session_facts(session);
+    int rc = graph_measure_speed(graph, facts.threads, &estimate->speed);
+    if (rc)
+        return rc;
+    estimate->rows = (size_t)facts.batch_size;
+    graph_share_weights(graph, estimate->rows, ranks->sharing, &ranks->link, estimate->speed);
+    estimate->work = graph_step_flops(graph, estimate->rows, ranks->count) / estimate->speed;
+    estimate->alone = graph_step_flops(graph, estimate->rows, 1) / estimate->speed;
+    estimate->bytes = graph_step_bytes(graph, estimate->rows, ranks->count);
+    estimate->exchange = EXCHANGES * ranks->link.latency + estimate->bytes / ranks->link.bandwidth;
+    return TRAINER_OK;
+}
+
+static const char *exchanged(const struct layer_exchange *layer)
+{
+    return layer->shared ? "rows and weights" : "rows";
+}
+
+/* "1.25 ms" into text[NUMBER_SIZE + 4]. */
+static const char *milliseconds(char *text, double seconds)
+{
+    char number[NUMBER_SIZE];
+    snprintf(text, NUMBER_SIZE + 4, "%s ms", number_text(1e3 * seconds, 3, number));
+    return text;
+}
+
+static int add_table(const struct graph *graph, const struct estimate *estimate, struct text *text)
+{
+    static const char *const headings[] = {"layer", "rows", "weights", "exchanged"};
+    struct table table;
+    table_start(&table, "lrrl", headings);
+    for (size_t i = 0; i < graph_layer_count(graph); i++) {
+        struct layer_exchange layer = graph_layer_exchange(graph, i, estimate->rows);
+        char bytes[TEXT_NUMBER_MAX];
+        if (layer.row_bytes + layer.weight_bytes == 0)
+            continue;
+        table_cell(&table, "%s", graph_layer_facts(graph, i).name);
+        table_cell(&table, "%s", text_bytes(bytes, layer.row_bytes));
+        table_cell(&table, "%s",
+                   layer.weight_bytes > 0 ? text_bytes(bytes, layer.weight_bytes) : "");
+        table_cell(&table, "%s", exchanged(&layer));
+    }
+    return table_finish(&table, 2, text);
+}
+
+int summary_exchange_add(struct session *session, const struct summary_ranks *ranks,
+                         struct text *text)
+{
+    struct estimate estimate;
+    char a[NUMBER_SIZE + 4], b[NUMBER_SIZE + 4], c[NUMBER_SIZE + 4], bytes[TEXT_NUMBER_MAX];
+    if (ranks->count == 1)
+        return TRAINER_OK;
+    int rc = make_estimate(session, ranks, &estimate);
+    if (rc)
+        return rc;
+    text_print(text, "\n%d ranks, each %s GFLOP/s, sending %s/s, %s us an exchange:\n",
+               ranks->count, number_text(1e-9 * estimate.speed, 3, a),
+               text_bytes(bytes, ranks->link.bandwidth),
+               number_text(1e6 * ranks->link.latency, 2, b));
+    rc = add_table(session_graph(session), &estimate, text);
+    text_print(text, "a step: about %s of work and %s of exchange, %s sent; one process: %s\n",
+               milliseconds(a, estimate.work), milliseconds(b, estimate.exchange),
+               text_bytes(bytes, estimate.bytes), milliseconds(c, estimate.alone));
+    return rc;
+}
+
+/* ---- JSON ---- */
+
+static void add_layers(const struct graph *graph, const struct estimate *estimate,
+                       struct json *json)
+{
+    json_open(json, "layers", '[');
+    for (size_t i = 0; i < graph_layer_count(graph); i++) {
+        struct layer_exchange layer = graph_layer_exchange(graph, i, estimate->rows);
+        if (layer.row_bytes + layer.weight_bytes == 0)
+            continue;
+        json_open(json, NULL, '{');
+        json_string(json, "name", graph_layer_facts(graph, i).name);
+        json_number(json, "row_bytes", layer.row_bytes);
+        json_number(json, "weight_bytes", layer.weight_bytes);
+        json_string(json, "exchanged", exchanged(&layer));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+int summary_exchange_json(struct session *session, const struct summary_ranks *ranks,
+                          struct json *json)
+{
+    struct estimate estimate;
+    if (ranks->count == 1)
+        return TRAINER_OK;
+    int rc = make_estimate(session, ranks, &estimate);
+    if (rc)
+        return rc;
+    json_open(json, "exchange", '{');
+    json_count(json, "ranks", (uint64_t)ranks->count);
+    json_number(json, "latency_seconds", ranks->link.latency);
+    json_number(json, "bytes_per_second", ranks->link.bandwidth);
+    json_number(json, "flops_per_second", estimate.speed);
+    add_layers(session_graph(session), &estimate, json);
+    json_number(json, "step_bytes_sent", estimate.bytes);
+    json_number(json, "step_work_seconds", estimate.work);
+    json_number(json, "step_exchange_seconds", estimate.exchange);
+    json_number(json, "step_alone_seconds", estimate.alone);
+    json_close(json, '}');
+    return TRAINER_OK;
+}
