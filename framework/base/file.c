@@ -119,6 +119,17 @@ static int keep_previous(const char *path, const char *previous)
     return kept ? TRAINER_OK : tell(TRAINER_FAILED, "keep", path);
 }
 
+/* `temporary` takes the place of path, or is removed. */
+static int take_place(const char *path, const char *temporary, bool sync)
+{
+    if (rename(temporary, path) != 0) {
+        int rc = tell(TRAINER_FAILED, "replace", path);
+        unlink(temporary);
+        return rc;
+    }
+    return sync ? sync_folder(path) : TRAINER_OK;
+}
+
 /* Writes to `temporary`, which takes the place of path; previous NULL: what was there is gone. */
 static int replace(const char *path, const char *temporary, const char *previous, const void *bytes,
                    size_t count)
@@ -130,13 +141,7 @@ static int replace(const char *path, const char *temporary, const char *previous
         if (rc != TRAINER_OK)
             unlink(temporary);
     }
-    if (rc == TRAINER_OK && rename(temporary, path) != 0) {
-        rc = tell(TRAINER_FAILED, "replace", path);
-        unlink(temporary);
-    }
-    if (rc == TRAINER_OK && sync)
-        rc = sync_folder(path);
-    return rc;
+    return rc ? rc : take_place(path, temporary, sync);
 }
 
 int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count)
@@ -156,6 +161,37 @@ int file_replace_shared(const char *path, const void *bytes, size_t count)
     if (asprintf(&temporary, "%s.%s.%ld.tmp", path, host, (long)getpid()) < 0)
         return error_memory("a path", strlen(path) + sizeof host);
     int rc = replace(path, temporary, NULL, bytes, count);
+    free(temporary);
+    return rc;
+}
+
+int file_begin(const char *path, char **temporary)
+{
+    if (asprintf(temporary, "%s.tmp", path) < 0) {
+        *temporary = NULL;
+        return error_memory("a path", strlen(path) + sizeof ".tmp");
+    }
+    unlink(*temporary); /* whoever opens the name again must not follow a planted link */
+    int rc = write_new(*temporary, NULL, 0, false);
+    if (rc) {
+        free(*temporary);
+        *temporary = NULL;
+    }
+    return rc;
+}
+
+int file_end(const char *path, char *temporary, int rc)
+{
+    bool sync = sync_wanted();
+    int descriptor = temporary && !rc && sync ? open(temporary, O_RDONLY | O_CLOEXEC) : -1;
+    if (temporary && !rc && sync && (descriptor < 0 || fsync(descriptor) != 0))
+        rc = tell(TRAINER_FAILED, "sync", temporary);
+    if (descriptor >= 0)
+        close(descriptor);
+    if (temporary && rc)
+        unlink(temporary);
+    else if (temporary)
+        rc = take_place(path, temporary, sync);
     free(temporary);
     return rc;
 }

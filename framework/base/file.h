@@ -25,6 +25,14 @@ int file_replace_shared(const char *path, const void *bytes, size_t count);
  * previous. On an error both are as they were. */
 int file_replace_keeping(const char *path, const char *previous, const void *bytes, size_t count);
 
+/* The same for a file that others write, piece by piece: creates PATH.tmp, empty, and returns its
+ * name in *temporary. */
+int file_begin(const char *path, char **temporary);
+
+/* Ends that: PATH.tmp, which must be closed, takes its place where rc is TRAINER_OK, else it is
+ * removed and rc returned. Frees the name; NULL: nothing was begun. */
+int file_end(const char *path, char *temporary, int rc);
+
 /* For many very short jobs: what is replaced before this time of clock_seconds() is not synced, and
  * the caller calls file_sync_folder before it relies on it. After a kill all is there even so, but
  * after a power cut it may be missing. 0, as at the start: all is synced. Call before threads

@@ -1,7 +1,8 @@
 /*
  * hdf5_image.c - libhdf5 in small words: a lock, its errors, and the parts of a file image.
  *
- * The image lives in libhdf5's core driver without a backing file, so no call here touches a disk.
+ * The image lives in libhdf5's core driver without a backing file, so no call here touches a disk,
+ * but for files that need not fit into memory (image_open_file).
  * Its format is bounded to that of HDF5 1.8: every reader knows it, and libhdf5 1.10 writes images
  * of newer formats with a wrong checksum.
  *
@@ -178,34 +179,47 @@ static hid_t text_type(struct image *image)
     return type;
 }
 
-/* Closing the file closes what is still open in it, so that a failed build leaks no object. */
-static hid_t open_core_file(struct image *image, size_t expected)
+/* Closing the file closes what is still open in it, so that a failed build leaks no object.
+ * written: the file; NULL: none, the image stays in memory. */
+static hid_t create_file(struct image *image, const char *written, size_t expected)
 {
     hid_t file = H5I_INVALID_HID;
     hid_t made_by = creation_list(image, H5P_FILE_CREATE, true);
     hid_t access =
         check_handle(image, H5Pcreate(H5P_FILE_ACCESS), H5I_INVALID_HID, "a property list");
-    if (!image->failed && (H5Pset_fapl_core(access, expected / 4 + GROWTH_MIN, 0) < 0 ||
+    size_t growth = expected / 4 + GROWTH_MIN;
+    if (!image->failed && ((!written && H5Pset_fapl_core(access, growth, 0) < 0) ||
                            H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18) < 0 ||
                            H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0))
         fail(image, H5I_INVALID_HID, "a property list");
     if (!image->failed) {
-        file = check_handle(image, H5Fcreate(image->path, H5F_ACC_TRUNC, made_by, access),
-                            H5I_INVALID_HID, "/");
+        file = check_handle(
+            image, H5Fcreate(written ? written : image->path, H5F_ACC_TRUNC, made_by, access),
+            H5I_INVALID_HID, "/");
     }
     image_close(image, access);
     image_close(image, made_by);
     return file;
 }
 
-void image_open(struct image *image, const char *path, size_t expected)
+static void open_image(struct image *image, const char *path, const char *written, size_t expected)
 {
     *image = (struct image){.path = path};
     image->group_made_by = creation_list(image, H5P_GROUP_CREATE, true);
     image->data_made_by = creation_list(image, H5P_DATASET_CREATE, false);
     image->written_by = transfer_list(image);
     image->text = text_type(image);
-    image->file = open_core_file(image, expected);
+    image->file = create_file(image, written, expected);
+}
+
+void image_open(struct image *image, const char *path, size_t expected)
+{
+    open_image(image, path, NULL, expected);
+}
+
+void image_open_file(struct image *image, const char *path, const char *written)
+{
+    open_image(image, path, written, 0);
 }
 
 static void copy_file(struct image *image, void **bytes, size_t *count)
@@ -231,7 +245,7 @@ int image_finish(struct image *image, void **bytes, size_t *count)
 {
     void *copy = NULL;
     size_t size = 0;
-    if (!image->failed)
+    if (!image->failed && bytes)
         copy_file(image, &copy, &size);
     if (image->file >= 0)
         check(image, H5Fclose(image->file), H5I_INVALID_HID, "/");
@@ -243,8 +257,10 @@ int image_finish(struct image *image, void **bytes, size_t *count)
         free(copy);
         return TRAINER_FAILED;
     }
-    *bytes = copy;
-    *count = size;
+    if (bytes) {
+        *bytes = copy;
+        *count = size;
+    }
     return TRAINER_OK;
 }
 
@@ -371,6 +387,27 @@ hid_t image_dataset(struct image *image, hid_t parent, const struct image_array 
     image_close(image, list);
     image_close(image, space);
     return dataset;
+}
+
+void image_rows(struct image *image, hid_t dataset, const struct image_array *array, size_t first,
+                size_t count, const void *data)
+{
+    hsize_t start[SHAPE_RANK_MAX] = {first}, size[SHAPE_RANK_MAX] = {count};
+    if (image->failed)
+        return;
+    for (int i = 1; i < array->shape.rank; i++)
+        size[i] = array->shape.dim[i];
+    hid_t file = make_space(image, array->shape, dataset, array->name);
+    hid_t memory = check_handle(image, H5Screate_simple(array->shape.rank, size, NULL),
+                                H5I_INVALID_HID, array->name);
+    if (!image->failed)
+        check(image, H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, size, NULL),
+              H5I_INVALID_HID, array->name);
+    if (!image->failed)
+        check(image, H5Dwrite(dataset, array->given, memory, file, image->written_by, data),
+              H5I_INVALID_HID, array->name);
+    image_close(image, memory);
+    image_close(image, file);
 }
 
 void image_document(struct image *image, const char *name, const char *long_name, const char *text)

@@ -59,7 +59,12 @@ struct image_array {
 /* Begins an image that will take about `expected` bytes. */
 void image_open(struct image *image, const char *path, size_t expected);
 
-/* Closes everything. Where all went well, *bytes is the file, for free(). */
+/* The same for a file that need not fit into memory: it is written to the empty one called
+ * `written` (file_begin). */
+void image_open_file(struct image *image, const char *path, const char *written);
+
+/* Closes everything. Where all went well, *bytes is the file, for free(); of image_open_file both
+ * are NULL. */
 int image_finish(struct image *image, void **bytes, size_t *count);
 
 /* A new group, its creation order tracked. */
@@ -74,6 +79,11 @@ void image_number(struct image *image, hid_t object, const char *name, uint64_t 
 void image_real(struct image *image, hid_t object, const char *name, double value);
 
 hid_t image_dataset(struct image *image, hid_t parent, const struct image_array *array);
+
+/* Writes rows [first, first + count) of a dataset without a checksum, of that shape: (count, ...)
+ * at `data`. */
+void image_rows(struct image *image, hid_t dataset, const struct image_array *array, size_t first,
+                size_t count, const void *data);
 
 /* A text of any length at the top of the file: a dataset, as attributes end at 64 KiB. */
 void image_document(struct image *image, const char *name, const char *long_name, const char *text);

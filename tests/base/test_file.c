@@ -213,6 +213,31 @@ END_TEST
 /* Sizes around those at which the buffer grows; _i of them. */
 static const size_t sizes[] = {0, 1, 4094, 4095, 4096, 8191, 8192, 50000};
 
+START_TEST(a_file_that_others_write_takes_its_place_at_the_end_or_never)
+{
+    char *begun;
+    ck_assert_int_eq(file_replace(path, "old", 3), TRAINER_OK);
+    ck_assert_int_eq(symlink("aim", temporary), 0);
+    ck_assert_int_eq(file_begin(path, &begun), TRAINER_OK);
+    ck_assert_str_eq(begun, temporary);
+    FILE *file = fopen(begun, "w");
+    ck_assert_int_ge(fputs("new", file), 0);
+    fclose(file);
+    ck_assert_int_ne(access("aim", F_OK), 0);
+    ck_assert_file(path, "old");
+    ck_assert_int_eq(file_end(path, begun, TRAINER_OK), TRAINER_OK);
+    ck_assert_file(path, "new");
+    ck_assert_int_ne(access(temporary, F_OK), 0);
+    ck_assert_int_eq(file_begin(path, &begun), TRAINER_OK);
+    ck_assert_int_eq(file_end(path, begun, TRAINER_INVALID), TRAINER_INVALID);
+    ck_assert_file(path, "new");
+    ck_assert_int_ne(access(temporary, F_OK), 0);
+    ck_assert_error(file_begin("none/a", &begun), TRAINER_FAILED,
+                    "%s: cannot create: No such file or directory", "none/a.tmp");
+    ck_assert_int_eq(file_end("none/a", begun, TRAINER_FAILED), TRAINER_FAILED);
+}
+END_TEST
+
 START_TEST(a_file_of_any_size_comes_back)
 {
     static char bytes[LIMIT];
@@ -279,6 +304,7 @@ int main(void)
     tcase_add_test(group, a_missing_folder_is_named);
     tcase_add_test(group, a_folder_is_not_replaced);
     tcase_add_test(group, a_planted_link_is_not_followed);
+    tcase_add_test(group, a_file_that_others_write_takes_its_place_at_the_end_or_never);
     tcase_add_loop_test(group, a_file_of_any_size_comes_back, 0, sizeof sizes / sizeof *sizes);
     tcase_add_test(group, a_file_that_tells_no_size_is_read);
     tcase_add_test(group, what_is_not_a_readable_file_is_told);

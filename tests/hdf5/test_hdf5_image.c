@@ -98,6 +98,37 @@ START_TEST(an_array_has_its_type_its_numbers_and_its_scale)
 }
 END_TEST
 
+START_TEST(a_file_on_disk_is_written_slice_by_slice)
+{
+    static const float values[4][2] = {{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+    const struct image_array array = {.name = "x",
+                                      .long_name = "x",
+                                      .units = "",
+                                      .shape = shape_matrix(4, 2),
+                                      .stored = H5T_IEEE_F32LE,
+                                      .given = H5T_NATIVE_FLOAT};
+    struct image image;
+    float read[4][2] = {0};
+    folder_enter();
+    hdf5_enter();
+    image_open_file(&image, "x.h5", "x.tmp");
+    hid_t dataset = image_dataset(&image, image.file, &array);
+    image_rows(&image, dataset, &array, 3, 1, values[3]);
+    image_rows(&image, dataset, &array, 0, 3, values);
+    image_close(&image, dataset);
+    ck_assert_msg(image_finish(&image, NULL, NULL) == TRAINER_OK, "%s", error_text());
+    hid_t file = H5Fopen("x.tmp", H5F_ACC_RDONLY, H5P_DEFAULT);
+    ck_assert_int_ge(H5LTread_dataset_float(file, "x", &read[0][0]), 0);
+    ck_assert_mem_eq(read, values, sizeof values);
+    H5Fclose(file);
+    image_open_file(&image, "x.h5", "none/x.tmp");
+    ck_assert_int_eq(image_finish(&image, NULL, NULL), TRAINER_FAILED);
+    ck_assert_msg(strncmp(error_text(), "x.h5: cannot build '/': ", 24) == 0, "%s", error_text());
+    hdf5_leave();
+    folder_leave();
+}
+END_TEST
+
 START_TEST(the_first_failure_is_the_one_returned)
 {
     struct image image;
@@ -132,8 +163,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        attributes_come_back, an_array_has_its_type_its_numbers_and_its_scale,
-        the_first_failure_is_the_one_returned, the_version_is_that_of_the_library, NULL};
+    const TTest *const tests[] = {attributes_come_back,
+                                  an_array_has_its_type_its_numbers_and_its_scale,
+                                  a_file_on_disk_is_written_slice_by_slice,
+                                  the_first_failure_is_the_one_returned,
+                                  the_version_is_that_of_the_library,
+                                  NULL};
     return suite_main("hdf5_image", SUITE_FORKED, 1, tests);
 }

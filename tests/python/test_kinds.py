@@ -2,6 +2,7 @@
 import gzip
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -153,6 +154,37 @@ class Memory(Folder):
         self.run_program("data", "chunks.yaml", "data.memory=1 GB", "--write", "all.h5")
         with h5py.File(self.path("some.h5")) as some, h5py.File(self.path("all.h5")) as held:
             np.testing.assert_array_equal(some["train/inputs"], held["train/inputs"])
+
+    def peak_mb(self, *words):
+        """Peak memory of the program; a child's begins with that of who forks it."""
+        code = ("import resource, subprocess, sys;"
+                "subprocess.run(sys.argv[1:], check=True, stdout=2);"
+                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+        done = subprocess.run([sys.executable, "-c", code, PROGRAM, *words], cwd=self.folder,
+                              check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return int(done.stdout) / 1024
+
+    def test_what_is_larger_than_memory_is_written_in_little_memory(self):
+        x = np.random.default_rng(1).normal(size=(40000, 200)).astype("f4")
+        with h5py.File(self.path("large.h5"), "w") as file:
+            file["x"], file["y"] = x, np.arange(40000) % 2
+        with open(self.path("large.svm"), "w", encoding="utf-8") as file:
+            file.writelines(f"{i % 2} {1 + i % 199}:{i % 7}.5 200:1\n" for i in range(40000))
+        for name, data in (("h5", "type: hdf5, memory: 1 MB, normalize: zscore, "
+                                  "train: {file: large.h5, inputs: /x, labels: /y}"),
+                           ("svm", "type: libsvm, train: large.svm")):
+            with open(self.path("c.yaml"), "w", encoding="utf-8") as file:
+                file.write(f"data: {{{data}, split: {{test: 0.2, order: last}}}}")
+            peak = self.peak_mb("data", "c.yaml", "--write", f"{name}.out")
+            self.assertLess(peak, 30, name)
+        with h5py.File(self.path("h5.out")) as file:
+            train = x[:32000].astype("f8")
+            wanted = ((x - train.mean(axis=0)) / train.std(axis=0))[32000:]
+            np.testing.assert_allclose(file["test/inputs"], wanted, atol=1e-5)
+            self.assertEqual(file["train/inputs"].shape, (32000, 200))
+        with h5py.File(self.path("svm.out")) as file:
+            self.assertEqual(file["train/inputs"][3].nonzero()[0].tolist(), [3, 199])
+            self.assertEqual(file["train/inputs"][3, 3], 3.5)
 
 
 if __name__ == "__main__":

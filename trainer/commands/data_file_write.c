@@ -6,6 +6,9 @@
  *     /test/..., /validation/...
  *     /features        (element) names, of tables
  *     /classes         (class) names, where labels are classes
+ *
+ * Numbers are written a slice at a time, so that samples that stay in their file, or are lists, are
+ * never all in memory.
  */
 #include "base/error.h"
 #include "base/file.h"
@@ -19,17 +22,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fills out (count, shape) with a split of a column. */
-static int gather(struct row_window *window, const struct samples *samples, void *out)
+/* What is held at a time of a column of numbers. */
+enum { SLICE_BYTES = 1 << 20 };
+
+/* Fills out (count, shape) with samples first, first + 1, ... of a split of a column. */
+static int gather(struct row_window *window, const struct samples *samples, size_t first,
+                  size_t count, void *out)
 {
     enum { BLOCK = 256 };
     double value[BLOCK];
     const struct column *column = &window->column;
     const int32_t *label = column->values[samples->stored];
     size_t width = shape_size(column->shape);
-    for (size_t i = 0; i < samples->count; i++) {
-        int rc = row_window_seek(window, samples_at(samples, i));
-        size_t at = samples_at(samples, i) - window->first;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = samples_at(samples, first + i);
+        int rc = row_window_seek(window, at);
+        at -= window->first;
         if (rc)
             return rc;
         if (column->stored == STORED_LABEL) {
@@ -46,35 +54,48 @@ static int gather(struct row_window *window, const struct samples *samples, void
     return TRAINER_OK;
 }
 
+/* Writes a column slice by slice. */
+static int put_slices(struct image *image, hid_t made, const struct image_array *array,
+                      struct row_window *window, const struct samples *samples)
+{
+    size_t bytes = shape_size(window->column.shape) * sizeof(float);
+    size_t most = bytes < SLICE_BYTES ? SLICE_BYTES / bytes : 1;
+    void *slice = image_memory(image, most, bytes);
+    int rc = slice ? TRAINER_OK : TRAINER_FAILED;
+    for (size_t first = 0, count; !rc && !image->failed && first < samples->count; first += count) {
+        count = samples->count - first < most ? samples->count - first : most;
+        rc = gather(window, samples, first, count, slice);
+        if (!rc)
+            image_rows(image, made, array, first, count, slice);
+    }
+    free(slice);
+    return rc;
+}
+
 static int put_column(struct image *image, hid_t group, const struct dataset *dataset,
                       const struct column *column, const struct samples *samples)
 {
     struct row_window window;
     bool label = column->stored == STORED_LABEL;
-    struct shape shape = {.rank = column->shape.rank + 1, .dim = {samples->count}};
+    struct image_array array = {.name = column->name,
+                                .long_name = "as the network gets it",
+                                .units = "",
+                                .shape = {.rank = column->shape.rank + 1, .dim = {samples->count}},
+                                .stored = label ? H5T_STD_I32LE : H5T_IEEE_F32LE,
+                                .given = label ? H5T_NATIVE_INT32 : H5T_NATIVE_FLOAT};
     if ((!column->values[samples->stored] && !column->lists[samples->stored] &&
          !column->file[samples->stored]) ||
-        shape.rank > SHAPE_RANK_MAX)
+        array.shape.rank > SHAPE_RANK_MAX)
         return TRAINER_OK;
     for (int i = 0; i < column->shape.rank; i++)
-        shape.dim[i + 1] = column->shape.dim[i];
-    void *values = image_memory(image, shape_size(shape), sizeof(float));
-    if (!values)
-        return TRAINER_FAILED;
+        array.shape.dim[i + 1] = column->shape.dim[i];
     int rc = row_window_open(&window, dataset, column, samples->stored);
-    if (!rc)
-        rc = gather(&window, samples, values);
+    if (!rc) {
+        hid_t made = image_dataset(image, group, &array);
+        rc = put_slices(image, made, &array, &window, samples);
+        image_close(image, made);
+    }
     row_window_close(&window);
-    image_close(image, image_dataset(image, group,
-                                     &(struct image_array){
-                                         .name = column->name,
-                                         .long_name = "as the network gets it",
-                                         .units = "",
-                                         .shape = shape,
-                                         .stored = label ? H5T_STD_I32LE : H5T_IEEE_F32LE,
-                                         .given = label ? H5T_NATIVE_INT32 : H5T_NATIVE_FLOAT,
-                                         .data = values}));
-    free(values);
     return rc;
 }
 
@@ -113,16 +134,13 @@ static void put_all_names(struct image *image, const struct dataset *dataset)
     }
 }
 
-int data_file_write(const struct dataset *dataset, const char *path)
+/* Everything into the empty file called `written`. */
+static int write_all(const struct dataset *dataset, const char *path, const char *written)
 {
     struct image image;
-    void *bytes = NULL;
-    size_t count = 0, expected = 1 << 16;
     int rc = TRAINER_OK;
-    for (int i = 0; i < dataset->columns; i++)
-        expected += samples_bytes(dataset, &dataset->column[i], SPLIT_TRAIN);
     hdf5_enter();
-    image_open(&image, path, expected);
+    image_open_file(&image, path, written);
     for (enum split split = 0; split < SPLIT_COUNT; split++) {
         struct samples samples = samples_of(dataset, split);
         if (!samples.count)
@@ -133,11 +151,16 @@ int data_file_write(const struct dataset *dataset, const char *path)
         image_close(&image, group);
     }
     put_all_names(&image, dataset);
-    int finished = image_finish(&image, &bytes, &count);
-    rc = rc ? rc : finished;
+    int finished = image_finish(&image, NULL, NULL);
     hdf5_leave();
+    return rc ? rc : finished;
+}
+
+int data_file_write(const struct dataset *dataset, const char *path)
+{
+    char *written;
+    int rc = file_begin(path, &written);
     if (!rc)
-        rc = file_replace(path, bytes, count);
-    free(bytes);
-    return rc;
+        rc = write_all(dataset, path, written);
+    return file_end(path, written, rc);
 }
