@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -139,6 +140,8 @@ def write_part(source, target, count):
 class OursWhole:
     """Our program from start to end, evaluation and files included."""
 
+    launch = ()  # what starts its processes, where those are several
+
     def __init__(self, bench, config, threads, settings=(), who="trainer", cpus=None, env=None):
         self.bench, self.config, self.threads = bench, config, threads
         self.settings, self.who, self.cpus = list(settings), who, cpus
@@ -159,7 +162,8 @@ class OursWhole:
 
     def command(self, output, settings):
         """The command line of a run in that folder."""
-        command = [self.bench.program, self.config, "--force", "--output", output]
+        program = [*self.launch, f"{self.bench.program}{'-mpi' if self.launch else ''}"]
+        command = [*program, self.config, "--force", "--output", output]
         if self.threads:
             command += ["--threads", self.threads]
         return [*command, *self.settings, *settings]
@@ -174,19 +178,46 @@ class OursSteps(OursWhole):
     """Our training steps alone, in a process that stays (bench/steps.c): start, data and the final
     save are not counted, as with the peers, nor what is cold at first. Nothing is evaluated."""
 
-    def __init__(self, *arguments, program=None, **keywords):
+    def __init__(self, *arguments, program=None, launch=(), seconds=None, **keywords):
         super().__init__(*arguments, **keywords)
-        command = [program or self.bench.own_program("steps"), self.config]
+        self.seconds = seconds or self.bench.wanted
+        command = [*launch, program or self.bench.own_program("steps"), self.config]
         command += [f"trainer.threads={self.threads or 'auto'}", *self.settings]
         self.server = measure.Server(command, self.environment(), self.cpus)
 
     def measure(self):
-        """{"step_us": microseconds of a step}, over a turn of bench.wanted seconds."""
-        return {"step_us": self.server.ask(self.bench.wanted)["step_us"]}
+        """{"step_us": microseconds of a step}, over a turn of so many seconds; of ranks also
+        {"exchange_share", "sent_mb": of a step}."""
+        figures = self.server.ask(self.seconds)
+        figures.pop("steps")
+        if "sent_bytes" in figures:
+            figures["sent_mb"] = figures.pop("sent_bytes") / 1e6
+        return figures
 
     def close(self):
         """Ends the process."""
         self.server.close()
+
+
+def launch(bench, ranks, rate=None, cpus=()):
+    """What a command line begins with whose processes are ranks: of this machine, or each on a
+    simulated host of its own, with a link of that rate and one of the processors."""
+    mpirun = ["mpirun", "-np", ranks, "--bind-to", "none"]
+    if not rate:
+        return mpirun
+    script = bench.folder.parent / "tests" / "support" / "simulated_hosts.py"
+    hosts = ",".join(f"h{i + 1}" for i in range(ranks))
+    words = ["--rate", rate, "--processors", ",".join(map(str, cpus))]
+    return [sys.executable, script, "--hosts", ranks, *words, *mpirun, "--host", hosts]
+
+
+# mpirun refuses root otherwise; where the processes of PyTorch meet on one machine.
+LAUNCHED = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "MASTER_ADDR": "127.0.0.1",
+    "MASTER_PORT": "29517",
+}
 
 
 def peer_command(bench, peer, *options):
@@ -297,19 +328,26 @@ class PeerSweep:
 class PeerSteps:
     """A peer's training steps alone, in a process that stays: import and compilation are over."""
 
-    def __init__(self, bench, peer, threads, net, batch, std, chunk, cpus=None, more=()):
+    def __init__(
+        self, bench, peer, threads, net, batch, std, chunk, cpus=None, more=(), launcher=()
+    ):
         self.who, self.threads = peer, threads
         options = ["--serve", "--net", "-".join(map(str, net)), "--batch", batch, "--std", std]
         options += more
         options += ["--chunk", chunk, "--threads", threads]
-        command = peer_command(bench, peer, *options)
-        self.server = measure.Server(command, peer_environment(bench, threads), cpus)
+        command = [*launcher, *peer_command(bench, peer, *options)]
+        env = {**peer_environment(bench, threads), **(LAUNCHED if launcher else {})}
+        self.server = measure.Server(command, env, cpus)
         self.versions = self.server.ready["versions"]
         self.steps = measure.enough(self.server.seconds, chunk, bench.wanted)
 
     def measure(self):
-        """{"step_us": microseconds of a step}."""
-        return {"step_us": self.server.seconds(self.steps) / self.steps * 1e6}
+        """{"step_us": microseconds of a step}; over a link also {"sent_mb": of a step}."""
+        answer = self.server.ask(self.steps)
+        figures = {"step_us": answer["seconds"] / self.steps * 1e6}
+        if answer.get("sent_bytes"):
+            figures["sent_mb"] = answer["sent_bytes"] / self.steps / 1e6
+        return figures
 
     def close(self):
         """Ends the process."""

@@ -6,12 +6,16 @@ Goals are ratios to what the same run measured on the same machine; absolute one
 import contextlib
 import math
 import re
+import shutil
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import machine
 import measure
 from contestants import (
+    LAUNCHED,
     PEERS,
     Forward,
     OursSteps,
@@ -21,6 +25,7 @@ from contestants import (
     PeerSweep,
     PeerWhole,
     Sgemm,
+    launch,
     step_operations,
 )
 from measure import MeasureError, interleave
@@ -859,6 +864,157 @@ def deep_convnet(bench, report):
     conv_net(bench, report, "deep_convnet", 1.2, 1.3)
 
 
+# --- ranks ----------------------------------------------------------------------------------------
+
+# (net, batch, standard deviation, seconds of a turn, MB that all ranks together may send a step: 4
+# bytes for each number of a row that is exchanged, and for each parameter)
+RANKS_NETS = (
+    (SMALL, 100, 0.01, None, 0.20),
+    ([784, 1024, 256, 10], 256, 0.03, None, 6.9),
+    ([784, 4096, 4096, 4096, 4096, 10], 256, 0.02, 8, 248),
+)
+RATES = {"1 Gbit/s": "1gbit", "10 Gbit/s": "10gbit"}
+
+
+def ranks_rates(bench):
+    """Links that can be simulated here; none with a line that says why."""
+    script = bench.folder.parent / "tests" / "support" / "simulated_hosts.py"
+    probe = [sys.executable, script, "--hosts", "2", "--rate", "1gbit", "true"]
+    done = subprocess.run(probe, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return RATES
+    print(f"*** no links: {done.stderr.strip()}", flush=True)
+    return {}
+
+
+def start_ddp(bench, stack, count, net, batch, std, cpus, launcher):
+    """PyTorch's on as many processes; [] where it isn't installed."""
+    if bench.against or not bench.has("torch") or not bench.mnist:
+        return []
+    peer = started(
+        lambda: PeerSteps(
+            bench, "torch_ddp", 1, net, batch, std, 1, cpus, ["--rate", 0.01], launcher
+        ),
+        "torch_ddp",
+    )
+    if not peer:
+        return []
+    stack.callback(peer.close)
+    peer.who = f"torch_ddp, {count} processes"
+    return [peer]
+
+
+class RanksOf:
+    """Who trains one of the nets: starts contestants of it."""
+
+    def __init__(self, bench, stack, net, batch, std, seconds):
+        self.bench, self.stack, self.net, self.batch, self.std = bench, stack, net, batch, std
+        self.title = "-".join(map(str, net))
+        self.config = write_net(bench, f"ranks_{self.title}", net, std)
+        self.seconds = seconds if seconds and not bench.quick else max(bench.wanted, 1.2)
+
+    def ours(self, who, threads, cpus, **more):
+        """Our steps with so many threads, in each rank."""
+        settings = [f"trainer.batch_size={self.batch}", "trainer.max_steps=1000000000"]
+        return start_steps(
+            self.bench,
+            self.stack,
+            who,
+            self.config,
+            threads,
+            settings,
+            cpus,
+            seconds=self.seconds,
+            **more,
+        )
+
+    def ranks(self, count, cpus, rate=None):
+        """Ours and DDP's on so many ranks of one thread."""
+        way = launch(self.bench, count, rate, cpus)
+        program = self.bench.own_program("steps-mpi")
+        who = f"trainer-mpi, {count} rank{'s' * (count > 1)}"
+        own = self.ours(who, 1, cpus, launch=way, program=program, env=LAUNCHED)
+        ddp = []
+        if count > 1:
+            net, batch, std = self.net, self.batch, self.std
+            ddp = start_ddp(self.bench, self.stack, count, net, batch, std, cpus, way)
+        return own, ddp
+
+
+def ranks_case(bench, report, net, count, link, limit):
+    """One net on so many ranks, beside one process; link: "" on one machine, where that process
+    has as many threads, else one."""
+    sizes, batch, std, seconds = net
+    cpus = machine.processors()[:count]
+    with contextlib.ExitStack() as stack:
+        who = RanksOf(bench, stack, sizes, batch, std, seconds)
+        own, ddp = who.ranks(count, cpus, RATES.get(link))
+        if link:
+            alone = who.ours("trainer, 1 thread", 1, cpus[:1])
+        else:
+            alone = who.ours(f"trainer, {count} threads", count, cpus)
+        turns = bench.rounds if seconds else bench.turns
+        samples = interleave([own], [alone, *ddp], turns)
+    case = f"{who.title} x {batch}, {link or 'one machine'}"
+    report.add_samples("ranks", case, samples)
+    add_ratios(report, "ranks", case, samples, {own: [alone, *ddp]})
+    what = f"{who.title}, {count} ranks, {link or 'one machine'}"
+    sent = samples.median(own, "sent_mb")
+    report.goal("ranks", f"{what}: MB a rank sends a step", "<=", limit * (count - 1) / count, sent)
+    for peer in ddp:
+        report.goal("ranks", f"{what}: times DDP", ">=", 1, samples.ratio(own, peer, "step_us"))
+    ratio = samples.ratio(own, alone, "step_us")
+    if not link and sizes != SMALL:
+        report.goal("ranks", f"{what}: times {count} threads", ">=", 0.9, ratio)
+    if link == "10 Gbit/s" and seconds and count == 2:
+        report.goal("ranks", f"{what}: times one", ">=", 1.7, ratio)
+
+
+def ranks_alone(bench, report, net):
+    """One rank beside the program without MPI: the same steps."""
+    sizes, batch, std, seconds = net
+    cpus = machine.processors()[:1]
+    with contextlib.ExitStack() as stack:
+        who = RanksOf(bench, stack, sizes, batch, std, seconds)
+        own, _ = who.ranks(1, cpus)
+        alone = who.ours("trainer, 1 thread", 1, cpus)
+        samples = interleave([own], [alone], bench.rounds if seconds else bench.turns)
+    case = f"{who.title} x {batch}, one rank"
+    report.add_samples("ranks", case, samples)
+    add_ratios(report, "ranks", case, samples, {own: [alone]})
+    ratio = samples.ratio(own, alone, "step_us")
+    report.goal("ranks", f"{who.title}: one rank times trainer", ">=", 0.97, ratio)
+
+
+def ranks_start(bench, report):
+    """What joining costs: a whole process of one step, with MPI and without."""
+    settings = ["trainer.max_steps=1", "trainer.evaluate.every=never", "--threads", 1]
+    config, cpus = bench.config("headline"), machine.processors()[:2]
+    for who, way in (("trainer", []), ("trainer-mpi, 2 ranks", launch(bench, 2))):
+        first = OursWhole(bench, config, None, settings, who, cpus, LAUNCHED)
+        first.launch = way
+        seconds = [first.measure()["seconds"] for _ in range(bench.rounds)]
+        report.add("ranks", "first step", who, None, "seconds", seconds)
+
+
+def ranks(bench, report):
+    """Ranks of trainer-mpi on one machine and over links of 1 and 10 Gbit/s, beside one process and
+    PyTorch's DistributedDataParallel."""
+    if not bench.own_program("steps-mpi").exists() or not shutil.which("mpirun"):
+        print("*** ranks needs an MPI: libopenmpi-dev, openmpi-bin, make build-mpi", flush=True)
+        return
+    rates = ranks_rates(bench)
+    for sizes, batch, std, seconds, limit in RANKS_NETS:
+        if bench.quick:
+            sizes = [784, *(max(size // 16, SMALL[1]) for size in sizes[1:-1]), 10]
+        net = (sizes, batch, std, seconds)
+        ranks_alone(bench, report, net)
+        for count in (count for count in (2, 4) if count <= len(machine.processors())):
+            for link in ("", *rates):
+                ranks_case(bench, report, net, count, link, limit)
+    ranks_start(bench, report)
+
+
 JOBS = {
     "headline": headline,
     "wide": wide,
@@ -876,6 +1032,7 @@ JOBS = {
     "loaded": loaded,
     "recording": recording,
     "sweep": sweep,
+    "ranks": ranks,
     "growth": growth,
     "kernels": kernels,
     "gradcheck": gradcheck,

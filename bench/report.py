@@ -23,6 +23,8 @@ UNITS = {
     "busy": "",
     "parent_busy": "",
     "core_ms": "ms",
+    "exchange_share": "",
+    "sent_mb": "MB",
 }
 
 

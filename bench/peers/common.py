@@ -4,7 +4,8 @@ A net that ends in one unit is trained with the sigmoid's cross entropy, else wi
 
 A peer is a class made with the Job below that has
 
-    train(steps)            steps of the job's batch; returns when they are done
+    train(steps)            steps of the job's batch; returns when they are done; a dict that it
+                            returns is a part of the answer
     accuracy(split)         share of right answers on all of "train" or "test"
     versions                {"numpy": "2.4.6"}
 
@@ -109,8 +110,8 @@ def serve(train, chunk, versions):
     print(json.dumps({"versions": versions}), flush=True)
     for line in sys.stdin:
         begin = time.perf_counter()
-        train(int(line))
-        print(json.dumps({"seconds": time.perf_counter() - begin}), flush=True)
+        more = train(int(line)) or {}
+        print(json.dumps({"seconds": time.perf_counter() - begin, **more}), flush=True)
 
 
 def arguments():

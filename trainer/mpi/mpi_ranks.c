@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/machine.h"
+#include "end_launcher.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "system/launcher.h"
@@ -50,11 +51,12 @@ struct mpi {
 
 /* --- the exchange ----------------------------------------------------------------------------- */
 
-/* Ends all ranks; also where the launcher does not hear of it. */
+/* Ends all ranks; also where the launcher does not hear of it, or cannot reach them. */
 static void end_all(const struct mpi *mpi)
 {
     enum { PATIENCE = 5, STATUS = 1 };
     close(mpi->errors);
+    end_launcher_later(end_launcher_find(), PATIENCE);
     alarm(PATIENCE);
     MPI_Abort(MPI_COMM_WORLD, STATUS);
     _exit(STATUS);
