@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "file_type.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -285,36 +286,14 @@ static bool scan_number(struct csv_reader *reader, const char **p, struct csv_fi
     return true;
 }
 
-static bool is_continuation(unsigned char byte)
-{
-    return (byte & 0xC0) == 0x80;
-}
-
-/* Index of the first byte that is no UTF-8: overlong forms, surrogates and what is beyond U+10FFFF
- * are none; length where all is well. */
+/* Index of the first byte that is no UTF-8; length where all is well. */
 static size_t first_wrong(const char *text, size_t length)
 {
-    const unsigned char *b = (const unsigned char *)text;
-    for (size_t i = 0, size; i < length; i += size) {
-        size_t left = length - i;
-        size = b[i] < 0x80   ? 1
-               : b[i] < 0xC2 ? 0
-               : b[i] < 0xE0 ? 2
-               : b[i] < 0xF0 ? 3
-               : b[i] < 0xF5 ? 4
-                             : 0;
-        bool good = size && size <= left;
-        for (size_t k = 1; good && k < size; k++)
-            good = is_continuation(b[i + k]);
-        if (good && size >= 3) {
-            unsigned point = (unsigned)b[i] << 8 | b[i + 1];
-            good = size == 3 ? point >= 0xE0A0 && (point < 0xEDA0 || point > 0xEDBF)
-                             : point >= 0xF090 && point <= 0xF48F;
-        }
-        if (!good)
-            return i;
-    }
-    return length;
+    uint32_t character;
+    size_t at = 0, size = 1;
+    while (at < length && (size = utf8_decode(text + at, length - at, &character)) > 0)
+        at += size;
+    return at;
 }
 
 /* Looks at the bytes of a field that the scan did not. */

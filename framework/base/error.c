@@ -6,6 +6,7 @@
  * "...".
  */
 #include "error.h"
+#include "utf8.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -19,19 +20,6 @@ static _Thread_local struct {
     size_t length;
     char text[LINES_SHOWN * LINE_SIZE + TAIL_SIZE];
 } message;
-
-/* Makes a line safe to print: control characters, those of U+0080..U+009F too, could otherwise
- * break the line or drive the reader's terminal. */
-static void replace_controls(char *line)
-{
-    for (unsigned char *c = (unsigned char *)line; *c; c++)
-        if (*c == '\n' || *c == '\t')
-            *c = ' ';
-        else if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-            c[0] = c[1] = '?';
-}
 
 /* Ends a line that was cut with "...", never in the middle of a UTF-8 sequence. */
 static void mark_cut(char *line)
@@ -51,7 +39,7 @@ __attribute__((format(printf, 1, 0))) static void add_line(const char *format, v
         snprintf(line, sizeof line, "%s", format);
     else if ((size_t)length >= sizeof line)
         mark_cut(line);
-    replace_controls(line);
+    utf8_make_plain(line, "");
     if (message.count < LINES_SHOWN) {
         int written = snprintf(message.text + message.length, LINE_SIZE + 1, "%s%s",
                                message.count > 0 ? "\n" : "", line);

@@ -2,50 +2,37 @@
  * html.c - text of any origin inside HTML and JSON.
  */
 #include "html.h"
+#include "utf8.h"
 
 #include <stdint.h>
 #include <string.h>
 
 enum { REPLACEMENT = 0xFFFD };
 
-/* The bytes of the character at text, and its code; a byte that begins none is one REPLACEMENT. */
-static size_t next_character(const unsigned char *text, uint32_t *code)
+/* The bytes of the character at text, and its code; what can't stand in a page is a REPLACEMENT. */
+static size_t next_character(const char *text, uint32_t *code)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = text[0] < 0x80             ? 1
-                    : (text[0] & 0xE0) == 0xC0 ? 2
-                    : (text[0] & 0xF0) == 0xE0 ? 3
-                    : (text[0] & 0xF8) == 0xF0 ? 4
-                                               : 0;
-    *code = length > 1 ? text[0] & (0x7Fu >> length) : text[0];
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            length = 0;
-        else
-            *code = *code << 6 | (text[i] & 0x3F);
+    size_t length = utf8_decode(text, 4, code);
     bool control = (*code < 0x20 && *code != '\t' && *code != '\n') ||
                    (*code >= 0x7F && *code < 0xA0) || *code == 0xFFFE || *code == 0xFFFF;
-    bool wrong = length == 0 || *code < least[length] || *code > 0x10FFFF ||
-                 (*code >= 0xD800 && *code < 0xE000);
-    if (wrong || control)
+    if (length == 0 || control)
         *code = REPLACEMENT;
-    return wrong ? 1 : length;
+    return length > 0 ? length : 1;
 }
 
-static void add_character(struct text *out, const unsigned char *bytes, size_t length,
-                          uint32_t code)
+static void add_character(struct text *out, const char *bytes, size_t length, uint32_t code)
 {
     if (code == REPLACEMENT)
         text_string(out, "\xEF\xBF\xBD");
     else
-        text_add(out, (const char *)bytes, length);
+        text_add(out, bytes, length);
 }
 
 void html_text_cut(struct text *out, const char *string, size_t most)
 {
     size_t length;
-    uint32_t code;
-    for (const unsigned char *c = (const unsigned char *)string; *c; c += length) {
+    uint32_t code = 0;
+    for (const char *c = string; *c; c += length) {
         if (most-- == 0) {
             text_string(out, "\xE2\x80\xA6");
             return;
@@ -74,9 +61,9 @@ void html_text(struct text *out, const char *string)
 void html_json(struct text *out, const char *string)
 {
     size_t length;
-    uint32_t code;
+    uint32_t code = 0;
     text_string(out, "\"");
-    for (const unsigned char *c = (const unsigned char *)string; *c; c += length) {
+    for (const char *c = string; *c; c += length) {
         length = next_character(c, &code);
         if (code == '"' || code == '\\')
             text_print(out, "\\%c", (char)code);

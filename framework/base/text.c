@@ -3,6 +3,7 @@
  */
 #include "text.h"
 #include "error.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -69,6 +70,28 @@ void text_spaces(struct text *text, size_t count)
         text->length += count;
         text->data[text->length] = '\0';
     }
+}
+
+/* Where the character of that number begins. */
+static const char *character_at(const char *string, size_t number)
+{
+    for (; *string; string++)
+        if ((*string & 0xc0) != 0x80 && number-- == 0)
+            break;
+    return string;
+}
+
+void text_shortened(struct text *text, const char *string, size_t most)
+{
+    static const char dots[] = "...";
+    size_t count = utf8_count(string), kept = most - (sizeof dots - 1);
+    if (count <= most) {
+        text_string(text, string);
+        return;
+    }
+    text_add(text, string, (size_t)(character_at(string, kept / 2) - string));
+    text_string(text, dots);
+    text_string(text, character_at(string, count - (kept - kept / 2)));
 }
 
 const char *text_get(const struct text *text)

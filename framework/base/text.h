@@ -22,6 +22,10 @@ void text_string(struct text *text, const char *string);
 __attribute__((format(printf, 2, 3))) void text_print(struct text *text, const char *format, ...);
 void text_spaces(struct text *text, size_t count);
 
+/* Adds a string of UTF-8 in at most `most` >= 5 characters: of a longer one its beginning and its
+ * end, "..." between. */
+void text_shortened(struct text *text, const char *string, size_t most);
+
 /* The text so far; "" while empty. */
 const char *text_get(const struct text *text);
 

@@ -6,6 +6,7 @@
  */
 #include "base/error.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "config_internal.h"
 
 #include <stdint.h>
@@ -24,30 +25,6 @@ struct position config_text_position(const struct config_text *text, size_t line
     if (text->argument)
         return (struct position){.file = text->name};
     return (struct position){text->name, (int)line + 1, (int)column + 1};
-}
-
-/* Decodes the character at text[0..left), left > 0; its length in bytes, or 0 where it is not
- * UTF-8: cut short, longer than needed, a surrogate, or above U+10FFFF. */
-static size_t decode(const unsigned char *text, size_t left, uint32_t *character)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned char lead = text[0];
-    if (lead < 0x80) {
-        *character = lead;
-        return 1;
-    }
-    size_t length = lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (length == 0 || length > left || lead >= 0xf8)
-        return 0;
-    uint32_t value = lead & (0x7fU >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        value = value << 6 | (text[i] & 0x3fU);
-    }
-    bool surrogate = value >= 0xd800 && value < 0xe000;
-    *character = value;
-    return value < smallest[length] || surrogate || value > 0x10ffff ? 0 : length;
 }
 
 /* The characters that YAML allows in a file as they are. */
@@ -93,7 +70,7 @@ int config_text_check(const struct config_text *text, struct config_limits *limi
     size_t line = 0, column = 0;
     while (start < end) {
         uint32_t character = 0;
-        size_t length = decode(start, (size_t)(end - start), &character);
+        size_t length = utf8_decode((const char *)start, (size_t)(end - start), &character);
         if (length == 0 || !printable(character) || character == 0xfeff) {
             struct position at = config_text_position(text, line, column);
             return refuse(&at, start, length, character);
@@ -143,7 +120,7 @@ static int append_variable(struct expansion *out, const char *name, const char *
     out->limits->environment -= length;
     for (size_t i = 0; i < length;) {
         uint32_t character;
-        size_t bytes = decode((const unsigned char *)value + i, length - i, &character);
+        size_t bytes = utf8_decode(value + i, length - i, &character);
         if (bytes == 0)
             return config_error(out->at, "the environment variable %s is not valid UTF-8", name);
         i += bytes;

@@ -6,6 +6,7 @@
 #include "diagram.h"
 #include "base/error.h"
 #include "base/html.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,10 +17,7 @@ enum { INCH = 72, MARGIN = 24, FONT = 13, GLYPH = 8, POINTS_MAX = 256 };
 
 static size_t characters(const char *text)
 {
-    size_t count = 0;
-    for (; text && *text; text++)
-        count += (*text & 0xC0) != 0x80;
-    return count;
+    return text ? utf8_count(text) : 0;
 }
 
 /* ---- for dot ---- */

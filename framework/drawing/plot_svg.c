@@ -9,6 +9,7 @@
  */
 #include "plot_svg.h"
 #include "base/html.h"
+#include "base/utf8.h"
 #include "palette.h"
 
 #include <math.h>
@@ -38,14 +39,6 @@ static double pixel_x(const struct frame *frame, double value)
 static double pixel_y(const struct frame *frame, double value)
 {
     return frame->bottom - axis_place(&frame->y, value) * (frame->bottom - frame->top);
-}
-
-static size_t characters(const char *text)
-{
-    size_t count = 0;
-    for (; *text; text++)
-        count += (*text & 0xC0) != 0x80;
-    return count;
 }
 
 static void add_label(struct text *out, double x, double y, const char *anchor, const char *text)
@@ -175,7 +168,8 @@ static void add_series(struct text *out, const struct frame *frame,
 /* ---- the legend ---- */
 
 /* A series' entry with its left end at x. */
-static void add_entry(struct text *out, const struct plot_series *series, double x, double y)
+static void add_entry(struct text *out, const struct plot_series *series, const char *name,
+                      double x, double y)
 {
     double middle = y - FONT / 3.0;
     if (series->shape == PLOT_LINE) {
@@ -183,26 +177,32 @@ static void add_entry(struct text *out, const struct plot_series *series, double
         end_line(out, series);
     }
     add_marker(out, series, x + SAMPLE / 2.0, middle, false);
-    add_label(out, x + SAMPLE + GAP, y, "start", series->name);
+    add_label(out, x + SAMPLE + GAP, y, "start", name);
 }
 
-/* Draws the legend from `top` on; returns where it ends. An entry that is wider than the plot has a
- * line of its own, and its end is cut at the edge. */
+/* Draws the legend from `top` on; returns where it ends. A name that is wider than the plot is
+ * shortened in its middle. */
 static double add_legend(struct text *out, const struct plot *plot, double top, double width)
 {
+    const double beside = SAMPLE + 3 * GAP;
+    struct text name = {0};
     double x = GAP, y = top;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
         if (!series->name)
             continue;
-        double wide = SAMPLE + 3 * GAP + GLYPH * (double)characters(series->name);
+        name.length = 0;
+        text_shortened(&name, series->name, (size_t)((width - beside) / GLYPH));
+        double wide = beside + GLYPH * (double)utf8_count(text_get(&name));
         if (x > GAP && x + wide > width) {
             x = GAP;
             y += LINE;
         }
-        add_entry(out, series, x, y + FONT);
+        add_entry(out, series, text_get(&name), x, y + FONT);
         x += wide;
     }
+    out->failed |= name.failed;
+    text_free(&name);
     return x > GAP ? y + LINE : y;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "plot_text.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "palette.h"
 
 #include <math.h>
@@ -217,19 +218,28 @@ static int add_x_axis(struct text *out, const struct plot *plot, const struct pl
     return TRAINER_OK;
 }
 
+/* A name of a series as a line of so many columns can show it. */
+static void set_name(struct text *name, const struct plot_series *series, size_t columns)
+{
+    name->length = 0;
+    text_shortened(name, series->name, columns);
+    utf8_make_plain(name->data, "");
+}
+
 /* Names in as many lines as they take; returns how many. out: NULL to count them. */
 static size_t add_legend(struct text *out, const struct plot *plot, const struct plot_text *how,
                          size_t columns)
 {
     static const char *const sample[PALETTE_DASHES] = {"──", "╌╌", "··", "─·"};
+    enum { SAMPLE = 3 };
     size_t used = 0, lines = 0;
+    struct text name = {0};
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
         if (!series->name)
             continue;
-        size_t wide = 3;
-        for (const char *c = series->name; *c; c++)
-            wide += (*c & 0xC0) != 0x80;
+        set_name(&name, series, columns - SAMPLE);
+        size_t wide = SAMPLE + utf8_count(text_get(&name));
         bool fresh = used == 0 || used + 3 + wide > columns;
         lines += fresh;
         used = fresh ? wide : used + 3 + wide;
@@ -242,10 +252,13 @@ static size_t add_legend(struct text *out, const struct plot *plot, const struct
         else
             text_print(out, "%c%c", sign_of(i), sign_of(i));
         end_colour(out, how);
-        text_print(out, " %s", series->name);
+        text_print(out, " %s", text_get(&name));
     }
     if (out && lines > 0)
         text_string(out, "\n");
+    if (out)
+        out->failed |= name.failed;
+    text_free(&name);
     return lines;
 }
 

@@ -48,6 +48,9 @@ int graph_find_column(const struct graph *graph, const char *name)
     return -1;
 }
 
+/* In a run's file a name is part of the paths of its tensors, whose readers have bounds. */
+enum { NAME_MOST = 255 };
+
 static bool valid_name(const char *name)
 {
     if (!isalpha((unsigned char)name[0]) && name[0] != '_')
@@ -86,6 +89,9 @@ static int name_layer(struct graph *graph, size_t index, const char *given,
                             "layer name '%s' must be a letter or '_', then letters, digits, '_' "
                             "or '-'",
                             name);
+    if (strlen(name) > NAME_MOST)
+        return config_error(place, "a layer name of %zu characters; expected at most %d",
+                            strlen(name), NAME_MOST);
     for (size_t i = 0; i < index; i++)
         if (graph->node[i]->layer.name && strcmp(graph->node[i]->layer.name, name) == 0)
             return config_error(place, "two layers are named '%s'; the other stands at line %d",

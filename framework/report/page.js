@@ -33,7 +33,7 @@ const page = (() => {
     const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     const shown = value => Number.isFinite(value) ? String(Number(value.toPrecision(6))) : "none";
     const escaped = text => text.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
-    const short = text => text.length > 40 ? text.slice(0, 39) + "\u2026" : text;
+    const short = text => text.length > 40 ? `${text.slice(0, 20)}\u2026${text.slice(-19)}` : text;
 
     const save = (name, type, text) => {
         const url = URL.createObjectURL(new Blob([text], {type}));
@@ -66,7 +66,7 @@ const page = (() => {
     /* A text that a spreadsheet would take for a formula gets an apostrophe. */
     const field = cell => {
         let text = cell.textContent.trim();
-        if (!cell.classList.contains("n") && /^[=+\-@\t\r]/.test(cell.textContent)) text = "'" + text;
+        if (!cell.classList.contains("n") && /^(\s*[=+\-@]|[\t\r])/.test(cell.textContent)) text = "'" + text;
         return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     const csv = table =>

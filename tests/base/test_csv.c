@@ -26,6 +26,23 @@ START_TEST(fields_are_quoted_where_they_must_be)
 }
 END_TEST
 
+START_TEST(words_are_no_formulas)
+{
+    static const char *const fields[][2] = {
+        {"adam", "adam"},  {"-0.5", "-0.5"}, {"+1e3", "+1e3"},
+        {"=1+1", "'=1+1"}, {"-x", "'-x"},    {"@a,b", "\"'@a,b\""},
+        {"\t=1", "'\t=1"}, {"\r=1", "'?=1"}, {"\x1b[31m", "?[31m"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        struct text text = {0};
+        csv_words(&text, fields[i][0]);
+        ck_assert_str_eq(text_get(&text), fields[i][1]);
+        text_free(&text);
+    }
+}
+END_TEST
+
 START_TEST(a_line_has_commas_between_and_an_end)
 {
     struct text text = {0};
@@ -42,7 +59,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {fields_are_quoted_where_they_must_be,
+    const TTest *const tests[] = {fields_are_quoted_where_they_must_be, words_are_no_formulas,
                                   a_line_has_commas_between_and_an_end, NULL};
     return suite_main("csv", SUITE_FORKED, 1, tests);
 }

@@ -64,10 +64,31 @@ START_TEST(a_buffer_is_appended_to_until_it_is_full)
 }
 END_TEST
 
+START_TEST(a_long_text_keeps_its_ends)
+{
+    struct text text = {0};
+    text_shortened(&text, "runs/a", 6);
+    ck_assert_str_eq(text_get(&text), "runs/a");
+    text.length = 0;
+    text_shortened(&text,
+                   "\xC3\xA9"
+                   "bcdefgh"
+                   "\xC3\xA9",
+                   8);
+    ck_assert_str_eq(text_get(&text), "\xC3\xA9"
+                                      "b...gh"
+                                      "\xC3\xA9");
+    text_free(&text);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {what_is_added_stands_one_behind_another,
-                                  a_text_grows_past_any_size, without_memory_a_text_stays_as_it_was,
-                                  a_buffer_is_appended_to_until_it_is_full, NULL};
+                                  a_text_grows_past_any_size,
+                                  without_memory_a_text_stays_as_it_was,
+                                  a_buffer_is_appended_to_until_it_is_full,
+                                  a_long_text_keeps_its_ends,
+                                  NULL};
     return suite_main("text", SUITE_FORKED, 1, tests);
 }

@@ -171,7 +171,7 @@ START_TEST(wrong_arguments_are_told_in_full)
         {"a={b: 1, b: 2}", "command line: a={b: 1, b: 2}: duplicate key 'b'"},
         {"a=[1", "command line: a=[1: did not find expected ',' or ']', while parsing a flow "
                  "sequence"},
-        {"a=\xff", "command line: a=\xff: invalid UTF-8 (byte 0xff); is this UTF-16? save it as "
+        {"a=\xff", "command line: a=?: invalid UTF-8 (byte 0xff); is this UTF-16? save it as "
                    "UTF-8"},
     };
     setenv("TRAINER_TEST_EMPTY", "", 1);

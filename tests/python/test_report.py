@@ -3,8 +3,11 @@
     TRAINER_PROGRAM=build/trainer python tests/python/test_report.py
 """
 import base64
+import csv
 import hashlib
+import html
 import html.parser
+import io
 import json
 import os
 import re
@@ -22,7 +25,9 @@ SOURCE = os.environ.get("TRAINER_SOURCE_DIR", os.getcwd())
 PROGRAM = os.environ.get("TRAINER_PROGRAM", os.path.join(SOURCE, "build/trainer"))
 VOID = {"meta", "img", "br", "input", "link"}
 HOSTILE = ["<script>alert(1)</script>", "</script>", "\"><img src=x onerror=alert(1)>", "${x}",
-           "x" * 10240, "\u202eabc", "a&amp;b", "'`=+-@"]
+           "x" * 10240, "\u202eabc", "a&amp;b", "'`=+-@", "\x1b[31m\x01\x9b\tred"]
+# What names of files and folders may hold.
+BYTES = b"</script><b>\"'&\x1b[31m\x9b\x01\r\xff\xc3${x}" + "\u202e".encode()
 
 
 class Page(html.parser.HTMLParser):
@@ -53,7 +58,7 @@ class Page(html.parser.HTMLParser):
             assert given["alt"] and given["src"].startswith("data:image/png;base64,"), given
             self.images.append(base64.b64decode(given["src"].split(",")[1]))
         if tag == "table":
-            self.tables.append((given["data-name"], []))
+            self.tables.append((given.get("data-name"), []))
         if tag == "tr":
             self.tables[-1][1].append([])
         if tag in ("td", "th"):
@@ -218,33 +223,102 @@ trainer: {max_epochs: 3, batch_size: 50, evaluate: {train: true}}
         for link in page.links:
             self.assertIn(link[1:], page.ids)
 
-    def test_hostile_names_are_text(self):
-        self.write("table.csv", "\n".join(
-            ["x1,\"%s\",kind" % HOSTILE[2].replace('"', '""')]
-            + ["%d,%d,\"%s\"" % (i, i % 2, name.replace('"', '""'))
-               for name in HOSTILE for i in range(4)]) + "\n")
-        for number, name in enumerate(HOSTILE):
-            layer = json.dumps("l" + re.sub(r"[.${}]", "", name)[:200])
-            self.write("hostile.yaml", """
+    def test_hostile_names_of_classes_and_columns_are_text(self):
+        quoted = ['"%s"' % name.replace('"', '""') for name in HOSTILE]
+        self.write("table.csv", "\n".join([",".join(quoted + ["kind"])] + [
+            ",".join([str(i)] * len(quoted) + [name]) for name in quoted for i in range(4)]) + "\n")
+        config = """
 name: %s
-data: {type: csv, train: table.csv, labels: kind, split: {test: 8}}
-model: {layers: [{name: %s, type: Affine, units: 8}, {type: SoftmaxWithLoss}]}
+data: {type: csv, train: table.csv, labels: kind, split: {test: 12}}
+model: {layers: [{name: %s, type: Affine, units: 9}, {type: SoftmaxWithLoss}]}
 optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 4, max_epochs: 2}
-""" % (json.dumps(name.replace("$", "$$")), layer))
-            done = subprocess.run([PROGRAM, "hostile.yaml", "--output", "run%d" % number,
-                                   "--quiet"], cwd=self.folder, capture_output=True, text=True)
-            if done.returncode != 0:  # a name that no run may have
-                self.assertEqual(done.returncode, 2, done.stderr)
-                continue
-            page = self.page("run%d" % number)
-            self.assertNotIn("<script>alert", self.text)
-            self.assertNotIn("<img src=x", self.text)
-            self.assertEqual(sum(tag == "script" for tag, _ in page.elements),
-                             3 if "Chart.js v" in self.text else 2)
-            self.assertTrue(page.data()["plots"])
-            classes = [row[0] for row in page.table("classes")[1:]]
-            self.assertIn(HOSTILE[0], classes)
+"""
+        for name in HOSTILE:
+            quoted = json.dumps(name.replace("${", "$${"))
+            self.write("hostile.yaml", config % (quoted, "l"))
+            self.assertIsNone(self.printed("hostile.yaml"), name)  # no run may have such a name
+            self.write("hostile.yaml", config % ("x", quoted))
+            self.assertIsNone(self.printed("hostile.yaml"), name)  # nor a layer
+        self.write("hostile.yaml", config % ("x", "l" * 255))
+        self.assertIsNotNone(self.printed("hostile.yaml", "--output", "run"))
+        page = self.page()
+        self.checked()
+        self.assertEqual([row[0] for row in page.table("classes")[1:]], [
+            re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", name) for name in sorted(
+                HOSTILE, key=lambda name: name.encode())])
+        self.assertIn(">%s</bdi>" % html.escape(HOSTILE[2]), self.text)
+        for words in (("eval", "run"), ("data", "hostile.yaml"), ("predict", "run", "table.csv")):
+            self.assertTrue(self.printed(*words), words)
+
+    def hostile_runs(self):
+        """A run, and copies of it in folders of hostile names; their paths."""
+        self.digits("trainer.max_epochs=1", "name=two")
+        folders = [b"./run"]
+        for number, name in enumerate(HOSTILE + [BYTES, b"=1+1", b"-\nx"]):
+            name = name if isinstance(name, bytes) else name.encode()
+            folders.append(b"./%d" % number + name.replace(b"/", b"|")[:250])
+            shutil.copytree(os.path.join(os.fsencode(self.folder), b"run"),
+                            os.path.join(os.fsencode(self.folder), folders[-1]))
+        return folders
+
+    def printed(self, *words):
+        """What the program prints on any input: UTF-8 that drives no terminal; errors in one line,
+        then None."""
+        done = subprocess.run([PROGRAM, *words], cwd=self.folder, capture_output=True,
+                              env=dict(os.environ, LC_ALL="C.UTF-8", COLUMNS="100"))
+        self.assertIn(done.returncode, (0, 2), done.stderr)
+        said = [line for line in done.stderr.splitlines() if b": warning: " not in line]
+        self.assertEqual(len(said), done.returncode // 2, done.stderr[:1000])
+        for text in (done.stdout.decode(), done.stderr.decode()):  # which are UTF-8
+            self.assertNotRegex(text[:9999], "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e]")
+        return done.stdout.decode() if done.returncode == 0 else None
+
+    def checked(self, path="page.html"):
+        """The page in that file: strict UTF-8 and markup, without an element from a name."""
+        with open(os.path.join(self.folder, path), encoding="utf-8", newline="") as file:
+            text = file.read()
+        self.assertNotRegex(text, "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
+        page = Page(text)
+        self.assertEqual([tag for tag, given in page.elements if tag == "b" or
+                          (tag == "img" and not given["src"].startswith("data:"))], [])
+        self.assertTrue(page.data())
+        return page
+
+    def test_hostile_folders_are_text_on_pages_in_pictures_and_terminals(self):
+        folders = self.hostile_runs()
+        for folder in folders[-3:]:
+            self.assertTrue(self.printed("report", folder, "-o", "page.html"), folder)
+            with open(os.path.join(self.folder, "page.html"), encoding="utf-8") as file:
+                Page(file.read())
+        self.assertTrue(self.printed("report", *folders, "-o", "page.html"))
+        self.checked()
+        for words in (("runs", "."), ("runs", ".", "--json"), ("compare", *folders),
+                      ("compare", "--csv", *folders), ("plot", *folders)):
+            self.assertTrue(self.printed(*words), words)
+        self.assertEqual(len(json.loads(self.printed("runs", ".", "--json"))), len(folders))
+        table = list(csv.reader(io.StringIO(self.printed("compare", "--csv", *folders))))
+        self.assertEqual(len(table), 1 + len(folders))
+        self.printed("plot", *folders, "-o", "plot.svg")
+        xml.etree.ElementTree.parse(os.path.join(self.folder, "plot.svg"))
+
+    def test_hostile_texts_in_a_run_file_are_text(self):
+        self.digits("trainer.max_epochs=1")
+        path, text = os.path.join(self.folder, "run/run.h5"), h5py.string_dtype()
+        with h5py.File(path, "r+") as file:
+            kept = {"format", "kind", "status", "updated_time"}
+            for name in [n for n in file.attrs if isinstance(file.attrs[n], str) and n not in kept]:
+                file.attrs.create(name, BYTES * 500, dtype=text)
+            for name in ("config", "config_origins"):
+                file[name][()] = BYTES * 500
+            file["config_resolved"][()] = file["config_resolved"][()].replace(
+                b"name: digits", b"name: digits\ndescription: \"</script>\\e[31m\"")
+        for words in (("report", "run", "-o", "page.html"), ("runs", "."), ("watch", "run"),
+                      ("compare", "run", "run"), ("plot", "run"), ("plot", "run", "-o", "a.svg")):
+            self.assertIsNotNone(self.printed(*words), words)
+        facts = dict(row for row in self.checked().table("provenance")[1:])
+        self.assertTrue(facts["command_line"].startswith("</script><b>\"'&\ufffd[31m\ufffd"))
+        xml.etree.ElementTree.parse(os.path.join(self.folder, "a.svg"))
 
     def test_sizes(self):
         self.digits("trainer.max_epochs=1000", "trainer.evaluate.every=100 epochs")

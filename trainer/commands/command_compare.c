@@ -11,6 +11,7 @@
  */
 #include "base/csv.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "commands.h"
 #include "display/progress.h"
 #include "display/table.h"
@@ -21,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_MAX = 64 };
+enum { CELL_MAX = 64, VALUE_SHOWN = 40 };
 
 struct compare_flags {
     bool csv;
@@ -41,14 +42,15 @@ struct row {
     char *cell[RUN_SET_MOST];
 };
 
-/* A text for free(), with a mark behind it; NULL when memory ran out. */
+/* A text for free(), long ones shortened, with a mark behind it; NULL when memory ran out. */
 static char *copy_cell(const char *text, const char *mark)
 {
-    size_t size = strlen(text) + strlen(mark) + 1;
-    char *cell = malloc(size);
-    if (cell)
-        snprintf(cell, size, "%s%s", text, mark);
-    return cell;
+    struct text cell = {0};
+    text_shortened(&cell, text, VALUE_SHOWN);
+    text_string(&cell, mark);
+    if (cell.failed)
+        text_free(&cell);
+    return cell.data;
 }
 
 static void fill_rows(const struct compared_runs *comparison, struct row *row)
@@ -125,6 +127,20 @@ static int add_table(struct text *text, const struct row *row, size_t rows, size
     return table_finish(&table, 0, text);
 }
 
+/* "1  runs/two_layer/0001": the numbers by which the tables call the runs. */
+static void list_folders(const struct run_set *set, struct text *text)
+{
+    struct text line = {0};
+    for (size_t run = 0; run < set->count; run++) {
+        line.length = 0;
+        text_print(&line, "%zu  %s", run + 1, set->record[run].place.folder);
+        utf8_make_plain(line.data, "");
+        text_print(text, "%s\n", text_get(&line));
+    }
+    text->failed |= line.failed;
+    text_free(&line);
+}
+
 static int print_tables(const struct compared_runs *comparison, struct text *text)
 {
     struct style style;
@@ -138,8 +154,8 @@ static int print_tables(const struct compared_runs *comparison, struct text *tex
         for (size_t run = 0; run < runs; run++)
             if (!row[i].title || !row[i].cell[run])
                 rc = error_memory("a table", CELL_MAX);
-    for (size_t run = 0; run < runs && rc == TRAINER_OK; run++)
-        text_print(text, "%zu  %s\n", run + 1, comparison->set->record[run].place.folder);
+    if (rc == TRAINER_OK)
+        list_folders(comparison->set, text);
     for (size_t first = 0, last; first < runs && rc == TRAINER_OK; first = last) {
         last = runs_that_fit(row, rows, runs, first, width);
         text_string(text, "\n");
@@ -172,11 +188,11 @@ static void print_csv(const struct compared_runs *comparison, struct text *text)
     }
     csv_end(text);
     for (size_t run = 0; run < comparison->set->count; run++) {
-        csv_field(text, comparison->set->record[run].place.folder);
+        csv_words(text, comparison->set->record[run].place.folder);
         for (size_t i = 0; i < comparison->keys; i++) {
             const char *value = run_comparison_value(comparison, run, comparison->key[i]);
             csv_separate(text);
-            csv_field(text, value ? value : "");
+            csv_words(text, value ? value : "");
         }
         csv_separate(text);
         csv_field(text, comparison->set->record[run].status);

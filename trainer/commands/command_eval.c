@@ -166,10 +166,8 @@ static void warn_of_data(const struct trained_run *run, const struct dataset *da
             return;
     dataset_fingerprint(dataset, fingerprint);
     if (*trained && strcmp(fingerprint, trained) != 0)
-        fprintf(stderr,
-                "trainer: warning: the data has changed since %s was trained: its fingerprint is "
-                "%s, not %s\n",
-                run->path, fingerprint, trained);
+        text_warn("the data has changed since %s was trained: its fingerprint is %s, not %.100s",
+                  run->path, fingerprint, trained);
 }
 
 static int evaluate_run(struct eval_report *report, struct trained_run *run,

@@ -375,8 +375,7 @@ static void warn_of_threads(const struct session *session)
     const struct session_facts facts = session_facts(session);
     char words[TEXT_WARNING_MAX];
     if (facts.threads > facts.processors)
-        fprintf(stderr, "trainer: warning: %s\n",
-                text_threads(words, facts.threads, facts.processors));
+        text_warn("%s", text_threads(words, facts.threads, facts.processors));
 }
 
 static int run_gradcheck(const struct arguments *arguments)

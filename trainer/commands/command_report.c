@@ -6,6 +6,7 @@
  *     trainer report runs/two_layer             all runs in it, laid over each other: report.html
  */
 #include "base/error.h"
+#include "base/utf8.h"
 #include "commands.h"
 #include "display/format.h"
 #include "pages/run_page.h"
@@ -112,7 +113,9 @@ static int print_path(const struct page *page, const char *path)
 {
     struct text text = {0};
     char bytes[TEXT_NUMBER_MAX];
-    text_print(&text, "%s, %s\n", path, text_bytes(bytes, (double)page->document.length));
+    text_string(&text, path);
+    utf8_make_plain(text.data, "");
+    text_print(&text, ", %s\n", text_bytes(bytes, (double)page->document.length));
     int rc = text_write(&text, stdout);
     text_free(&text);
     return rc;

@@ -104,10 +104,7 @@ static void add_differences(struct text *text, const struct run_outlines *runs,
         text_print(&words, "%s", run->varied);
     for (size_t i = 0; i < count; i++)
         text_print(&words, "%s%s=%s", i > 0 ? " " : "", list[i].brief, list[i].value);
-    if (words.length > most)
-        text_print(text, "%.*s...", (int)most - 3, text_get(&words));
-    else
-        text_print(text, "%s", text_get(&words));
+    text_shortened(text, text_get(&words), most);
     text->failed |= words.failed;
     text_free(&words);
 }

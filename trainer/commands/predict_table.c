@@ -4,6 +4,7 @@
 #include "predict_table.h"
 #include "base/data_file.h"
 #include "base/error.h"
+#include "display/format.h"
 #include "engine/engine.h"
 #include "runs/open_session.h"
 #include "table/table_stream.h"
@@ -157,8 +158,7 @@ int predict_table_run(struct predict_table *table, struct predictor *predictor,
         rc = predict_block(table, predictor, output, &got);
     while (rc == TRAINER_OK && got > 0);
     if (rc == TRAINER_OK && table->blanks > 0)
-        fprintf(stderr,
-                "trainer: warning: %s: %llu of %llu rows are wrong and have no prediction\n",
-                table->name, (unsigned long long)table->blanks, (unsigned long long)table->rows);
+        text_warn("%s: %llu of %llu rows are wrong and have no prediction", table->name,
+                  (unsigned long long)table->blanks, (unsigned long long)table->rows);
     return rc;
 }

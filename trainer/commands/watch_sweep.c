@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/key_end.h"
+#include "base/utf8.h"
 #include "display/progress.h"
 #include "runs/run_listing.h"
 #include "runs/sweep_listing.h"
@@ -78,6 +79,7 @@ static void erase(struct watch *watch)
 static int print_text(struct watch *watch)
 {
     erase(watch);
+    utf8_make_plain(watch->text.data, "\n");
     int rc = text_write(&watch->text, stdout);
     streams_flush();
     return rc;
@@ -134,6 +136,7 @@ static void draw(struct watch *watch, const struct listed_sweep *sweep)
         text_print(&line, "; best: ");
         add_result(&line, sweep, sweep->best);
     }
+    utf8_make_plain(line.data, "");
     size_t width = watch->style.width < line.length ? watch->style.width : line.length;
     printf("\r%.*s\x1b[K", (int)width, text_get(&line));
     fflush(stdout);

@@ -3,9 +3,11 @@
  */
 #include "format.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 int text_write(struct text *text, FILE *file)
@@ -15,6 +17,17 @@ int text_write(struct text *text, FILE *file)
         fwrite(text->data, 1, text->length, file);
     text->length = 0;
     return rc;
+}
+
+void text_warn(const char *format, ...)
+{
+    char line[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    utf8_make_plain(line, "");
+    fprintf(stderr, "trainer: warning: %s\n", line);
 }
 
 void text_shell_word(struct text *text, const char *word)

@@ -16,6 +16,9 @@
  */
 int text_write(struct text *text, FILE *file);
 
+/* Prints "trainer: warning: ..." to standard error, in one line that drives no terminal. */
+__attribute__((format(printf, 1, 2))) void text_warn(const char *format, ...);
+
 /* Appends a word as a shell reads it: in quotes where it must be. */
 void text_shell_word(struct text *text, const char *word);
 

@@ -3,6 +3,7 @@
  */
 #include "json.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,15 +12,18 @@ enum { INDENT = 2 };
 
 static void add_quoted(struct text *text, const char *value)
 {
+    uint32_t c = 0;
     text_add(text, "\"", 1);
-    for (; *value; value++) {
-        unsigned char c = (unsigned char)*value;
-        if (c < 0x20)
-            text_print(text, "\\u%04x", c);
+    for (size_t length; *value; value += length > 0 ? length : 1) {
+        length = utf8_decode(value, 4, &c);
+        if (length == 0)
+            text_string(text, "\\ufffd");
+        else if (utf8_is_control(c))
+            text_print(text, "\\u%04x", (unsigned)c);
         else if (c == '"' || c == '\\')
-            text_print(text, "\\%c", c);
+            text_print(text, "\\%c", (char)c);
         else
-            text_add(text, value, 1);
+            text_add(text, value, length);
     }
     text_add(text, "\"", 1);
 }

@@ -6,6 +6,7 @@
  */
 #include "progress.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "distributed/ranks.h"
 #include "system/launcher.h"
 #include "system/streams.h"
@@ -138,6 +139,7 @@ void progress_tell(struct progress_display *display, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
     va_end(arguments);
+    utf8_make_plain(words, "");
     text_print(&display->line, "%s", words);
     print_line(display);
     text_print(&display->line, "%s", words);
@@ -193,7 +195,7 @@ static void warn(struct progress_display *display, const char *text)
 {
     erase_live(display);
     fflush(display->out);
-    fprintf(stderr, "trainer: warning: %s\n", text);
+    text_warn("%s", text);
     text_print(&display->line, "warning: %s", text);
     log_line(display);
 }

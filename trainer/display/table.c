@@ -5,6 +5,7 @@
  */
 #include "table.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -34,6 +35,7 @@ void table_cell(struct table *table, const char *format, ...)
         table->cell.failed = true;
         return;
     }
+    utf8_make_plain(one.data, "\n");
     text_add(&table->cell, one.data, (size_t)length + 1);
     table->cells++;
     free(one.data);

@@ -4,6 +4,7 @@
 #include "resumption.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "display/format.h"
 #include "engine/engine.h"
 #include "open_session.h"
 #include "system/run_folder.h"
@@ -51,7 +52,7 @@ int resumption_find(struct resumption *run)
     snprintf(words, sizeof words, "%s", error_text());
     rc = read_checkpoint(run, before);
     if (rc == TRAINER_OK)
-        fprintf(stderr, "trainer: warning: %s; going on from %s\n", words, run->checkpoint);
+        text_warn("%s; going on from %s", words, run->checkpoint);
     if (rc != TRAINER_INVALID)
         return rc;
     if (missing && only_begun(run->folder))

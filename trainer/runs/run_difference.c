@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/key_end.h"
+#include "base/text.h"
 #include "config/config_leaves.h"
 
 #include <stdbool.h>
@@ -16,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUE_SHOWN = 40 };
+/* From so many characters on, the rest of a list is left out. */
+enum { LIST_SHOWN = 40 };
 
 /* A key of a group's configs. */
 struct key {
@@ -43,12 +45,19 @@ struct run {
     struct pair *pair; /* [pairs] */
 };
 
+/* A value as it is shown. */
+struct shown {
+    struct text text;
+    bool cut; /* something was left out */
+};
+
 struct run_differences {
     enum run_comparison which;
     struct arena arena;
     struct group *group;
     struct run *run;
     size_t groups, runs;
+    struct shown shown; /* of the value that is taken */
 };
 
 struct run_differences *run_differences_new(enum run_comparison which)
@@ -71,6 +80,7 @@ void run_differences_free(struct run_differences *differences)
         free(differences->run[i].pair);
     free(differences->group);
     free(differences->run);
+    text_free(&differences->shown.text);
     arena_free(&differences->arena);
     free(differences);
 }
@@ -105,20 +115,20 @@ static bool leaves_numbers_alone(const char *key)
     return false;
 }
 
-/* Mixes a value into a hash (FNV-1a) and, as long as there is room, appends it to shown. */
-static uint64_t take_value(const struct node *node, uint64_t hash, char *shown, size_t *used)
+/* Mixes a value into a hash (FNV-1a) and appends it to what is shown, unless that is long. */
+static uint64_t take_value(const struct node *node, uint64_t hash, struct shown *shown)
 {
     static const char ends[] = "[]";
     const char *text = node->kind == NODE_SCALAR ? (node->text ? node->text : "null") : ends;
-    for (const char *c = text; *c; c++) {
+    for (const char *c = text; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 0x100000001b3U;
-        if (node->kind == NODE_SCALAR && *used < VALUE_SHOWN)
-            shown[(*used)++] = *c;
-    }
+    shown->cut = shown->text.length >= LIST_SHOWN;
+    if (node->kind == NODE_SCALAR && !shown->cut)
+        text_string(&shown->text, text);
     for (const struct node *child = node->first; child; child = child->next) {
-        if (child != node->first && *used < VALUE_SHOWN)
-            shown[(*used)++] = ',';
-        hash = take_value(child, hash * 31, shown, used);
+        if (child != node->first && shown->text.length < LIST_SHOWN)
+            text_string(&shown->text, ",");
+        hash = take_value(child, hash * 31, shown);
     }
     return hash;
 }
@@ -127,9 +137,10 @@ static bool add_pair(struct run_differences *all, struct run *run, const char *k
                      const struct node *value)
 {
     struct group *group = &all->group[run->group];
-    char shown[VALUE_SHOWN + 1];
-    size_t used = 0;
-    uint64_t hash = take_value(value, 0xcbf29ce484222325U, shown, &used);
+    struct shown *shown = &all->shown;
+    shown->text.length = 0;
+    uint64_t hash = take_value(value, 0xcbf29ce484222325U, shown);
+    text_string(&shown->text, shown->cut ? "..." : "");
     /* Configs have their keys in one order: mostly this is the key behind the last one. */
     size_t place = run->pairs > 0 ? run->pair[run->pairs - 1].key + 1 : 0, tried = 0;
     while (tried < group->keys && strcmp(group->key[place % group->keys].name, key) != 0) {
@@ -150,9 +161,9 @@ static bool add_pair(struct run_differences *all, struct run *run, const char *k
     group->key[place].differs |= group->key[place].hash != hash;
     if (!grow((void **)&run->pair, run->pairs, &run->capacity, sizeof *run->pair))
         return false;
-    const char *copy = arena_copy(&all->arena, shown, used);
+    const char *copy = arena_copy(&all->arena, text_get(&shown->text), shown->text.length);
     run->pair[run->pairs++] = (struct pair){place, hash, copy};
-    return copy != NULL;
+    return copy && text_status(&shown->text) == TRAINER_OK;
 }
 
 struct flattening {

@@ -27,7 +27,7 @@ int run_differences_add(struct run_differences *differences, const char *yaml);
 struct run_difference {
     const char *key;   /* "optimizer.learning_rate" */
     const char *brief; /* its end, as long as it has to be to differ from the other keys' ends */
-    const char *value; /* "0.1"; long ones are cut */
+    const char *value; /* "0.1"; whole, but for a long list's end */
 };
 
 /* The differences of a run, in the order of the config, into list[most]; how many there are. */

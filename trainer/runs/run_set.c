@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIFFERENCES_MAX = 64 };
+enum { DIFFERENCES_MAX = 64, VALUE_SHOWN = 40 };
 
 /* Sweeps become their trials: places gets what each word stands for, runs alone. */
 static int find_runs(struct run_set *set, const char *const *word, size_t words)
@@ -63,9 +63,10 @@ static void add_differences(const struct run_set *set, size_t run, struct text *
 {
     struct run_difference list[DIFFERENCES_MAX];
     size_t count = run_differences_of(set->differences, run, list, DIFFERENCES_MAX);
-    for (size_t i = 0; i < count && i < DIFFERENCES_MAX; i++)
-        text_print(label, "%s%s=%s", label->length > 0 ? i > 0 ? ", " : " " : "", list[i].brief,
-                   list[i].value);
+    for (size_t i = 0; i < count && i < DIFFERENCES_MAX; i++) {
+        text_print(label, "%s%s=", label->length > 0 ? i > 0 ? ", " : " " : "", list[i].brief);
+        text_shortened(label, list[i].value, VALUE_SHOWN);
+    }
 }
 
 static bool is_taken(const struct run_set *set, size_t run)

@@ -3,6 +3,7 @@
  */
 #include "trained_run.h"
 #include "base/error.h"
+#include "display/format.h"
 #include "engine/engine.h"
 #include "find_run.h"
 #include "system/sandbox.h"
@@ -41,10 +42,9 @@ const char *trained_run_kernels(const struct trained_run *run)
     const char *kernels = run->view.facts.kernels;
     if (engine_find(&engine, PRECISION_SINGLE, kernels) == TRAINER_OK)
         return kernels;
-    fprintf(stderr,
-            "trainer: warning: %s: it was trained with %s kernels, which this machine "
-            "lacks; results may differ in the last digits\n",
-            run->path, kernels);
+    text_warn("%s: it was trained with %.100s kernels, which this machine lacks; results may "
+              "differ in the last digits",
+              run->path, kernels);
     return "auto";
 }
 

@@ -63,7 +63,7 @@ void sweep_display_tell(struct sweep_display *display, const char *format, ...)
 void sweep_display_warn(struct sweep_display *display, const char *line)
 {
     sweep_display_clear(display);
-    fprintf(stderr, "trainer: warning: %s\n", line);
+    text_warn("%s", line);
 }
 
 /* --- a trial that ended ----------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  */
 #include "sweep_labels.h"
 #include "base/key_end.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <string.h>
@@ -48,12 +49,15 @@ bool sweep_labels_shows(const struct sweep *sweep, size_t key)
 void sweep_labels_values(struct text *text, const struct sweep *sweep, const char *const *value)
 {
     const char *gap = "";
+    size_t start = text->length;
     for (size_t i = 0; i < sweep_key_count(sweep); i++) {
         if (!sweep_labels_shows(sweep, i))
             continue;
         text_print(text, "%s%s=%s", gap, sweep_labels_key(sweep, i), value[i]);
         gap = " ";
     }
+    if (text->data)
+        utf8_make_plain(text->data + start, "");
 }
 
 void sweep_labels_trial(struct text *text, const struct sweep *sweep, size_t trial)

@@ -57,7 +57,7 @@ static void warn(struct state *state, const char *line)
 
 static void warn_early(const char *line)
 {
-    fprintf(stderr, "trainer: warning: %s\n", line);
+    text_warn("%s", line);
 }
 
 /* What a trial costs, in numbers that only compare: a small step costs more than its FLOPs. */

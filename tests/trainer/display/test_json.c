@@ -40,8 +40,19 @@ START_TEST(members_and_items_stand_on_lines_of_their_own)
 }
 END_TEST
 
+START_TEST(what_is_no_text_becomes_valid_json)
+{
+    struct text text = {0};
+    struct json json = {.text = &text};
+    json_string(&json, NULL, "\xFF \x1b[31m \xC2\x9B \xC3\xA9");
+    ck_assert_str_eq(text_get(&text), "\"\\ufffd \\u001b[31m \\u009b \xC3\xA9\"");
+    text_free(&text);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {members_and_items_stand_on_lines_of_their_own, NULL};
+    const TTest *const tests[] = {members_and_items_stand_on_lines_of_their_own,
+                                  what_is_no_text_becomes_valid_json, NULL};
     return suite_main("json", SUITE_FORKED, 1, tests);
 }

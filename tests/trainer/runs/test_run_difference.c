@@ -86,7 +86,7 @@ START_TEST(what_leaves_the_numbers_alone_is_not_compared)
 }
 END_TEST
 
-START_TEST(long_values_are_cut_and_compared_whole)
+START_TEST(a_long_list_is_cut_and_compared_whole)
 {
     static const char start[] = "data: {values: [1111111111, 2222222222, 3333333333, 444444444, ";
     char one[512], other[512];
@@ -94,9 +94,23 @@ START_TEST(long_values_are_cut_and_compared_whole)
     snprintf(other, sizeof other, "%s%s6]}\n", "name: x\n", start);
     const char *const yaml[] = {one, other, "no: [config", NULL};
     struct run_differences *differences = collect(yaml);
-    check_run(differences, 0, "values=1111111111,2222222222,3333333333,4444444");
-    check_run(differences, 1, "values=1111111111,2222222222,3333333333,4444444");
+    check_run(differences, 0, "values=1111111111,2222222222,3333333333,444444444...");
+    check_run(differences, 1, "values=1111111111,2222222222,3333333333,444444444...");
     check_run(differences, 2, "");
+    run_differences_free(differences);
+}
+END_TEST
+
+START_TEST(a_long_word_is_whole)
+{
+    static const char folder[] = "/a/folder/whose/path/is/longer/than/forty/characters";
+    char one[512], other[512], expected[512];
+    snprintf(one, sizeof one, "name: x\ndata: {train: %s/1.csv}\n", folder);
+    snprintf(other, sizeof other, "name: x\ndata: {train: %s/2.csv}\n", folder);
+    const char *const yaml[] = {one, other, NULL};
+    struct run_differences *differences = collect(yaml);
+    snprintf(expected, sizeof expected, "train=%s/2.csv", folder);
+    check_run(differences, 1, expected);
     run_differences_free(differences);
 }
 END_TEST
@@ -104,9 +118,13 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        only_runs_of_one_name_are_compared,     a_key_is_as_long_as_it_has_to_be,
-        a_key_that_one_run_lacks_differs,       what_leaves_the_numbers_alone_is_not_compared,
-        long_values_are_cut_and_compared_whole, NULL,
+        only_runs_of_one_name_are_compared,
+        a_key_is_as_long_as_it_has_to_be,
+        a_key_that_one_run_lacks_differs,
+        what_leaves_the_numbers_alone_is_not_compared,
+        a_long_list_is_cut_and_compared_whole,
+        a_long_word_is_whole,
+        NULL,
     };
     return suite_main("run_difference", SUITE_FORKED, 1, tests);
 }
