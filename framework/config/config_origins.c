@@ -28,10 +28,24 @@ static void add_place(struct listing *listing, const struct position *at)
                    main && strcmp(at->file, main) == 0 ? "file" : "include", at->file, at->line);
 }
 
+/* The node that has set a key, NULL where none has: `init: he` has set init.type. */
+static const struct node *find_given(struct config *config, const char *key)
+{
+    static const char type[] = ".type";
+    char above[LEAF_KEY_MAX];
+    const struct node *given = config_find(config, key);
+    size_t length = strlen(key), end = strlen(type);
+    if (given || length <= end || strcmp(key + length - end, type) != 0)
+        return given;
+    snprintf(above, sizeof above, "%.*s", (int)(length - end), key);
+    given = config_find(config, above);
+    return given && given->kind == NODE_SCALAR ? given : NULL;
+}
+
 static int add_leaf(void *context, const char *key, const struct node *value)
 {
     struct listing *listing = context;
-    const struct node *given = config_find(listing->given, key);
+    const struct node *given = find_given(listing->given, key);
     char before[ORIGIN_MAX] = "";
     (void)value;
     if (listing->before && (!given || given->at.line != 0))

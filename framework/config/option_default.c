@@ -19,6 +19,21 @@ static const char *of_kind(enum registry_family family, const struct node *map, 
     return entry ? of_table(registry_kind(entry, 0)->options, map, key) : NULL;
 }
 
+/* The name of the kind that is the default: "constant" of "constant" and of
+ * "{type: constant, value: 0}"; other words as they are. */
+static const char *default_kind(const struct option *option)
+{
+    static const char start[] = "{type: ";
+    const char *standard = option->standard;
+    if (!standard || strncmp(standard, start, strlen(start)) != 0)
+        return standard;
+    char name[64];
+    const char *kind = standard + strlen(start);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(kind, ",}"), kind);
+    const struct registry_entry *entry = registry_find(option->family, name);
+    return entry ? entry->name : NULL;
+}
+
 /* Of a key below an option: in its section, or in the kind that is chosen. Where the default is a
  * kind with values of its own, these are no defaults of the kind. */
 static const char *below(const struct option *option, const struct node *map, const char *key)
@@ -26,6 +41,8 @@ static const char *below(const struct option *option, const struct node *map, co
     const struct node *inner = map && map->kind == NODE_MAP ? node_get(map, option->key) : NULL;
     if (option->type == OPTION_SECTION)
         return of_table(option->section, inner, key);
+    if (option->type == OPTION_KIND && strcmp(key, "type") == 0)
+        return default_kind(option);
     bool own = option->standard && strchr(option->standard, ',');
     return option->type == OPTION_KIND && !own ? of_kind(option->family, inner, key) : NULL;
 }

@@ -104,7 +104,11 @@ struct axis axis_fit(double least, double most, bool logarithmic, int wanted)
         axis.most *= wider;
     } else {
         double range = axis.most - axis.least, size = fmax(fabs(axis.least), fabs(axis.most));
-        double wider = range > least_range * size ? margin * range : size > 0 ? 0.1 * size : 1;
+        double wider = range > least_range * size ? margin * range : 0.1 * size;
+        if (size == 0) { /* one number alone, and no scale to be had from it */
+            axis.most = 1;
+            wider = margin;
+        }
         axis.least -= wider;
         axis.most += wider;
     }

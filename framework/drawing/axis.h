@@ -24,8 +24,8 @@ struct axis {
 };
 
 /* An axis for numbers from least to most with about `wanted` >= 2 ticks, never more than that.
- * Ends that have no place, being NaN, beyond 1e300 or, on a logarithmic
- * axis, below 1e-300, make an axis around 1. */
+ * Zero alone is shown on an axis up to 1. Ends that have no place, being NaN, beyond 1e300 or, on
+ * a logarithmic axis, below 1e-300, make an axis around 1. */
 struct axis axis_fit(double least, double most, bool logarithmic, int wanted);
 
 /* Where a number lies: 0 at the least end, 1 at the most; NaN where it has no place. */

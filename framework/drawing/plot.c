@@ -18,8 +18,25 @@ static void widen(double *least, double *most, double value)
     *most = isnan(*most) || value > *most ? value : *most;
 }
 
+/* A tick for each word, or for every so many where they are more than wanted. */
+static struct axis word_axis(size_t words, int wanted)
+{
+    struct axis axis = {.least = -0.5, .most = (double)words - 0.5};
+    size_t most = wanted < AXIS_TICKS_MAX ? (size_t)wanted : AXIS_TICKS_MAX;
+    for (size_t i = 0; i < words; i += (words + most - 1) / most)
+        axis.tick[axis.ticks++] = (double)i;
+    return axis;
+}
+
+const char *plot_x_label(const struct plot *plot, const struct axis *axis, int tick, char *text)
+{
+    return plot->x.word ? plot->x.word[(size_t)axis->tick[tick]] : axis_label(axis, tick, text);
+}
+
 struct axis plot_x_axis(const struct plot *plot, int wanted)
 {
+    if (plot->x.word && plot->x.words > 0)
+        return word_axis(plot->x.words, wanted);
     double least = (double)NAN, most = (double)NAN;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];

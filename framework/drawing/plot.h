@@ -38,6 +38,8 @@ struct plot_series {
 struct plot_axis {
     const char *label; /* NULL: none */
     bool logarithmic;
+    const char *const *word; /* [words]: what 0, 1, ... on the x axis stand for; NULL: numbers */
+    size_t words;
 };
 
 struct plot {
@@ -51,5 +53,8 @@ struct plot {
 /* The axes that show all points of all series; wanted: about so many ticks on each. */
 struct axis plot_x_axis(const struct plot *plot, int wanted);
 struct axis plot_y_axis(const struct plot *plot, int wanted);
+
+/* What stands at a tick of the x axis: a word, or the number in text[AXIS_LABEL_MAX]. */
+const char *plot_x_label(const struct plot *plot, const struct axis *axis, int tick, char *text);
 
 #endif

@@ -218,11 +218,17 @@ static void add_tick_line(struct text *out, double x, double y, double right, do
 static void add_frame(struct text *out, const struct plot *plot, const struct frame *frame)
 {
     char label[AXIS_LABEL_MAX];
+    struct text words = {0};
+    double room = (frame->right - frame->left) / (frame->x.ticks > 0 ? frame->x.ticks : 1);
     for (int i = 0; i < frame->x.ticks; i++) {
         double x = pixel_x(frame, frame->x.tick[i]);
         add_tick_line(out, x, frame->top, x, frame->bottom);
-        add_label(out, x, frame->bottom + GAP + FONT, "middle", axis_label(&frame->x, i, label));
+        words.length = 0;
+        text_shortened(&words, plot_x_label(plot, &frame->x, i, label), (size_t)(room / GLYPH));
+        add_label(out, x, frame->bottom + GAP + FONT, "middle", text_get(&words));
     }
+    out->failed |= words.failed;
+    text_free(&words);
     for (int i = 0; i < frame->y.ticks; i++) {
         double y = pixel_y(frame, frame->y.tick[i]);
         add_tick_line(out, frame->left, y, frame->right, y);

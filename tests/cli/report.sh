@@ -26,18 +26,20 @@ cat >bold.yaml <<'END'
 name: bold
 data: {type: inline, inputs: {x: [[0, 1], [1, 0]]}, labels: [1, 0]}
 model:
-  layers: [{name: thin, type: Dropout, rate: 0.5}, {name: one, type: Affine, units: 2},
+  layers: [{name: thin, type: Dropout, rate: 0.5}, {name: one, type: Affine, units: 2, init: he,
+            bias_init: {type: constant, value: 0}},
            {name: more, type: Dropout, rate: 0.25}, {type: SoftmaxWithLoss}]
 optimizer: {type: momentum, learning_rate: 1e-2, momentum: 9e-1}
 trainer: {max_steps: 2, batch_size: 2, sampling: shuffle}
 END
 expect 0 bold.yaml --output bold --quiet
 expect 0 report bold
-for key in one.units more.rate; do
+for key in one.units one.init.type more.rate; do
     grep -q "^<tr class=\"mark\"><th scope=\"row\"><bdi>model.layers.$key<" bold/report.html ||
         fail "$key is not bold"
 done
-for key in model.layers.thin.rate optimizer.momentum trainer.sampling; do
+for key in model.layers.thin.rate model.layers.one.type model.layers.one.bias_init.type \
+    optimizer.type optimizer.momentum trainer.sampling; do
     grep -q "^<tr><th scope=\"row\"><bdi>$key</bdi></th>.*<bdi>file bold.yaml:" bold/report.html ||
         fail "$key has its default, and is bold or not there"
 done

@@ -33,10 +33,13 @@ on_terminal 80 TERM=dumb LC_ALL=C.UTF-8
 ! grep -q "$escape" out || fail "escape sequences on a dumb terminal"
 
 # What stands between two movements of the cursor to the left edge is no wider than the terminal.
+# Sentences below it are broken between words, but not on the narrowest; paths and commands never.
 for columns in 1 7 20 43 200; do
+    sentences='^ended: \|steps in\|^  '
+    [ "$columns" -lt 20 ] || sentences='^$'
     on_terminal $columns TERM=xterm LC_ALL=C NO_COLOR=1
     widest=$(sed "s/$escape\\[K//g" out | tr '\r' '\n' |
-        grep -v '^run file\|^look at it\|^ended: \|steps in' |
+        grep -v "^run file\|^look at it\|$sentences" |
         awk '{ if (length > widest) widest = length } END { print widest + 0 }')
     [ "$widest" -le "$columns" ] || fail "$widest columns on a terminal of $columns"
 done

@@ -67,8 +67,8 @@ END_TEST
 /* The resolved config of a run has all keys; here they are those given and one more. */
 static char *origins_of(struct config *given, const char *before)
 {
-    struct config *resolved =
-        read_text("seed: 1\nbatch: 2\nrate: 3\nlayers: [{name: a, units: 4}]\nother: 5\n");
+    struct config *resolved = read_text("seed: 1\nbatch: 2\nrate: 3\nlayers: [{name: a, units: 4, "
+                                        "init: {type: he, mode: fan_in}}]\nother: 5\n");
     char *origins = config_origins(given, config_root(resolved), before);
     ck_assert_ptr_nonnull(origins);
     config_free(resolved);
@@ -82,7 +82,7 @@ START_TEST(file_include_argument_and_default_are_told_apart)
     folder_enter();
     folder_write("common.yaml", "batch: 2\nseed: 7\n");
     folder_write("main.yaml",
-                 "include: [common.yaml]\nseed: 1\nlayers:\n  - {name: a, units: 4}\n");
+                 "include: [common.yaml]\nseed: 1\nlayers:\n  - {name: a, units: 4, init: he}\n");
     ck_assert_int_eq(config_read(&given, "main.yaml", arguments, 1), TRAINER_OK);
     char *origins = origins_of(given, NULL);
     ck_assert_str_eq(origins, "seed\tfile main.yaml:2\n"
@@ -90,6 +90,8 @@ START_TEST(file_include_argument_and_default_are_told_apart)
                               "rate\tcommand line\n"
                               "layers.a.name\tfile main.yaml:4\n"
                               "layers.a.units\tfile main.yaml:4\n"
+                              "layers.a.init.type\tfile main.yaml:4\n"
+                              "layers.a.init.mode\tdefault\n"
                               "other\tdefault\n");
     free(origins);
     config_free(given);
@@ -111,6 +113,8 @@ START_TEST(a_resumed_run_keeps_what_no_argument_has_set)
                               "rate\tcommand line\n"
                               "layers.a.name\tfile checkpoint.h5:4\n"
                               "layers.a.units\tfile checkpoint.h5:4\n"
+                              "layers.a.init.type\tdefault\n"
+                              "layers.a.init.mode\tdefault\n"
                               "other\tdefault\n");
     free(origins);
     config_free(given);

@@ -93,6 +93,32 @@ START_TEST(texts_are_text_whatever_they_hold)
 }
 END_TEST
 
+/* Words lie at 0, 1, ... of an axis from half a step before the first to half a step behind the
+ * last; where there are many, some have no label. */
+START_TEST(words_stand_where_their_numbers_would)
+{
+    static const char *const few[] = {"xavier", "he", "a word that is longer than its room"};
+    static const char *const many[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    struct plot_series series = {.count = 3, .x = x, .y = y, .shape = PLOT_POINTS};
+    struct plot plot = {.x = {.word = few, .words = 3}, .series = &series, .count = 1};
+    struct text out = {0};
+    plot_svg(&plot, &(struct plot_svg){.width = 400, .height = 300}, &out);
+    ck_assert_ptr_nonnull(strstr(text_get(&out), ">xavier</text>"));
+    ck_assert_ptr_nonnull(strstr(text_get(&out), ">he</text>"));
+    ck_assert_ptr_nonnull(strstr(text_get(&out), ">a word...ts room</text>"));
+    ck_assert_ptr_null(strstr(text_get(&out), ">0.5</text>"));
+    struct axis axis = plot_x_axis(&plot, 5);
+    ck_assert_double_eq(axis_place(&axis, 1), 0.5);
+    plot.x.word = many;
+    plot.x.words = 8;
+    axis = plot_x_axis(&plot, 3);
+    ck_assert_int_eq(axis.ticks, 3);
+    char label[AXIS_LABEL_MAX];
+    ck_assert_str_eq(plot_x_label(&plot, &axis, 1, label), "d");
+    text_free(&out);
+}
+END_TEST
+
 START_TEST(a_plot_of_nothing_has_axes)
 {
     struct plot_series series = {.name = "nothing", .x = x, .y = y, .best = PLOT_NO_ROW};
@@ -102,12 +128,10 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_gap_ends_a_line_and_begins_another,
-                                  what_has_no_place_on_a_logarithmic_axis_is_a_gap,
-                                  the_best_row_has_a_marker_of_its_own,
-                                  a_bar_reaches_from_zero_to_its_number,
-                                  texts_are_text_whatever_they_hold,
-                                  a_plot_of_nothing_has_axes,
-                                  NULL};
+    const TTest *const tests[] = {
+        a_gap_ends_a_line_and_begins_another, what_has_no_place_on_a_logarithmic_axis_is_a_gap,
+        the_best_row_has_a_marker_of_its_own, a_bar_reaches_from_zero_to_its_number,
+        texts_are_text_whatever_they_hold,    words_stand_where_their_numbers_would,
+        a_plot_of_nothing_has_axes,           NULL};
     return suite_main("plot_svg", SUITE_FORKED, 1, tests);
 }

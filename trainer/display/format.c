@@ -58,6 +58,29 @@ size_t text_columns(const char *bytes, size_t length)
     return columns;
 }
 
+void text_wrap(struct text *text, const char *words, size_t width, size_t indent, const char *end)
+{
+    size_t used = 0;
+    while (*words) {
+        size_t length = strcspn(words, " "), columns = text_columns(words, length);
+        while (width > indent && columns > width - indent)
+            columns = text_columns(words, --length);
+        bool breaks = used > 0 && width > 0 && used + 1 + columns > width;
+        if (breaks) {
+            text_print(text, "%s\n", end);
+            text_spaces(text, indent);
+            used = indent;
+        } else if (used > 0) {
+            text_spaces(text, 1);
+            used++;
+        }
+        text_add(text, words, length);
+        used += columns;
+        words += length + strspn(words + length, " ");
+    }
+    text_print(text, "%s\n", end);
+}
+
 const char *text_count(char *text, uint64_t count)
 {
     char digits[TEXT_NUMBER_MAX];

@@ -22,6 +22,10 @@ __attribute__((format(printf, 1, 2))) void text_warn(const char *format, ...);
 /* Appends a word as a shell reads it: in quotes where it must be. */
 void text_shell_word(struct text *text, const char *word);
 
+/* Appends words broken at blanks into lines of at most `width` columns (0: any), each with `end`
+ * before its line break; lines but the first are indented. */
+void text_wrap(struct text *text, const char *words, size_t width, size_t indent, const char *end);
+
 /* Columns that length bytes of UTF-8 take, escape sequences for colours not counted. */
 size_t text_columns(const char *bytes, size_t length);
 

@@ -107,15 +107,20 @@ static void draw_if_due(struct progress_display *display, const struct progress 
         draw_live(display, progress, NULL);
 }
 
-/* Prints display->line, then a newline, unless quiet. */
-static void print_line(struct progress_display *display)
+/* Prints display->line, which ends in a newline, unless quiet. */
+static void print_lines(struct progress_display *display)
 {
     if (!display->quiet) {
         erase_live(display);
-        text_print(&display->line, "\n");
         text_write(&display->line, display->out);
     }
     display->line.length = 0;
+}
+
+static void print_line(struct progress_display *display)
+{
+    text_print(&display->line, "\n");
+    print_lines(display);
 }
 
 /* Logs display->line, which must be without colours. */
@@ -132,19 +137,39 @@ void progress_clear(struct progress_display *display)
     fflush(display->out);
 }
 
-void progress_tell(struct progress_display *display, const char *format, ...)
+/* Prints words, those of a sentence in lines no wider than a terminal, and logs them in one. */
+__attribute__((format(printf, 3, 0))) static void
+tell(struct progress_display *display, bool sentence, const char *format, va_list arguments)
 {
+    enum { INDENT = 2 };
     char words[2048];
-    va_list arguments;
-    va_start(arguments, format);
     vsnprintf(words, sizeof words, format, arguments);
-    va_end(arguments);
     utf8_make_plain(words, "");
-    text_print(&display->line, "%s", words);
-    print_line(display);
+    if (sentence && display->terminal)
+        text_wrap(&display->line, words, display->style.width, INDENT, "");
+    else
+        text_print(&display->line, "%s\n", words);
+    print_lines(display);
     text_print(&display->line, "%s", words);
     log_line(display);
     streams_flush();
+}
+
+void progress_tell(struct progress_display *display, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell(display, false, format, arguments);
+    va_end(arguments);
+}
+
+__attribute__((format(printf, 2, 3))) static void tell_sentence(struct progress_display *display,
+                                                                const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell(display, true, format, arguments);
+    va_end(arguments);
 }
 
 /* Prints and logs the header; the log has it in one line. */
@@ -296,7 +321,7 @@ static void tell_reason(struct progress_display *display, const char *run_path, 
     int folder = slash ? (int)(slash - run_path) : 0;
     if (!begins_with(reason, nothing)) {
         bool early = begins_with(reason, "stopped early");
-        progress_tell(display, "%s%s", early ? "" : "ended: ", reason);
+        tell_sentence(display, "%s%s", early ? "" : "ended: ", reason);
         return;
     }
     const char *bound = reason + strlen(nothing);
@@ -330,7 +355,7 @@ void progress_end(struct progress_display *display, const char *run_path, bool i
         snprintf(final, sizeof final, "; %s %.4f, best %.4f at epoch %.4g", score->words,
                  score->last, score->best, score->best_epoch);
     }
-    progress_tell(display, "%s%s in %.2f s%s", interrupted ? "interrupted after " : "",
+    tell_sentence(display, "%s%s in %.2f s%s", interrupted ? "interrupted after " : "",
                   text_counted(steps, display->steps, "step"), display->seconds, final);
     if (!interrupted && *reason)
         tell_reason(display, run_path, reason);

@@ -18,13 +18,20 @@ struct listing {
     const char *origins;   /* "" where the file has none */
 };
 
+/* A kind that somebody has to choose: no choice is another one than the default. */
+static bool is_choice(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+    return dot && strcmp(dot, ".type") == 0;
+}
+
 /* Whether somebody has set another value than the default. */
 static bool differs(const struct listing *listing, const char *key, const char *value,
                     const char *origin)
 {
     const char *standard = option_default(sections_list, listing->config, key);
     bool set = *origin && strcmp(origin, "default") != 0;
-    return set && !(standard && option_same(value, standard));
+    return set && (standard ? !option_same(value, standard) : !is_choice(key));
 }
 
 static int add_value(void *context, const char *key, const struct node *value)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BEST = 5, QUANTILES = 3, GREY = 5, WORDS_MOST = 8 };
+enum { BEST = 5, QUANTILES = 3, GREY = 5 };
 
 /* Appends a plot that stands where scripts don't run. */
 static int add(struct page *page, const struct plot *plot)
@@ -33,9 +33,9 @@ static double last_of(const struct sweep_facts *facts, size_t row)
     return facts->last[row * (size_t)facts->table->metrics.columns + facts->metric];
 }
 
-/* The last metric of trials against a number of each; parameter NULL: seconds. */
+/* The last metric of trials against a parameter; NULL: seconds. */
 static int add_points(struct page *page, const struct sweep_facts *facts,
-                      const struct sweep_parameter *parameter, const char *label)
+                      const struct sweep_parameter *parameter)
 {
     size_t row[SWEEP_PICTURE_TRIALS], count = choose(facts, row);
     double x[SWEEP_PICTURE_TRIALS], y[SWEEP_PICTURE_TRIALS];
@@ -46,26 +46,16 @@ static int add_points(struct page *page, const struct sweep_facts *facts,
     }
     const struct plot_series points = {
         .count = count, .x = x, .y = y, .shape = PLOT_POINTS, .best = 0};
-    text_print(&title, "%s against %s", facts->table->metric,
-               parameter ? parameter->label : "seconds");
-    const struct plot plot = {.title = text_get(&title),
-                              .x = {label, parameter && parameter->log},
-                              .series = &points,
-                              .count = 1};
+    struct plot plot = {.x = {.label = "seconds"}, .series = &points, .count = 1};
+    if (parameter)
+        plot.x =
+            (struct plot_axis){parameter->label, parameter->log, parameter->word, parameter->words};
+    text_print(&title, "%s against %s", facts->table->metric, plot.x.label);
+    plot.title = text_get(&title);
     int rc = text_status(&title);
     rc = rc == TRAINER_OK ? add(page, &plot) : rc;
     text_free(&title);
     return rc;
-}
-
-/* "units", or "init: 0 normal, 1 uniform": what the numbers of an axis stand for. */
-static void name_axis(struct text *label, const struct sweep_parameter *parameter)
-{
-    text_print(label, "%s", parameter->label);
-    for (size_t i = 0; parameter->word && i < parameter->words && i < WORDS_MOST; i++)
-        text_print(label, "%s %zu %.40s", i > 0 ? "," : ":", i, parameter->word[i]);
-    if (parameter->word && parameter->words > WORDS_MOST)
-        text_string(label, ", ...");
 }
 
 static void tell_share(struct page *page, const struct sweep_facts *facts)
@@ -80,19 +70,14 @@ int sweep_pictures_parameters(struct page *page, const struct sweep_facts *facts
 {
     int rc = TRAINER_OK;
     tell_share(page, facts);
-    for (size_t i = 0; i < facts->parameters && facts->ranked > 0 && rc == TRAINER_OK; i++) {
-        struct text label = {0};
-        name_axis(&label, &facts->parameter[i]);
-        rc = add_points(page, facts, &facts->parameter[i], text_get(&label));
-        rc = rc == TRAINER_OK ? text_status(&label) : rc;
-        text_free(&label);
-    }
+    for (size_t i = 0; i < facts->parameters && facts->ranked > 0 && rc == TRAINER_OK; i++)
+        rc = add_points(page, facts, &facts->parameter[i]);
     return rc;
 }
 
 int sweep_pictures_cost(struct page *page, const struct sweep_facts *facts)
 {
-    return facts->ranked > 0 ? add_points(page, facts, NULL, "seconds") : TRAINER_OK;
+    return facts->ranked > 0 ? add_points(page, facts, NULL) : TRAINER_OK;
 }
 
 /* ---- curves ---- */

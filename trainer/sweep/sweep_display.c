@@ -210,7 +210,7 @@ static void add_best(struct sweep_display *display, const struct sweep_view *vie
     double best = sweep_results_of(view->results, view->best)->last[metric->column];
     text_print(&line, "best: %s %s, ", metric->name, sweep_labels_value(value, best));
     sweep_labels_trial(&line, view->sweep, view->best);
-    sweep_labels_wrap(&display->text, text_get(&line), display->style.width, INDENT, "\x1b[K");
+    text_wrap(&display->text, text_get(&line), display->style.width, INDENT, "\x1b[K");
     text_free(&line);
 }
 

@@ -65,30 +65,6 @@ void sweep_labels_trial(struct text *text, const struct sweep *sweep, size_t tri
     sweep_labels_values(text, sweep, sweep_trial(sweep, trial)->value);
 }
 
-void sweep_labels_wrap(struct text *text, const char *words, size_t width, size_t indent,
-                       const char *end)
-{
-    size_t used = 0;
-    while (*words) {
-        size_t length = strcspn(words, " "), columns = text_columns(words, length);
-        while (width > indent && columns > width - indent)
-            columns = text_columns(words, --length);
-        bool breaks = used > 0 && width > 0 && used + 1 + columns > width;
-        if (breaks) {
-            text_print(text, "%s\n", end);
-            text_spaces(text, indent);
-            used = indent;
-        } else if (used > 0) {
-            text_spaces(text, 1);
-            used++;
-        }
-        text_add(text, words, length);
-        used += columns;
-        words += length + strspn(words + length, " ");
-    }
-    text_print(text, "%s\n", end);
-}
-
 const char *sweep_labels_value(char *text, double value)
 {
     bool plainly = value == 0 || (fabs(value) >= 0.001 && fabs(value) < 10000);

@@ -23,11 +23,6 @@ const char *sweep_labels_key(const struct sweep *sweep, size_t key);
 void sweep_labels_trial(struct text *text, const struct sweep *sweep, size_t trial);
 void sweep_labels_values(struct text *text, const struct sweep *sweep, const char *const *value);
 
-/* Appends words broken at blanks into lines of at most `width` columns (0: any), each with `end`
- * before its line break; lines but the first are indented. */
-void sweep_labels_wrap(struct text *text, const char *words, size_t width, size_t indent,
-                       const char *end);
-
 /* A metric's value into text[TEXT_NUMBER_MAX]; "-" where there is none. Returns text. */
 const char *sweep_labels_value(char *text, double value);
 

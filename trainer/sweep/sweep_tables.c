@@ -247,6 +247,6 @@ void sweep_tables_winner(struct text *text, const struct sweep_results *results,
     text_print(&line, "best: %s/%s, %s %s, ", folder, best->path, metric->name,
                sweep_labels_value(value, best->last[metric->column]));
     sweep_labels_values(&line, sweep, best->value);
-    sweep_labels_wrap(text, text_get(&line), width, INDENT, "");
+    text_wrap(text, text_get(&line), width, INDENT, "");
     text_free(&line);
 }

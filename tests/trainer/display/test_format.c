@@ -52,6 +52,17 @@ START_TEST(columns_count_characters_and_no_colours)
 }
 END_TEST
 
+START_TEST(words_are_broken_at_blanks_and_long_ones_within)
+{
+    struct text lines = {0};
+    text_wrap(&lines, "best: lr=0.1 units=50", 12, 2, "");
+    text_wrap(&lines, "best: lr=0.1", 0, 2, "!");
+    text_wrap(&lines, "abcdefgh", 6, 2, "");
+    ck_assert_str_eq(text_get(&lines), "best: lr=0.1\n  units=50\nbest: lr=0.1!\nabcd\n  efgh\n");
+    text_free(&lines);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -59,6 +70,7 @@ int main(void)
         sizes_rates_and_times_are_short,
         ages_have_one_unit,
         columns_count_characters_and_no_colours,
+        words_are_broken_at_blanks_and_long_ones_within,
         NULL,
     };
     return suite_main("format", SUITE_FORKED, 1, tests);

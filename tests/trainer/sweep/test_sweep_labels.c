@@ -46,17 +46,6 @@ START_TEST(a_short_word_is_used_only_where_it_names_one_key)
 }
 END_TEST
 
-START_TEST(words_are_broken_at_blanks_and_long_ones_within)
-{
-    struct text text = {0};
-    sweep_labels_wrap(&text, "best: lr=0.1 units=50", 12, 2, "");
-    sweep_labels_wrap(&text, "best: lr=0.1", 0, 2, "!");
-    sweep_labels_wrap(&text, "abcdefgh", 6, 2, "");
-    ck_assert_str_eq(text_get(&text), "best: lr=0.1\n  units=50\nbest: lr=0.1!\nabcd\n  efgh\n");
-    text_free(&text);
-}
-END_TEST
-
 START_TEST(values_have_four_digits_or_an_exponent)
 {
     static const struct {
@@ -78,7 +67,6 @@ int main(void)
     tcase_add_test(tcase, labels_have_the_shortest_names_and_the_values_in_full);
     tcase_add_test(tcase, keys_in_which_no_trials_differ_are_left_out);
     tcase_add_test(tcase, a_short_word_is_used_only_where_it_names_one_key);
-    tcase_add_test(tcase, words_are_broken_at_blanks_and_long_ones_within);
     tcase_add_test(tcase, values_have_four_digits_or_an_exponent);
     suite_add_tcase(suite, tcase);
     return suite_run(suite, SUITE_FORKED);
