@@ -12,6 +12,7 @@
  * layer's are shared (graph_sharing.c).
  */
 #include "distributed/ranks.h"
+#include "engine/caches.h"
 #include "graph_internal.h"
 #include <assert.h>
 #include <string.h>
@@ -38,8 +39,8 @@ static bool is_rowwise(const struct graph *graph, size_t index)
     return index < graph->count && graph->node[index]->layer.rowwise;
 }
 
-/* Bytes of a block's values: half of a usual second-level cache. */
-enum { BLOCK_BYTES = 512 * 1024 };
+/* Bytes of a block's values at the most: half of a usual second-level cache. */
+enum { BLOCK_MOST = 512 * 1024 };
 
 /* Blocks that each thread cuts its rows into, which have so many elements each. */
 static size_t count_blocks(const struct graph *graph, const struct pass *pass, size_t elements)
@@ -47,7 +48,8 @@ static size_t count_blocks(const struct graph *graph, const struct pass *pass, s
     const int ranks = pass->worker.ranks > 0 ? pass->worker.ranks : 1;
     const size_t threads = (size_t)(pass->worker.threads * ranks);
     size_t rows = (pass->rows + threads - 1) / threads;
-    size_t blocks = rows * elements * graph->options.engine->real_size / BLOCK_BYTES + 1;
+    size_t bytes = rows * elements * graph->options.engine->real_size;
+    size_t blocks = bytes / caches_block(BLOCK_MOST) + 1;
     return blocks < rows ? blocks : rows;
 }
 

@@ -19,13 +19,13 @@
  */
 #include "gemm.h"
 #include "divide.h"
+#include "engine/caches.h"
 #include "gemm_pack.h"
 #include "gemm_tile.h"
 #include "tuning.h"
 
 enum {
     DEPTH_MAX = TUNING_DEPTH_BYTES / sizeof(real), /* terms of a block */
-    GROUP_BYTES = 512 * 1024, /* of a block of B: half of a usual second-level cache */
     NARROW = 128,             /* columns up to which a row of A is read in place */
     NARROW_BYTES = 24 * 1024, /* of a block of B in place, for the first-level cache */
     ROW_BYTES = 2560,         /* of B in place: a block of it fills a second-level cache */
@@ -60,6 +60,12 @@ struct block {
 static size_t wide_vectors(void)
 {
     return gemm_tile_rows(3) > 0 ? 3 : 2;
+}
+
+/* Of a block of B. */
+static size_t group_bytes(void)
+{
+    return caches_block(TUNING_GROUP_BYTES);
 }
 
 static bool is_narrow(size_t n)
@@ -103,7 +109,7 @@ static struct plan make_plan(const struct gemm *gemm)
     plan.by_rows = is_narrow(gemm->n);
     plan.far = !is_narrow(gemm->n) && (TUNING_FETCHES_OFTEN || has_few_rows(gemm));
     plan.depth = even_part(gemm->k, plan.pack_b ? DEPTH_MAX : most_terms(gemm->n));
-    plan.group = GROUP_BYTES / (plan.depth * plan.width * sizeof(real));
+    plan.group = group_bytes() / (plan.depth * plan.width * sizeof(real));
     plan.group = plan.pack_b || plan.by_rows ? min(plan.group, plan.panels) : 1;
     return plan;
 }
@@ -137,7 +143,7 @@ size_t gemm_own_bytes(size_t m, size_t n, size_t k)
     /* The last panel is as wide as the others. */
     size_t columns = n + 4 * LANES;
     size_t whole = columns * (k < DEPTH_MAX ? k : DEPTH_MAX) * sizeof(real);
-    return min(whole, GROUP_BYTES) + LANES * sizeof(real);
+    return min(whole, group_bytes()) + LANES * sizeof(real);
 }
 
 static void pack_a(const struct gemm *gemm, const struct plan *plan, const struct worker *worker)
