@@ -38,7 +38,6 @@ struct conv2d {
     struct picture in;
     struct window window;
     size_t k, strip;                /* K; the most pixels of a strip */
-    size_t slices;                  /* of a batch, for dW */
     bool direct;                    /* computed from the picture; then, of a group: */
     struct convolution slide, back; /* X -> Y, dY -> dX */
 };
@@ -76,7 +75,7 @@ static const struct option conv2d_options[] = {
 enum { STRIP_BYTES = 192 * 1024, STRIP_MOST = 2560 / sizeof(real), LINE = 64 / sizeof(real) };
 
 /* Bytes that the sums of all slices may take. */
-enum { SLICES = 16, SLICES_LEAST = 4, SLICES_BYTES = 16 << 20 };
+enum { SLICES_LEAST = 4, SLICES_BYTES = 16 << 20 };
 
 static size_t lines(size_t bytes)
 {
@@ -159,8 +158,7 @@ static size_t slice_size(const struct conv2d *conv)
 static void reserve_direct(struct layer *layer, const struct conv2d *conv)
 {
     size_t forward = convolve_bytes(&conv->slide), back = convolve_bytes(&conv->back);
-    layer_scratch(layer, conv->slices * slice_size(conv) * sizeof(real),
-                  forward > back ? forward : back);
+    layer_scratch(layer, layer->slices * layer->slice_bytes, forward > back ? forward : back);
 }
 
 static void reserve(struct layer *layer, const struct conv2d *conv)
@@ -170,8 +168,7 @@ static void reserve(struct layer *layer, const struct conv2d *conv)
     product = product > other ? product : other;
     other = gemm_alone_bytes(f, k, s);
     product = product > other ? product : other;
-    layer_scratch(layer, conv->slices * slice_size(conv) * sizeof(real),
-                  matrix_bytes(conv) + product);
+    layer_scratch(layer, layer->slices * layer->slice_bytes, matrix_bytes(conv) + product);
 }
 
 static int declare(struct layer *layer, struct conv2d *conv)
@@ -208,8 +205,9 @@ static int conv2d_shape(struct layer *layer)
     conv->slide = convolve_of(&conv->window, conv->in.channels / (size_t)conv->groups,
                               (size_t)(conv->filters / conv->groups));
     conv->back = convolve_back(&conv->slide);
-    size_t most = SLICES_BYTES / sizeof(real) / slice_size(conv);
-    conv->slices = most < SLICES_LEAST ? SLICES_LEAST : most > SLICES ? SLICES : most;
+    layer->slice_bytes = slice_size(conv) * sizeof(real);
+    size_t most = SLICES_BYTES / layer->slice_bytes;
+    layer->slices = most < SLICES_LEAST ? SLICES_LEAST : most > LAYER_SLICES ? LAYER_SLICES : most;
     conv->direct ? reserve_direct(layer, conv) : reserve(layer, conv);
     return declare(layer, conv);
 }
@@ -453,12 +451,13 @@ static void finish_weights(const struct conv2d *conv, size_t slices, real *sum,
     }
 }
 
-static void conv2d_parameters(const struct layer *layer, const struct pass *pass)
+/* The sums of each slice into pass->shared (slices, size). */
+static void conv2d_slices(const struct layer *layer, const struct pass *pass)
 {
     const struct conv2d *conv = layer->private;
     size_t size = slice_size(conv), bias = slice_weights(conv), begin, end;
-    size_t slices = pass->rows < conv->slices ? pass->rows : conv->slices;
-    real *sum = pass->shared; /* (slices, size) */
+    size_t slices = pass_slices(layer, pass);
+    real *sum = pass->shared;
     if (!conv->weight->g)
         return;
     team_barrier(&pass->worker); /* pass->shared may still be in use */
@@ -472,7 +471,15 @@ static void conv2d_parameters(const struct layer *layer, const struct pass *pass
         for (; conv->direct && row < last; row++)
             slide_sum(layer, row, &slice);
     }
-    team_barrier(&pass->worker);
+}
+
+static void conv2d_parameters(const struct layer *layer, const struct pass *pass)
+{
+    const struct conv2d *conv = layer->private;
+    size_t size = slice_size(conv), bias = slice_weights(conv), slices = pass_slices(layer, pass);
+    real *sum = pass->shared; /* (slices, size) */
+    if (!conv->weight->g)
+        return;
     finish_weights(conv, slices, sum, &pass->worker);
     if (conv->bias && pass->worker.thread == 0) {
         sum_slices(slices, size, sum, bias, bias + (size_t)conv->filters);
@@ -497,6 +504,7 @@ const struct layer_kind NAME(layer_conv2d) = {
     .shape = conv2d_shape,
     .forward = conv2d_forward,
     .backward = conv2d_backward,
+    .slices = conv2d_slices,
     .parameters = conv2d_parameters,
     .flops = conv2d_flops,
 };

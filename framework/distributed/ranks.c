@@ -9,7 +9,8 @@
 
 void ranks_rows(const struct ranks *ranks, int rank, size_t rows, size_t *begin, size_t *end)
 {
-    const struct worker worker = {.threads = 1, .rank = rank, .ranks = ranks->count};
+    const struct worker worker = {
+        .threads = 1, .rank = rank, .ranks = ranks->count, .slices = ranks->slices};
     team_range(&worker, rows, 1, begin, end);
 }
 
@@ -19,13 +20,15 @@ struct worker ranks_worker(const struct ranks *ranks, const struct worker *worke
     if (ranks) {
         place.rank = ranks->rank;
         place.ranks = ranks->count;
+        place.slices = ranks->slices;
     }
     return place;
 }
 
 void ranks_gather(struct ranks *ranks, void *each, size_t bytes)
 {
-    const struct ranks_block block = {.x = each, .rows = (size_t)ranks->count, .row_bytes = bytes};
+    const struct ranks_block block = {
+        .x = each, .rows = (size_t)ranks->count, .row_bytes = bytes, .each = true};
     ranks->exchange(ranks, &block, 1);
 }
 

@@ -25,15 +25,16 @@ struct ranks_block {
     void *x;     /* (rows, row_bytes) */
     size_t rows; /* cut among the ranks as team_range cuts them */
     size_t row_bytes;
-    bool from_one; /* all rows are those of rank `source` */
+    bool each;     /* but row i is that of rank i */
+    bool from_one; /* but all rows are those of rank `source` */
     int source;
 };
 
 /* Bytes of each rank that `room` has place for. */
 enum { RANKS_ROOM = 4096 };
 
-/* What is exchanged for the gradients of large weights, see graph_sharing.c: as is faster; the rows
- * that they are made of; weights besides, where they can be. Never changes a bit. */
+/* What is exchanged for the gradients of parameters, see graph_sharing.c: as is faster; the rows
+ * that they are made of; what ranks have made of theirs, where they can. Never changes a bit. */
 enum ranks_sharing { RANKS_AUTO, RANKS_ROWS, RANKS_WEIGHTS };
 
 struct ranks {
@@ -45,6 +46,7 @@ struct ranks {
     void *room;               /* (count, RANKS_ROOM) for whoever gathers something */
     bool patient; /* the others may take any time: beside training none is thought dead */
     enum ranks_sharing sharing;
+    int slices;     /* see struct worker */
     double stall;   /* seconds after which another one is; 0: never */
     double seconds; /* spent in exchanges */
     uint64_t sent;  /* bytes */

@@ -189,6 +189,19 @@ static void scale(size_t grain, size_t count, size_t *begin, size_t *end)
     *end = *end * grain < count ? *end * grain : count;
 }
 
+/* The part of [0, *end) that is a team's own. */
+static void cut_rank(const struct worker *worker, size_t *begin, size_t *end)
+{
+    size_t slices = (size_t)worker->slices, pieces = *end, first = 0, last = slices;
+    if (slices == 0) {
+        cut((size_t)worker->rank, (size_t)worker->ranks, begin, end);
+        return;
+    }
+    cut((size_t)worker->rank, (size_t)worker->ranks, &first, &last);
+    *begin = first * pieces / slices;
+    *end = last * pieces / slices;
+}
+
 void team_range(const struct worker *worker, size_t count, size_t grain, size_t *begin, size_t *end)
 {
     *begin = 0;
@@ -197,7 +210,7 @@ void team_range(const struct worker *worker, size_t count, size_t grain, size_t 
         return;
     *end = count / grain + (count % grain != 0);
     if (worker->ranks > 0)
-        cut((size_t)worker->rank, (size_t)worker->ranks, begin, end);
+        cut_rank(worker, begin, end);
     cut((size_t)worker->thread, (size_t)worker->threads, begin, end);
     scale(grain, count, begin, end);
 }

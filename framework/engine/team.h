@@ -19,8 +19,10 @@ struct worker {
     struct team *team; /* NULL in a team of one */
     int thread;        /* 0 .. threads-1 */
     int threads;
-    int rank;  /* 0 .. ranks-1 */
-    int ranks; /* 0: this team has it all */
+    int rank;   /* 0 .. ranks-1 */
+    int ranks;  /* 0: this team has it all */
+    int slices; /* a team's part is some of so many slices, each as floor(slice count / slices) has
+                   it; 0: as even as can be */
 };
 
 #define WORKER_ALONE ((struct worker){.threads = 1})
@@ -53,7 +55,7 @@ void team_range_of_all(const struct worker *worker, size_t count, size_t grain, 
 /* The same worker of a team that has all the work. */
 static inline struct worker team_undivided(struct worker worker)
 {
-    worker.rank = worker.ranks = 0;
+    worker.rank = worker.ranks = worker.slices = 0;
     return worker;
 }
 

@@ -16,7 +16,6 @@
 #include "config/options.h"
 #include "data/batch.h"
 #include "dataset.h"
-#include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "engine/team.h"
 #include "task.h"
@@ -26,6 +25,7 @@
 
 struct fused_step; /* fused_step.h */
 struct link;       /* link.h */
+struct ranks;      /* ranks.h */
 struct layer;
 struct tensor;
 struct input;
@@ -112,11 +112,13 @@ struct edge_facts graph_edge_facts(const struct graph *graph, size_t layer, int 
 
 /* --- several processes (graph_sharing.c) --- */
 
-/* Bytes of one layer that ranks exchange in a step, all ranks' together: of the rows that its
- * parameters' gradients are made of; of the weights whose gradient can be shared, whether it is. */
+/* What ranks exchange of one layer in a step, all of them together: bytes of the rows that the
+ * gradients of its parameters are made of, 0 where slices take their place; bytes of what can be
+ * shared, whether it is. */
+enum sharing { SHARING_NONE, SHARING_WEIGHTS, SHARING_SLICES };
 struct layer_exchange {
-    double row_bytes, weight_bytes;
-    bool shared;
+    double row_bytes, shared_bytes;
+    enum sharing sharing;
 };
 struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t index, size_t rows);
 
@@ -124,14 +126,18 @@ struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t ind
  * their number. A millisecond. */
 int graph_measure_speed(const struct graph *graph, int threads, double *speed);
 
-/* Decides for each layer, for steps of `rows` rows, whether ranks share its weights' gradients.
- * speed: operations a second of one rank. */
-void graph_share_weights(struct graph *graph, size_t rows, enum ranks_sharing sharing,
-                         const struct link *link, double speed);
+/* Decides for each layer, for steps of `rows` rows, whether ranks share its parameters' gradients.
+ * speed: operations a second of one rank. Returns what ranks->slices must be for it. */
+int graph_share_gradients(struct graph *graph, size_t rows, const struct ranks *ranks,
+                          const struct link *link, double speed);
 
-/* What one rank then computes and sends in a step of `rows` rows. ranks 1: a process alone. */
-double graph_step_flops(const struct graph *graph, size_t rows, int ranks);
-double graph_step_bytes(const struct graph *graph, size_t rows, int ranks);
+/* What one rank then does in a step of `rows` rows: operations, bytes that it sends, exchanges.
+ * ranks 1: a process alone. */
+struct step_cost {
+    double flops, bytes;
+    int exchanges;
+};
+struct step_cost graph_step_cost(const struct graph *graph, size_t rows, int ranks);
 
 /* All parameters in the order of the block: trained ones first, then frozen ones, then states. */
 size_t graph_parameter_count(const struct graph *graph);

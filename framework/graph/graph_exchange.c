@@ -4,7 +4,8 @@
  *     forward     before a layer that looks at all rows: what it reads
  *     backward    before such a layer: the gradient that it is given
  *     parameters  of each layer that has some: its inputs, what forward left, its output's gradient
- *     weights     of layers whose gradient is shared (graph_sharing.c): each rank's rows of it
+ *     shares      of layers whose gradient is shared (graph_sharing.c): each rank's rows of the
+ *                 weight, or sums of slices of the batch
  *     results     losses; predictions
  *
  * So all ranks compute the gradients of parameters from the same numbers as one process would: the
@@ -108,7 +109,8 @@ void graph_add_factors(const struct graph *graph, const struct layer_plan *plan,
                        size_t *count)
 {
     struct list list = {graph, rows, *count};
-    if (!has_gradients(plan) || !graph_shares_rows(plan))
+    bool sliced = plan->shares && plan->layer.kind->slices;
+    if (!has_gradients(plan) || !graph_shares_rows(plan) || sliced)
         return;
     for (int j = 0; j < plan->layer.inputs; j++)
         add_input(&list, plan, j);
@@ -125,10 +127,21 @@ void graph_exchange_factors(const struct graph *graph, const struct graph_pass *
     exchange(&list, in);
 }
 
-/* A byte of each rank in room; where it stands in an exchange. */
+void graph_exchange_slices(const struct graph *graph, const struct layer_plan *plan,
+                           const struct graph_pass *in)
+{
+    const struct layer *layer = &plan->layer;
+    const struct ranks_block block = {.x = graph->scratch,
+                                      .rows = in->rows < layer->slices ? in->rows : layer->slices,
+                                      .row_bytes = layer->slice_bytes};
+    in->ranks->exchange(in->ranks, &block, 1);
+}
+
+/* A byte of each rank in room. */
 static struct ranks_block flags_block(const struct ranks *ranks)
 {
-    return (struct ranks_block){.x = ranks->room, .rows = (size_t)ranks->count, .row_bytes = 1};
+    return (struct ranks_block){
+        .x = ranks->room, .rows = (size_t)ranks->count, .row_bytes = 1, .each = true};
 }
 
 void graph_exchange_parameters(struct graph *graph, const struct graph_pass *in)

@@ -51,7 +51,7 @@ struct layer_plan {
     bool trains;        /* it or a layer before it has a trained parameter */
     bool failed;        /* its shape is not known */
     bool loss;
-    bool shares; /* processes share the gradients of its parameters that are by_rows */
+    bool shares; /* processes share the gradients of its parameters: by_rows, or slices */
     bool output; /* what the network ends in: graph_backward gives its out.g */
     int edges;   /* how many inputs its value feeds */
 };
@@ -104,6 +104,10 @@ void graph_exchange_factors(const struct graph *graph, const struct graph_pass *
 /* The same of what each has computed its rows of: gradients, or weights that have taken the step.
  * Whether one of those is not finite is everyone's in graph->unfinite. */
 void graph_exchange_parameters(struct graph *graph, const struct graph_pass *in);
+
+/* The same of the slices of one layer, which stand in the team's scratch. */
+void graph_exchange_slices(const struct graph *graph, const struct layer_plan *plan,
+                           const struct graph_pass *in);
 
 /* Adds what graph_exchange_factors exchanges for one layer to graph->exchanged[*count]. */
 void graph_add_factors(const struct graph *graph, const struct layer_plan *plan, size_t rows,

@@ -168,6 +168,20 @@ static void sum_column_gradients(const struct graph *graph, const struct graph_p
     team_barrier(&in->worker);
 }
 
+/* The sums of slices that parameters() adds up, of all ranks where they share them. */
+static void sum_slices(const struct graph *graph, const struct layer_plan *plan,
+                       const struct graph_pass *in, struct pass *pass)
+{
+    plan->layer.kind->slices(&plan->layer, pass);
+    team_barrier(&in->worker);
+    pass->worker = in->worker;
+    if (!plan->shares)
+        return;
+    if (in->worker.thread == 0)
+        graph_exchange_slices(graph, plan, in);
+    team_barrier(&in->worker);
+}
+
 /* The gradients of all parameters, from values and gradients of all rows. */
 static void backward_parameters(const struct graph *graph, const struct graph_pass *in,
                                 struct pass *pass)
@@ -180,6 +194,8 @@ static void backward_parameters(const struct graph *graph, const struct graph_pa
         if (pass->fused)
             pass->fused->rate = rate * plan->rate_factor;
         pass->worker = plan->shares ? ranks_worker(in->ranks, &in->worker) : in->worker;
+        if (plan->layer.kind->slices)
+            sum_slices(graph, plan, in, pass);
         plan->layer.kind->parameters(&plan->layer, pass);
     }
 }

@@ -1,15 +1,18 @@
 /*
- * graph_sharing.c - whether several processes share the gradient of a weight.
+ * graph_sharing.c - whether several processes share the gradients of a layer's parameters.
  *
  *     rows       each of R ranks computes all of dW                        sends: rows of X and dY
  *     weights    each computes its rows of dW, and takes the step there    sends: W besides
  *                where a layer can take it itself
+ *     slices     each sums its slices of the batch, all add up those       sends: slices instead
  *
  *     weights where  bytes(W) / bandwidth < FLOPs(dW) / speed
+ *     slices where   (bytes(slices) - bytes(rows)) / bandwidth + latency < FLOPs(dW) / speed
  *
- * Of both sides a rank is spared or sends the (R-1)/R-th part. A second exchange has its latency;
- * where all layers together gain less, none takes part. No sum is another in either way, so that
- * the choice changes no bit; it is made from what rank 0 has measured, so that all make the same.
+ * Of both sides a rank is spared or sends the (R-1)/R-th part. Weights of all layers go in one
+ * exchange, which has its latency; where all together gain less, none takes part. No sum is
+ * another in any way, so that the choice changes no bit; it is made from what rank 0 has measured,
+ * so that all make the same.
  */
 #include "base/clock.h"
 #include "base/error.h"
@@ -61,12 +64,22 @@ int graph_measure_speed(const struct graph *graph, int threads, double *speed)
 
 /* --- what a layer sends ----------------------------------------------------------------------- */
 
-/* Bytes of the parameters whose gradient can be shared. */
-static double weight_bytes(const struct graph *graph, const struct layer_plan *plan)
+static bool has_slices(const struct layer_plan *plan)
+{
+    return plan->layer.kind->slices && plan->layer.slices == LAYER_SLICES;
+}
+
+/* Bytes of all ranks' parts of what they share; 0: there is nothing that they can. */
+static double shared_bytes(const struct graph *graph, const struct layer_plan *plan, size_t rows)
 {
     double bytes = 0;
+    size_t slices = rows < LAYER_SLICES ? rows : LAYER_SLICES;
     for (const struct declared *d = plan->first; d; d = d->next)
-        if (d->role == ROLE_PARAMETER && d->tensor.by_rows && !d->tensor.frozen)
+        if (d->role != ROLE_PARAMETER || d->tensor.frozen)
+            continue;
+        else if (has_slices(plan))
+            bytes = (double)(slices * plan->layer.slice_bytes);
+        else if (d->tensor.by_rows)
             bytes += (double)(shape_size(d->tensor.shape) * graph->options.engine->real_size);
     return bytes;
 }
@@ -80,8 +93,7 @@ static double gradient_flops(const struct graph *graph, size_t index, size_t row
 struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t index, size_t rows)
 {
     const struct layer_plan *plan = graph->node[index];
-    struct layer_exchange layer = {.weight_bytes = weight_bytes(graph, plan),
-                                   .shared = plan->shares};
+    struct layer_exchange layer = {.shared_bytes = shared_bytes(graph, plan, rows)};
     size_t before = 0, count;
     for (size_t i = graph->count; i-- > index + 1;)
         graph_add_factors(graph, graph->node[i], rows, &before);
@@ -89,25 +101,56 @@ struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t ind
     graph_add_factors(graph, plan, rows, &count);
     for (size_t i = before; i < count; i++)
         layer.row_bytes += (double)(graph->exchanged[i].rows * graph->exchanged[i].row_bytes);
+    if (plan->shares)
+        layer.sharing = has_slices(plan) ? SHARING_SLICES : SHARING_WEIGHTS;
     return layer;
 }
 
 /* --- the choice ------------------------------------------------------------------------------- */
 
-void graph_share_weights(struct graph *graph, size_t rows, enum ranks_sharing sharing,
-                         const struct link *link, double speed)
+/* Whether a layer shares, but for the latency of the weights' exchange; adds to *gained what that
+ * one spares. */
+static bool wants_to_share(const struct graph *graph, size_t index, size_t rows,
+                           const struct link *link, double speed, double *gained)
 {
-    double gained = 0;
+    const struct layer_plan *plan = graph->node[index];
+    struct layer_exchange layer = graph_layer_exchange(graph, index, rows);
+    double gain = gradient_flops(graph, index, rows) / speed - layer.shared_bytes / link->bandwidth;
+    if (layer.shared_bytes == 0)
+        return false;
+    if (has_slices(plan))
+        return gain + layer.row_bytes / link->bandwidth > link->latency;
+    *gained += gain > 0 ? gain : 0;
+    return gain > 0;
+}
+
+/* Ranks beyond the slices would have no rows. */
+static bool can_share(const struct graph *graph, const struct layer_plan *plan, size_t rows,
+                      const struct ranks *ranks)
+{
+    return ranks->sharing != RANKS_ROWS && shared_bytes(graph, plan, rows) > 0 &&
+           (!has_slices(plan) || ranks->count <= LAYER_SLICES);
+}
+
+int graph_share_gradients(struct graph *graph, size_t rows, const struct ranks *ranks,
+                          const struct link *link, double speed)
+{
+    double gained = 0, again = 0;
+    int slices = 0;
+    for (size_t i = 0; i < graph->count; i++)
+        graph->node[i]->shares = false;
+    for (size_t i = 0; i < graph->count; i++)
+        wants_to_share(graph, i, rows, link, speed, &gained);
     for (size_t i = 0; i < graph->count; i++) {
         struct layer_plan *plan = graph->node[i];
-        double bytes = weight_bytes(graph, plan);
-        double gain = gradient_flops(graph, i, rows) / speed - bytes / link->bandwidth;
+        bool pays = wants_to_share(graph, i, rows, link, speed, &again) &&
+                    (has_slices(plan) || gained > link->latency);
         plan->shares =
-            bytes > 0 && (sharing == RANKS_WEIGHTS || (sharing == RANKS_AUTO && gain > 0));
-        gained += plan->shares ? gain : 0;
+            can_share(graph, plan, rows, ranks) && (pays || ranks->sharing == RANKS_WEIGHTS);
+        if (plan->shares && has_slices(plan))
+            slices = LAYER_SLICES;
     }
-    for (size_t i = 0; i < graph->count && sharing == RANKS_AUTO; i++)
-        graph->node[i]->shares = graph->node[i]->shares && gained > link->latency;
+    return slices;
 }
 
 /* Whether backward has an input to give a gradient to. */
@@ -119,26 +162,20 @@ static bool reads_trained(const struct graph *graph, const struct layer_plan *pl
     return reads;
 }
 
-/* Forward, the gradients of rows, and those of parameters take as many each. */
-double graph_step_flops(const struct graph *graph, size_t rows, int ranks)
+/* Forward, the gradients of rows, and those of parameters take as many operations each. */
+struct step_cost graph_step_cost(const struct graph *graph, size_t rows, int ranks)
 {
-    double sum = 0;
+    struct step_cost cost = {.exchanges = 3}; /* losses, rows, weights */
     for (size_t i = 0; i < graph->count; i++) {
         const struct layer_plan *plan = graph->node[i];
-        double flops = gradient_flops(graph, i, rows);
-        sum += flops * (reads_trained(graph, plan) ? 2 : 1) / ranks;
-        if (plan->trains && plan->layer.kind->parameters)
-            sum += plan->shares ? flops / ranks : flops;
-    }
-    return sum;
-}
-
-double graph_step_bytes(const struct graph *graph, size_t rows, int ranks)
-{
-    double sum = 0;
-    for (size_t i = 0; i < graph->count; i++) {
         struct layer_exchange layer = graph_layer_exchange(graph, i, rows);
-        sum += layer.row_bytes + (layer.shared ? layer.weight_bytes : 0);
+        double flops = gradient_flops(graph, i, rows);
+        cost.flops += flops * (reads_trained(graph, plan) ? 2 : 1) / ranks;
+        if (plan->trains && plan->layer.kind->parameters)
+            cost.flops += plan->shares ? flops / ranks : flops;
+        cost.bytes += layer.row_bytes + (plan->shares ? layer.shared_bytes : 0);
+        cost.exchanges += layer.sharing == SHARING_SLICES;
     }
-    return sum * (ranks - 1) / ranks;
+    cost.bytes *= (double)(ranks - 1) / ranks;
+    return cost;
 }

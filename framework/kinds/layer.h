@@ -87,11 +87,12 @@ struct layer {
     void *private;    /* the kind's struct, filled from its options and completed by shape */
     size_t rows;      /* the most samples a pass will have */
     int inputs;
-    struct input *in;  /* [inputs] */
-    struct tensor out; /* shape set by shape() */
-    bool rowwise;      /* set by shape(): see below */
-    bool by_rows;      /* the same */
-    bool frozen;       /* its parameters and states are to stay as they are */
+    struct input *in;           /* [inputs] */
+    struct tensor out;          /* shape set by shape() */
+    bool rowwise;               /* set by shape(): see below */
+    bool by_rows;               /* the same */
+    size_t slices, slice_bytes; /* the same: of kinds with slices() */
+    bool frozen;                /* its parameters and states are to stay as they are */
     /* Of a loss, set by shape(): what the network says, (rows, shape), and what that answers;
      * NULL and TASK_NONE where there is none. */
     struct tensor *prediction;
@@ -112,7 +113,13 @@ struct layer {
  *
  * A parameter that is `by_rows`: parameters() writes the rows of team_range_of_all of its gradient,
  * or takes the step in those alone, so that processes can share it. The layer's other parameters
- * are computed whole (team_undivided). */
+ * are computed whole (team_undivided).
+ *
+ * A kind with slices() sums its parameters' gradients in two parts: slices() within slices of the
+ * rows, of which there are layer->slices, or as many as rows; into pass->shared (slices,
+ * slice_bytes), those of team_range_of_all. parameters(), behind a barrier, adds up all slices.
+ * Processes can share the first part where there are LAYER_SLICES. */
+enum { LAYER_SLICES = 16 };
 
 /* Calls for shape() only. Each returns NULL with a message when memory ran out.
  *
@@ -183,6 +190,12 @@ static inline void pass_elements(const struct layer *layer, const struct pass *p
     *begin *= width;
 }
 
+/* Slices that the rows of a pass are cut into; slice s begins at row s rows / slices. */
+static inline size_t pass_slices(const struct layer *layer, const struct pass *pass)
+{
+    return pass->rows < layer->slices ? pass->rows : layer->slices;
+}
+
 /* Of a kind that computes each element from the one in its place: shape() whole. */
 static inline int layer_shape_as_input(struct layer *layer)
 {
@@ -220,6 +233,7 @@ struct layer_kind {
     void (*forward)(const struct layer *layer, const struct pass *pass);
     void (*predict)(const struct layer *layer, const struct pass *pass); /* of a loss: prediction */
     void (*backward)(const struct layer *layer, const struct pass *pass);
+    void (*slices)(const struct layer *layer, const struct pass *pass);
     void (*parameters)(const struct layer *layer, const struct pass *pass);
     /* Writes the layer's states; NULL: it has none. Called by all threads behind backward, and only
      * where every output and gradient of the step is good: a step that is skipped leaves states as

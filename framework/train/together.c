@@ -39,8 +39,8 @@ int together_start(const struct session *session)
     if (rc)
         return rc;
     ranks_send(ranks, 0, &speed, sizeof speed);
-    graph_share_weights(session->graph, (size_t)session->trainer.batch_size, ranks->sharing, &link,
-                        speed);
+    ranks->slices = graph_share_gradients(session->graph, (size_t)session->trainer.batch_size,
+                                          ranks, &link, speed);
     return TRAINER_OK;
 }
 

@@ -356,9 +356,10 @@ static void advise_ranks(struct loop *loop, double now)
     if (!ranks || loop->advised || now - loop->record.opened < LOOK_SECONDS)
         return;
     loop->advised = true;
-    double work = graph_step_flops(graph, loop->rows, ranks->count);
-    if (advice_of_ranks(ranks->count, record_exchange_share(&loop->record),
-                        work / graph_step_flops(graph, loop->rows, 1), text, sizeof text))
+    double work = graph_step_cost(graph, loop->rows, ranks->count).flops /
+                  graph_step_cost(graph, loop->rows, 1).flops;
+    if (advice_of_ranks(ranks->count, record_exchange_share(&loop->record), work, text,
+                        sizeof text))
         train_tell(loop, EVENT_WARNING, text);
 }
 

@@ -69,5 +69,5 @@ int main(void)
     const TTest *const tests[] = {latency_and_bandwidth_are_told_apart,
                                   all_ranks_have_the_figures_of_the_first,
                                   what_measuring_takes_is_no_exchange_of_the_run, NULL};
-    return suite_main("link", SUITE_FORKED, 10, tests);
+    return suite_main("link", SUITE_FORKED, 1, tests);
 }

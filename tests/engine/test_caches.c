@@ -26,5 +26,5 @@ int main(void)
 {
     const TTest *const tests[] = {a_second_level_cache_has_a_size_of_this_century,
                                   a_block_is_no_larger_than_asked_for_nor_than_the_cache, NULL};
-    return suite_main("caches", SUITE_FORKED, 10, tests);
+    return suite_main("caches", SUITE_FORKED, 1, tests);
 }

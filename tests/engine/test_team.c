@@ -194,6 +194,28 @@ START_TEST(threads_that_cannot_be_had_are_told)
 }
 END_TEST
 
+START_TEST(teams_that_share_slices_are_cut_where_slices_begin)
+{
+    enum { SLICES = 16 };
+    static const size_t counts[] = {1, 7, 16, 100, 203};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        for (int ranks = 1; ranks <= SLICES; ranks++) {
+            size_t next = 0, slice = 0;
+            for (int rank = 0; rank < ranks; rank++) {
+                const struct worker worker = {
+                    .threads = 1, .rank = rank, .ranks = ranks, .slices = SLICES};
+                size_t begin, end, share = SLICES / (size_t)ranks;
+                team_range(&worker, counts[i], 1, &begin, &end);
+                ck_assert_uint_eq(begin, next);
+                slice += share + ((size_t)rank < SLICES % (size_t)ranks);
+                ck_assert_uint_eq(end, slice * counts[i] / SLICES);
+                next = end;
+            }
+            ck_assert_uint_eq(next, counts[i]);
+        }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -204,6 +226,7 @@ int main(void)
         threads_that_cannot_be_had_are_told,
         ranges_cover_everything_once_in_even_pieces,
         ranges_of_several_teams_follow_one_another,
+        teams_that_share_slices_are_cut_where_slices_begin,
         a_range_is_the_one_worked_out_by_hand,
         NULL,
     };

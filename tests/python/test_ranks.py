@@ -245,7 +245,7 @@ class Ranks(unittest.TestCase):
 
     def test_ranks_that_share_weights_have_the_bits_of_those_that_do_not(self):
         plain = NETS["large"].replace("momentum", "sgd").replace(", weight_decay: 0.001", "")
-        for text in (plain, NETS["large"], NETS["dag"], NETS["table"]):
+        for text in (plain, NETS["large"], NETS["dag"], NETS["table"], NETS["pictures"]):
             config = self.config(text)
             self.run_on(1, config, "--threads", "1", "--output", "alone", "--force")
             for ranks, threads in SOME:
@@ -276,13 +276,15 @@ class Ranks(unittest.TestCase):
                                           wish).stdout)["exchange"]
             self.assertEqual(told["ranks"], 2)
             self.assertEqual([layer["row_bytes"] for layer in told["layers"]], list(rows))
-            self.assertEqual([layer["weight_bytes"] for layer in told["layers"]], list(weights))
+            self.assertEqual([layer["shared_bytes"] for layer in told["layers"]], list(weights))
             self.assertEqual(told["step_bytes_sent"], bytes_sent.sum() / 2)
             self.assertGreater(told["bytes_per_second"], 0)
             self.assertGreater(told["step_work_seconds"], 0)
         text = self.run_on(2, "summary", config, "--exchange", "weights").stdout
         self.assertRegex(text, r"\n2 ranks, each .* GFLOP/s, sending .*/s, .* us an exchange:\n")
         self.assertRegex(text, r"affine2 +62.4 kB +300 kB +rows and weights\n")
+        pictures = self.run_on(2, "summary", self.config(NETS["pictures"]), "--exchange", "weights")
+        self.assertRegex(pictures.stdout, r"conv2d1 +0 B +[0-9.]+ kB +slices\n")
         self.assertRegex(text, r"a step: about .* of exchange, .* sent; one process: .* ms\n$")
 
     def test_one_rank_prints_and_the_file_tells_of_all(self):

@@ -26,7 +26,7 @@ static const struct argument_option summary_options[] = {
      .help = "print it for programs"},
     {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct summary_flags, wishes.sharing),
      .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
-     .help = "trainer-mpi: rows alone, or large weights too; auto: as is faster"},
+     .help = "trainer-mpi: rows, or shares of gradients too; auto: as is faster"},
     {0},
 };
 
@@ -218,14 +218,12 @@ static int fill(struct session *session, const void *beside, struct text *text)
 static int run_summary(const struct arguments *arguments)
 {
     const struct summary_flags *flags = arguments->private;
-    struct request request = {.json = flags->json, .ranks.count = 1};
+    struct request request = {.json = flags->json};
     struct ranks *ranks = NULL;
     int rc = launcher_mpi ? launcher_join("summary", &flags->wishes, &ranks) : TRAINER_OK;
-    if (rc == TRAINER_OK && ranks) {
-        request.ranks.count = ranks->count;
-        request.ranks.sharing = ranks->sharing;
+    request.ranks.ranks = ranks;
+    if (rc == TRAINER_OK && ranks)
         rc = link_measure(ranks, &request.ranks.link);
-    }
     if (rc || !ranks_lead(ranks))
         return rc;
     return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE},

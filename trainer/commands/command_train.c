@@ -47,7 +47,7 @@ static const struct argument_option train_options[] = {
      .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
     {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct train_flags, wishes.sharing),
      .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
-     .help = "trainer-mpi: rows alone, or large weights too; auto: as is faster"},
+     .help = "trainer-mpi: rows, or shares of gradients too; auto: as is faster"},
     {0},
 };
 

@@ -2,7 +2,7 @@
  * summary_exchange.c - see summary_exchange.h.
  *
  *     2 ranks, each 118 GFLOP/s, sending 1.4 GB/s, 25 us an exchange:
- *       layer    rows    weights  exchanged
+ *       layer    rows     shared  exchanged
  *       affine1  512 kB  12.8 MB  rows
  *     a step: 340 ms of work and 120 ms of exchange, 17 MB sent; one process: 680 ms
  */
@@ -11,9 +11,6 @@
 #include "base/number.h"
 #include "display/format.h"
 #include "display/table.h"
-
-/* Of a step: losses, rows, weights. */
-enum { EXCHANGES = 3 };
 
 /* What a step is to these ranks. */
 struct estimate {
@@ -30,21 +27,26 @@ static int make_estimate(struct session *session, const struct summary_ranks *ra
 {
     struct graph *graph = session_graph(session);
     struct session_facts facts = session_facts(session);
+    const struct link *link = &ranks->link;
     int rc = graph_measure_speed(graph, facts.threads, &estimate->speed);
     if (rc)
         return rc;
     estimate->rows = (size_t)facts.batch_size;
-    graph_share_weights(graph, estimate->rows, ranks->sharing, &ranks->link, estimate->speed);
-    estimate->work = graph_step_flops(graph, estimate->rows, ranks->count) / estimate->speed;
-    estimate->alone = graph_step_flops(graph, estimate->rows, 1) / estimate->speed;
-    estimate->bytes = graph_step_bytes(graph, estimate->rows, ranks->count);
-    estimate->exchange = EXCHANGES * ranks->link.latency + estimate->bytes / ranks->link.bandwidth;
+    graph_share_gradients(graph, estimate->rows, ranks->ranks, link, estimate->speed);
+    struct step_cost cost = graph_step_cost(graph, estimate->rows, ranks->ranks->count);
+    estimate->work = cost.flops / estimate->speed;
+    estimate->exchange = cost.exchanges * link->latency + cost.bytes / link->bandwidth;
+    estimate->bytes = cost.bytes;
+    estimate->alone = graph_step_cost(graph, estimate->rows, 1).flops / estimate->speed;
     return TRAINER_OK;
 }
 
 static const char *exchanged(const struct layer_exchange *layer)
 {
-    return layer->shared ? "rows and weights" : "rows";
+    static const char *const words[] = {[SHARING_NONE] = "rows",
+                                        [SHARING_WEIGHTS] = "rows and weights",
+                                        [SHARING_SLICES] = "slices"};
+    return words[layer->sharing];
 }
 
 /* "1.25 ms" into text[NUMBER_SIZE + 4]. */
@@ -57,18 +59,18 @@ static const char *milliseconds(char *text, double seconds)
 
 static int add_table(const struct graph *graph, const struct estimate *estimate, struct text *text)
 {
-    static const char *const headings[] = {"layer", "rows", "weights", "exchanged"};
+    static const char *const headings[] = {"layer", "rows", "shared", "exchanged"};
     struct table table;
     table_start(&table, "lrrl", headings);
     for (size_t i = 0; i < graph_layer_count(graph); i++) {
         struct layer_exchange layer = graph_layer_exchange(graph, i, estimate->rows);
         char bytes[TEXT_NUMBER_MAX];
-        if (layer.row_bytes + layer.weight_bytes == 0)
+        if (layer.row_bytes + layer.shared_bytes == 0)
             continue;
         table_cell(&table, "%s", graph_layer_facts(graph, i).name);
         table_cell(&table, "%s", text_bytes(bytes, layer.row_bytes));
         table_cell(&table, "%s",
-                   layer.weight_bytes > 0 ? text_bytes(bytes, layer.weight_bytes) : "");
+                   layer.shared_bytes > 0 ? text_bytes(bytes, layer.shared_bytes) : "");
         table_cell(&table, "%s", exchanged(&layer));
     }
     return table_finish(&table, 2, text);
@@ -79,13 +81,13 @@ int summary_exchange_add(struct session *session, const struct summary_ranks *ra
 {
     struct estimate estimate;
     char a[NUMBER_SIZE + 4], b[NUMBER_SIZE + 4], c[NUMBER_SIZE + 4], bytes[TEXT_NUMBER_MAX];
-    if (ranks->count == 1)
+    if (!ranks->ranks)
         return TRAINER_OK;
     int rc = make_estimate(session, ranks, &estimate);
     if (rc)
         return rc;
     text_print(text, "\n%d ranks, each %s GFLOP/s, sending %s/s, %s us an exchange:\n",
-               ranks->count, number_text(1e-9 * estimate.speed, 3, a),
+               ranks->ranks->count, number_text(1e-9 * estimate.speed, 3, a),
                text_bytes(bytes, ranks->link.bandwidth),
                number_text(1e6 * ranks->link.latency, 2, b));
     rc = add_table(session_graph(session), &estimate, text);
@@ -103,12 +105,12 @@ static void add_layers(const struct graph *graph, const struct estimate *estimat
     json_open(json, "layers", '[');
     for (size_t i = 0; i < graph_layer_count(graph); i++) {
         struct layer_exchange layer = graph_layer_exchange(graph, i, estimate->rows);
-        if (layer.row_bytes + layer.weight_bytes == 0)
+        if (layer.row_bytes + layer.shared_bytes == 0)
             continue;
         json_open(json, NULL, '{');
         json_string(json, "name", graph_layer_facts(graph, i).name);
         json_number(json, "row_bytes", layer.row_bytes);
-        json_number(json, "weight_bytes", layer.weight_bytes);
+        json_number(json, "shared_bytes", layer.shared_bytes);
         json_string(json, "exchanged", exchanged(&layer));
         json_close(json, '}');
     }
@@ -119,13 +121,13 @@ int summary_exchange_json(struct session *session, const struct summary_ranks *r
                           struct json *json)
 {
     struct estimate estimate;
-    if (ranks->count == 1)
+    if (!ranks->ranks)
         return TRAINER_OK;
     int rc = make_estimate(session, ranks, &estimate);
     if (rc)
         return rc;
     json_open(json, "exchange", '{');
-    json_count(json, "ranks", (uint64_t)ranks->count);
+    json_count(json, "ranks", (uint64_t)ranks->ranks->count);
     json_number(json, "latency_seconds", ranks->link.latency);
     json_number(json, "bytes_per_second", ranks->link.bandwidth);
     json_number(json, "flops_per_second", estimate.speed);

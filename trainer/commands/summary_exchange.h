@@ -10,8 +10,7 @@
 
 /* The ranks that asked, and the link between them as it was measured. */
 struct summary_ranks {
-    int count; /* 1: a process alone, of which nothing is told */
-    enum ranks_sharing sharing;
+    const struct ranks *ranks; /* NULL: a process alone, of which nothing is told */
     struct link link;
 };
 

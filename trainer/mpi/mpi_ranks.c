@@ -82,8 +82,12 @@ static char *part_of(const struct ranks *ranks, int rank, const struct ranks_blo
                      size_t *bytes)
 {
     size_t begin = 0, end = rank == block->source ? block->rows : 0;
-    if (!block->from_one)
+    if (block->each) {
+        begin = (size_t)rank;
+        end = begin + 1;
+    } else if (!block->from_one) {
         ranks_rows(ranks, rank, block->rows, &begin, &end);
+    }
     *bytes = (end - begin) * block->row_bytes;
     return (char *)block->x + begin * block->row_bytes;
 }

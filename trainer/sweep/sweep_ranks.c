@@ -111,7 +111,7 @@ static void exchange(struct sweep_ranks *deal)
     size_t count = (size_t)ranks->count, blocks = 0;
     const struct ranks_block both[] = {
         {.x = deal->order, .rows = 1, .row_bytes = count * sizeof *deal->order, .from_one = true},
-        {.x = deal->news, .rows = count, .row_bytes = sizeof *deal->news}};
+        {.x = deal->news, .rows = count, .row_bytes = sizeof *deal->news, .each = true}};
     ranks->exchange(ranks, both, 2);
     for (int r = 0; r < ranks->count; r++)
         if (deal->news[r].bytes > 0)
