@@ -26,8 +26,10 @@ from contestants import (
     PeerWhole,
     Sgemm,
     launch,
+    started,
     step_operations,
 )
+from data_jobs import data
 from measure import MeasureError, interleave
 
 SMALL = [784, 50, 10]
@@ -35,15 +37,6 @@ WIDE = [784, 2048, 2048, 2048, 10]
 SGEMM_SIZE = 2048
 DENSE, SPARSE = "trainer.sparse_input=never", "trainer.sparse_input=always"
 ACCURACY = (0.965, 0.975)  # that the headline run reaches on MNIST's test images
-
-
-def started(make, who):
-    """A contestant, or None with a line where it can't run here."""
-    try:
-        return make()
-    except MeasureError as error:
-        print(f"*** {who} is left out: {error}", flush=True)
-        return None
 
 
 def best_ratio(samples, ours, peers, quantity):
@@ -1026,6 +1019,7 @@ JOBS = {
     "convnet": convnet,
     "deep_convnet": deep_convnet,
     "predict": predict,
+    "data": data,
     "start": start,
     "memory": memory,
     "scaling": scaling,

@@ -15,6 +15,7 @@ UNITS = {
     "step_us": "µs",
     "steps_per_second": "1/s",
     "rows_per_second": "1/s",
+    "mb_per_second": "MB/s",
     "gflops": "GFLOP/s",
     "peak_mb": "MB",
     "accuracy": "",
