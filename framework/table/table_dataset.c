@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "table_internal.h"
 
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,30 +247,84 @@ static int fill_narrow(struct dataset *dataset, struct turn *turn, struct column
     return TRAINER_OK;
 }
 
-/* The inputs, over the cells where they are no wider: a row's are written behind all that is still
- * to be read. */
+/* Whether the inputs of a row are its first cells, as they are. */
+static bool is_as_read(const struct turn *turn)
+{
+    bool plain = turn->features <= turn->cells->columns;
+    for (size_t i = 0; plain && i < turn->features; i++) {
+        const struct table_column *of = &turn->table->column[i];
+        plain = of->role == TABLE_INPUT && of->type == TABLE_NUMBER &&
+                of->missing != MISSING_ZERO && !turn->from->draft[i].texts;
+    }
+    return plain;
+}
+
+/* Moves the rows that are kept to where they belong. */
+static void move_inputs(const struct turn *turn, enum stored stored)
+{
+    const size_t size = stored_size(stored), bytes = turn->features * size;
+    const size_t stride = turn->cells->columns * size;
+    char *cell = turn->cells->cell, *to = cell;
+    for (size_t row = 0; row < turn->cells->rows; row++) {
+        if (turn->drop && turn->drop[row])
+            continue;
+        if (to != cell + row * stride)
+            memmove(to, cell + row * stride, bytes);
+        to += bytes;
+    }
+}
+
+/* Writes rows [first, last) behind element `at` of values. */
+static void write_rows(const struct turn *turn, enum stored stored, size_t first, size_t last,
+                       void *values, size_t at, double *row_values)
+{
+    for (size_t row = first; row < last; row++) {
+        if (turn->drop && turn->drop[row])
+            continue;
+        write_inputs(turn, row, row_values);
+        for (size_t k = 0; k < turn->features; k++)
+            put(values, stored, at++, row_values[k]);
+    }
+}
+
+/* The inputs into values, which may be the cells where inputs are no wider: a row's are written
+ * behind all that is still to be read. Else all threads write, where no row is dropped. */
+static int write_all(const struct turn *turn, enum stored stored, void *values)
+{
+    enum { ROWS = 1024 /* of a piece */ };
+    const size_t rows = turn->cells->rows, features = turn->features;
+    bool alone = values == turn->cells->cell || turn->drop || rows <= ROWS;
+    const int threads = alone ? 1 : omp_get_max_threads();
+    double *row_values = calloc((size_t)threads * features, sizeof *row_values);
+    if (!row_values)
+        return error_memory("rows", (size_t)threads * features * sizeof *row_values);
+    if (alone)
+        write_rows(turn, stored, 0, rows, values, 0, row_values);
+#pragma omp parallel for schedule(static) num_threads(threads) if (!alone)
+    for (size_t first = 0; first < (alone ? 0 : rows); first += ROWS)
+        write_rows(turn, stored, first, rows - first < ROWS ? rows : first + ROWS, values,
+                   first * features, row_values + (size_t)omp_get_thread_num() * features);
+    free(row_values);
+    return TRAINER_OK;
+}
+
 static int fill_inputs(struct dataset *dataset, struct turn *turn, struct table_cells *cells)
 {
     struct column *column = dataset_find(dataset, "inputs");
     if (!turn->features)
         return TRAINER_OK;
-    size_t bytes = turn->rows * turn->features * stored_size(column->stored), at = 0;
+    size_t bytes = turn->rows * turn->features * stored_size(column->stored);
     bool in_place = turn->features <= cells->columns;
-    double *row_values = malloc(turn->features * sizeof *row_values);
     void *values = in_place ? cells->cell : block_reserve("inputs", bytes);
-    if (!row_values || !values) {
-        free(row_values);
+    int rc = values ? TRAINER_OK : TRAINER_FAILED;
+    if (!rc && is_as_read(turn))
+        move_inputs(turn, column->stored);
+    else if (!rc)
+        rc = write_all(turn, column->stored, values);
+    if (rc) {
         free(in_place ? NULL : values);
-        return row_values ? TRAINER_FAILED : error_memory("a row", turn->features * sizeof(double));
+        return rc;
     }
-    for (size_t row = 0; row < cells->rows; row++) {
-        if (turn->drop && turn->drop[row])
-            continue;
-        write_inputs(turn, row, row_values);
-        for (size_t k = 0; k < turn->features; k++)
-            put(values, column->stored, at++, row_values[k]);
-    }
-    free(row_values);
     if (in_place) {
         void *smaller = realloc(values, bytes ? bytes : 1);
         values = smaller ? smaller : values;

@@ -1,13 +1,15 @@
 /*
  * table_parts.c - the rows of a large file, shared out among threads.
  *
- * A round takes one part of PART bytes for each thread, one behind the other. The first begins at a
- * record. Each other one is taken to begin behind the first line feed in it, which is a guess: that
- * one may stand in quotes. Each part is read by a copy of the table. Then the parts are joined in
- * order:
+ * A round takes some parts of PART bytes, one behind the other; threads take them as they are free.
+ * The first begins at a record. Each other one is taken to begin behind the first line feed in it,
+ * which is a guess: that one may stand in quotes. Each part is read by a copy of the table. Then
+ * the parts are joined in order:
  *
  *     a part that begins where the one before it ended was guessed right, and what it learned is
  *     what one reader would have learned there
+ *
+ * and its rows are copied to where they belong, again by all threads.
  *
  * From the first part on that was not, or that met something whose message or effect depends on the
  * rows before - a mistake, a column that turned out to be texts, large whole numbers, of which some
@@ -23,7 +25,7 @@
 
 enum {
     PART = 1 << 20,  /* bytes */
-    PARTS_MOST = 8,  /* each takes some 4 MiB */
+    PARTS_MOST = 8,  /* of a round; each takes some 4 MiB */
     MISSES_MOST = 4, /* rounds in a row that were not joined whole; then one reader does the rest */
 };
 
@@ -35,7 +37,9 @@ struct part {
     uint64_t from, until; /* bytes of the file */
     uint64_t begin, end;  /* those of the records that were read */
     size_t rows, lines;
-    bool good; /* it may be joined */
+    bool good;        /* it may be joined */
+    size_t row;       /* once joined: its first one, of all */
+    int32_t **number; /* (drafts) of its texts, once joined; NULL: as they are */
 };
 
 /* --- one part, by one thread ------------------------------------------------------------------ */
@@ -97,19 +101,13 @@ static void read_part(struct part *part, const struct table *of)
 
 /* Texts that are new get the numbers that one reader gives them: a part has its own in the order in
  * which they came. */
-static int join_texts(struct table_draft *draft, const struct part *part, size_t i,
-                      struct table_cells *cells, size_t row)
+static int join_texts(struct table_draft *draft, struct part *part, size_t i)
 {
     const struct vocabulary *own = &part->table.draft[i].vocabulary;
-    int32_t *number = calloc(own->count + 1, sizeof *number);
+    int32_t *number = part->number[i] = calloc(own->count + 1, sizeof *number);
     int rc = number ? TRAINER_OK : error_memory("a vocabulary", own->count * sizeof *number);
     for (size_t k = 0; !rc && k < own->count; k++)
         rc = vocabulary_add(&draft->vocabulary, own->name[k], own->length[k], &number[k]);
-    for (size_t r = 0; !rc && r < part->rows; r++) {
-        double value = cell_get(&part->cells, r, i);
-        cell_set(cells, row + r, i, isnan(value) ? value : number[(size_t)value]);
-    }
-    free(number);
     return rc;
 }
 
@@ -130,24 +128,70 @@ static void join_counts(struct table_draft *draft, const struct table_draft *par
     }
 }
 
-static int join_part(struct table *table, const struct part *part, struct table_cells *cells,
-                     size_t row, size_t lines)
+static int join_part(struct table *table, struct part *part, size_t row, size_t lines)
 {
-    size_t bytes = cells->columns * (cells->wide ? sizeof(double) : sizeof(float));
-    int rc = table_cells_grow(cells, row + part->rows);
-    if (!rc && !table->again && part->rows)
-        memcpy((char *)cells->cell + row * bytes, part->cells.cell, part->rows * bytes);
+    int rc = TRAINER_OK;
+    part->row = row;
     for (size_t i = 0; !rc && i < table->drafts; i++) {
         struct table_draft *draft = &table->draft[i];
         bool written = draft->again == table->again;
         join_counts(draft, &part->table.draft[i], lines);
         if (written && has_own_texts(draft))
-            rc = join_texts(draft, part, i, cells, row);
+            rc = join_texts(draft, part, i);
     }
     return rc;
 }
 
+/* Puts the rows of a part that was joined where they belong. */
+static void copy_part(const struct table *table, const struct part *part,
+                      const struct table_cells *cells)
+{
+    size_t bytes = cells->columns * (cells->wide ? sizeof(double) : sizeof(float));
+    if (!table->again && part->rows)
+        memcpy((char *)cells->cell + part->row * bytes, part->cells.cell, part->rows * bytes);
+    for (size_t i = 0; i < table->drafts; i++)
+        for (size_t r = 0; part->number[i] && r < part->rows; r++) {
+            double value = cell_get(&part->cells, r, i);
+            cell_set(cells, part->row + r, i,
+                     isnan(value) ? value : part->number[i][(size_t)value]);
+        }
+}
+
+/* Joins the parts behind the record at *offset, in *line, as far as they can be: *joined of them.
+ */
+static int join_parts(struct table *table, struct part *part, size_t count,
+                      struct table_cells *cells, struct table_progress *progress, uint64_t *offset,
+                      size_t *line, size_t *joined)
+{
+    int rc = TRAINER_OK;
+    for (*joined = 0; !rc && *joined < count; ++*joined) {
+        struct part *next = &part[*joined];
+        if (!next->good || next->begin != *offset || next->rows > TABLE_ROWS_MOST - progress->row)
+            break;
+        rc = join_part(table, next, progress->row, *line - 1);
+        progress->row += next->rows;
+        *offset = next->end;
+        *line += next->lines;
+    }
+    return rc ? rc : table_cells_grow(cells, progress->row);
+}
+
+static void release_part(struct part *part, size_t drafts)
+{
+    for (size_t i = 0; i < drafts; i++) {
+        release_draft(&part->table.draft[i]);
+        free(part->number[i]);
+        part->number[i] = NULL;
+    }
+}
+
 /* --- rounds ----------------------------------------------------------------------------------- */
+
+static int threads_of(size_t parts)
+{
+    int threads = omp_get_max_threads();
+    return threads < (int)parts ? threads : (int)parts;
+}
 
 /* Sets the parts behind the record at `offset`: how many there are before the file ends. */
 static size_t set_parts(struct part *part, size_t parts, uint64_t offset, uint64_t size)
@@ -170,22 +214,16 @@ static int read_round(struct table *table, struct csv_reader *reader, struct par
     uint64_t offset = csv_offset(reader);
     size_t line = csv_line(reader), count = set_parts(part, parts, offset, csv_size(reader));
     size_t joined = 0;
-    int rc = TRAINER_OK;
-#pragma omp parallel for schedule(static, 1) num_threads((int)parts)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_of(parts))
     for (size_t i = 0; i < count; i++)
         read_part(&part[i], table);
-    for (; !rc && joined < count; joined++) {
-        const struct part *next = &part[joined];
-        if (!next->good || next->begin != offset || next->rows > TABLE_ROWS_MOST - progress->row)
-            break;
-        rc = join_part(table, next, cells, progress->row, line - 1);
-        progress->row += next->rows;
-        offset = next->end;
-        line += next->lines;
-    }
+    int rc = join_parts(table, part, count, cells, progress, &offset, &line, &joined);
+    const size_t copied = rc ? 0 : joined;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads_of(parts))
+    for (size_t i = 0; i < copied; i++)
+        copy_part(table, &part[i], cells);
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < table->drafts; k++)
-            release_draft(&part[i].table.draft[k]);
+        release_part(&part[i], table->drafts);
     *whole = joined == count;
     csv_seek(reader, offset, line, *whole ? UINT64_MAX : offset + PART);
     return rc;
@@ -195,8 +233,9 @@ static int open_part(struct part *part, const struct table *table, const struct 
 {
     part->table = *table;
     part->table.draft = calloc(table->drafts, sizeof *part->table.draft);
+    part->number = calloc(table->drafts, sizeof *part->number);
     part->cells = (struct table_cells){.columns = table->drafts, .wide = table->options->wide};
-    if (!part->table.draft)
+    if (!part->table.draft || !part->number)
         return error_memory("a table", table->drafts * sizeof *part->table.draft);
     return csv_open_again(&part->reader, reader);
 }
@@ -205,6 +244,7 @@ static void close_part(struct part *part)
 {
     csv_close(part->reader);
     free(part->table.draft);
+    free(part->number);
     free(part->cells.cell);
 }
 
@@ -233,11 +273,12 @@ static int read_rounds(struct table *table, struct csv_reader *reader, size_t pa
 static size_t count_parts(const struct table *table, const struct csv_reader *reader)
 {
     const struct dataset *dataset = table->dataset;
-    bool team = dataset && !dataset->describe_only && !dataset->learned && !omp_in_parallel();
-    if (!team || error_count() || csv_size(reader) < 3 * (uint64_t)PART)
+    bool team = dataset && !dataset->describe_only && !dataset->learned && !omp_in_parallel() &&
+                omp_get_max_threads() > 1;
+    uint64_t parts = csv_size(reader) / PART;
+    if (!team || error_count() || parts < 3)
         return 1;
-    int threads = omp_get_max_threads();
-    return threads < PARTS_MOST ? (size_t)threads : PARTS_MOST;
+    return parts < PARTS_MOST ? (size_t)parts : PARTS_MOST;
 }
 
 int table_read_parts(struct table *table, struct csv_reader *reader, const struct csv_field *field,
