@@ -23,10 +23,12 @@ static int exit_status(int code)
     return code >= 0 ? code : code == TRAINER_INVALID ? EXIT_INVALID : EXIT_FAILURE;
 }
 
-/* Without arguments: what to type, to standard error. */
+/* Without arguments: what to type, to standard error. Of several processes the first says it. */
 static int run_bare(void)
 {
     struct text text = {0};
+    if (launcher_follows())
+        return EXIT_SUCCESS;
     help_usage(&text);
     text_write(&text, stderr);
     text_free(&text);

@@ -354,9 +354,8 @@ class Ranks(unittest.TestCase):
         for to_launcher in (True, False):
             config = self.config(NETS["lists"])
             shutil.rmtree(self.path("run"), ignore_errors=True)
-            # Few rows: an mpirun that waits reads nothing, and who fills its pipe waits as well.
             process = self.start(2, config, "trainer.max_steps=100000000",
-                                 "trainer.evaluate.every=5000 steps", patience=4)
+                                 "trainer.evaluate.every=1 steps", patience=4)
             time.sleep(0.5)
             os.kill(process.pid if to_launcher else children(process.pid)[1], signal.SIGTERM)
             text = process.communicate(timeout=15 + 8)[0]
@@ -365,6 +364,39 @@ class Ranks(unittest.TestCase):
                 self.assertEqual(file.attrs["status"], "interrupted", text)
             if not to_launcher:
                 self.assertEqual(text.count("go on with: trainer resume /"), 1)
+
+    def test_a_launcher_that_reads_nothing_holds_up_no_save(self):
+        config = self.config(NETS["lists"])
+        env = dict(ENVIRONMENT, OMPI_COMM_WORLD_SIZE="1", OMPI_COMM_WORLD_RANK="0")
+        process = subprocess.Popen([TRAINER, config, "--threads", "1", "--output", "run",
+                                    "trainer.evaluate.every=1 steps",
+                                    "trainer.max_steps=100000000"],
+                                   cwd=self.folder, env=env, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        written = -1  # bytes of the log, which gets the rows as well
+        while written != (written := self.size_of("run", "log.txt")):
+            time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        for _ in range(150):
+            if "interrupted after" in self.read("run", "log.txt"):
+                break
+            time.sleep(0.1)
+        with h5py.File(self.path("run", "run.h5")) as file:
+            self.assertEqual(file.attrs["status"], "interrupted")
+        self.assertIn("go on with: trainer resume /", process.communicate(timeout=15)[0])
+        self.assertEqual(process.returncode, 128 + signal.SIGTERM)
+
+    def size_of(self, *words):
+        return os.path.getsize(self.path(*words)) if os.path.exists(self.path(*words)) else 0
+
+    def read(self, *words):
+        with open(self.path(*words), encoding="utf-8") as file:
+            return file.read()
+
+    def test_one_rank_says_how_the_program_is_called(self):
+        done = self.run_on(3, status=2)
+        self.assertEqual(done.stderr.count("usage"), 1, done.stderr)
 
     def folders(self, second="table.csv"):
         """Two folders: first/ has all, second/ only a table, `second`, as table.csv."""

@@ -145,13 +145,13 @@ tell(struct progress_display *display, bool sentence, const char *format, va_lis
     char words[2048];
     vsnprintf(words, sizeof words, format, arguments);
     utf8_make_plain(words, "");
+    text_print(&display->line, "%s", words);
+    log_line(display);
     if (sentence && display->terminal)
         text_wrap(&display->line, words, display->style.width, INDENT, "");
     else
         text_print(&display->line, "%s\n", words);
     print_lines(display);
-    text_print(&display->line, "%s", words);
-    log_line(display);
     streams_flush();
 }
 

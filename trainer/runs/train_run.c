@@ -6,6 +6,7 @@
 #include "display/progress.h"
 #include "distributed/ranks.h"
 #include "system/signals.h"
+#include "system/streams.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ static int train(struct progress_display *display, struct run_folder *rundir,
     progress_begin(display, session);
     signals_watch_clock();
     int rc = session_train(session, rundir->run_path, observer, stop);
+    streams_wait(true); /* all is saved */
     if (rc == TRAINER_OK)
         tell_end(display, rundir, session);
     else

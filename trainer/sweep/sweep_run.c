@@ -398,6 +398,7 @@ static int conclude(struct state *state, int rc)
         snprintf(state->error, sizeof state->error, "%s", error_text());
         rc = saved;
     }
+    streams_wait(true); /* all is saved */
     tell_end(state);
     if (rc != TRAINER_OK || state->failed)
         return error_set(TRAINER_FAILED, "%s", state->error);

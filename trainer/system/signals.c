@@ -4,6 +4,7 @@
 #include "signals.h"
 #include "base/clock.h"
 #include "launcher.h"
+#include "streams.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -39,13 +40,17 @@ static bool is_the_same(int signal)
     return signal == SIGXCPU || (launched && now.tv_sec - first.tv_sec <= SAME_SIGNAL);
 }
 
-/* Only what is safe in a handler: lock-free atomics, clock_gettime, write and _exit. */
+/* Only what is safe in a handler: lock-free atomics, clock_gettime, fcntl, write and _exit. Open
+ * MPI's launcher waits for its processes to end and reads nothing meanwhile: who prints more than
+ * a pipe holds would wait for it, and be killed before it is saved. */
 static void handle(int signal)
 {
     static const char erase[] = "\r\x1b[K";
     int none = 0;
     if (deferred && atomic_compare_exchange_strong(&signals_stop, &none, signal)) {
         clock_gettime(CLOCK_MONOTONIC, &first);
+        if (launched)
+            streams_wait(false);
         return;
     }
     if (deferred && is_the_same(signal))
@@ -97,6 +102,7 @@ void signals_watch_clock(void)
 
 void signals_release(void)
 {
+    streams_wait(true);
     sigaction(SIGTTOU, &before_background, NULL);
     sigaction(SIGCONT, &before_continued, NULL);
     for (size_t i = 0; i < CAUGHT; i++)

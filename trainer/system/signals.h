@@ -22,7 +22,8 @@ void signals_catch(void);
 
 /* From here on the first signal is only kept in signals_stop. A second one ends the program, after
  * erasing the line that the cursor is in where `terminal` is set; but under a launcher of MPI,
- * which passes on what the process has got already, not within 5 seconds. Writing to a terminal
+ * which passes on what the process has got already, not within 5 seconds; and from the first one on
+ * what is printed waits for no reader, until streams_wait(true). Writing to a terminal
  * from the background no longer stops the process (SIGTTOU). */
 void signals_defer(int terminal);
 

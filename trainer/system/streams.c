@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,9 +61,23 @@ void streams_errors(void)
     }
 }
 
+/* By descriptor: that this process has made it lose what finds no room. */
+static atomic_bool hurried[STDERR_FILENO + 1];
+
+void streams_wait(bool waits)
+{
+    for (int descriptor = STDOUT_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        int flags = fcntl(descriptor, F_GETFL);
+        if (flags < 0 || (waits ? !hurried[descriptor] : (flags & O_NONBLOCK) != 0))
+            continue;
+        hurried[descriptor] = !waits;
+        fcntl(descriptor, F_SETFL, waits ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+    }
+}
+
 void streams_flush(void)
 {
-    if (fflush(stdout) != 0 && lost_by == 0)
+    if (fflush(stdout) != 0 && lost_by == 0 && errno != EAGAIN)
         lost_by = errno;
 }
 

@@ -16,6 +16,10 @@ void streams_open(void);
  * them. */
 void streams_errors(void);
 
+/* Whether what is printed waits for its reader; else it is lost where there is no room for it. For
+ * the end of a process whose launcher reads nothing any more. Safe in a signal handler. */
+void streams_wait(bool waits);
+
 /* Hands what was written to standard output on to its reader. */
 void streams_flush(void);
 

@@ -69,6 +69,42 @@ START_TEST(results_that_were_lost_are_a_failure)
 }
 END_TEST
 
+/* What can be read from a pipe without waiting. */
+static size_t drain(int pipe, char *text, size_t size)
+{
+    size_t length = 0;
+    ssize_t got;
+    fcntl(pipe, F_SETFL, O_NONBLOCK);
+    while (length < size && (got = read(pipe, text + length, size - length)) > 0)
+        length += (size_t)got;
+    return length;
+}
+
+START_TEST(what_nobody_reads_holds_nobody_up_where_that_was_asked_for)
+{
+    static char text[1 << 20];
+    int end[2];
+    ck_assert_int_eq(pipe(end), 0);
+    dup2(end[1], STDOUT_FILENO);
+    streams_wait(true); /* changes nothing */
+    ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
+    streams_wait(false);
+    for (int i = 0; i < 20000; i++) {
+        printf("row %d of more than a pipe holds\n", i);
+        streams_flush();
+    }
+    streams_wait(true);
+    ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
+    size_t length = drain(end[0], text, sizeof text);
+    ck_assert_uint_gt(length, 4096);
+    printf("saved\n");
+    ck_assert_int_eq(streams_close(), TRAINER_OK);
+    length = drain(end[0], text, sizeof text);
+    ck_assert_uint_ge(length, strlen("saved\n"));
+    ck_assert(memcmp(text + length - strlen("saved\n"), "saved\n", strlen("saved\n")) == 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("streams");
@@ -77,6 +113,7 @@ int main(void)
     tcase_add_test(streams, lines_without_a_place_name_the_program);
     tcase_add_test(streams, a_closed_stream_gets_no_other_file);
     tcase_add_test(streams, results_that_were_lost_are_a_failure);
+    tcase_add_test(streams, what_nobody_reads_holds_nobody_up_where_that_was_asked_for);
     suite_add_tcase(suite, streams);
     return suite_run(suite, SUITE_FORKED);
 }
