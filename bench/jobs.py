@@ -921,36 +921,39 @@ class RanksOf:
             **more,
         )
 
-    def ranks(self, count, cpus, rate=None):
-        """Ours and DDP's on so many ranks of one thread."""
+    def ranks(self, count, cpus, rate=None, exchange=None):
+        """Ours on so many ranks of one thread; exchange: what they are told to, rows or weights."""
         way = launch(self.bench, count, rate, cpus)
         program = self.bench.own_program("steps-mpi")
-        who = f"trainer-mpi, {count} rank{'s' * (count > 1)}"
-        own = self.ours(who, 1, cpus, launch=way, program=program, env=LAUNCHED)
-        ddp = []
-        if count > 1:
-            net, batch, std = self.net, self.batch, self.std
-            ddp = start_ddp(self.bench, self.stack, count, net, batch, std, cpus, way)
-        return own, ddp
+        who = f"trainer-mpi, {count} rank{'s' * (count > 1)}" + f", {exchange}" * bool(exchange)
+        env = {**LAUNCHED, **({"EXCHANGE": exchange} if exchange else {})}
+        return self.ours(who, 1, cpus, launch=way, program=program, env=env)
+
+    def ddp(self, count, cpus, rate):
+        """DDP's on as many."""
+        way = launch(self.bench, count, rate, cpus)
+        return start_ddp(self.bench, self.stack, count, self.net, self.batch, self.std, cpus, way)
 
 
 def ranks_case(bench, report, net, count, link, limit):
-    """One net on so many ranks, beside one process; link: "" on one machine, where that process
-    has as many threads, else one."""
+    """One net on so many ranks, beside ranks that are told what to exchange, and one process; link:
+    "" on one machine, where that process has as many threads, else one."""
     sizes, batch, std, seconds = net
     cpus = machine.processors()[:count]
     with contextlib.ExitStack() as stack:
         who = RanksOf(bench, stack, sizes, batch, std, seconds)
-        own, ddp = who.ranks(count, cpus, RATES.get(link))
+        own = who.ranks(count, cpus, RATES.get(link))
+        told = [who.ranks(count, cpus, RATES.get(link), what) for what in ("rows", "weights")]
+        ddp = who.ddp(count, cpus, RATES.get(link))
         if link:
             alone = who.ours("trainer, 1 thread", 1, cpus[:1])
         else:
             alone = who.ours(f"trainer, {count} threads", count, cpus)
         turns = bench.rounds if seconds else bench.turns
-        samples = interleave([own], [alone, *ddp], turns)
+        samples = interleave([own], [alone, *told, *ddp], turns)
     case = f"{who.title} x {batch}, {link or 'one machine'}"
     report.add_samples("ranks", case, samples)
-    add_ratios(report, "ranks", case, samples, {own: [alone, *ddp]})
+    add_ratios(report, "ranks", case, samples, {own: [alone, *told, *ddp]})
     what = f"{who.title}, {count} ranks, {link or 'one machine'}"
     sent = samples.median(own, "sent_mb")
     report.goal("ranks", f"{what}: MB a rank sends a step", "<=", limit * (count - 1) / count, sent)
@@ -969,7 +972,7 @@ def ranks_alone(bench, report, net):
     cpus = machine.processors()[:1]
     with contextlib.ExitStack() as stack:
         who = RanksOf(bench, stack, sizes, batch, std, seconds)
-        own, _ = who.ranks(1, cpus)
+        own = who.ranks(1, cpus)
         alone = who.ours("trainer, 1 thread", 1, cpus)
         samples = interleave([own], [alone], bench.rounds if seconds else bench.turns)
     case = f"{who.title} x {batch}, one rank"

@@ -6,7 +6,8 @@
  *     answers  {"step_us": 152.1, "steps": 5919}    microseconds of a step, and how many there were
  *
  * bench_steps-mpi is the same with an MPI: rank 0 is asked, all train together, and the answer has
- * the share of the time that went into exchanges, and the bytes that rank 0 sent a step.
+ * the share of the time that went into exchanges, and the bytes that rank 0 sent a step. $EXCHANGE
+ * is what --exchange says: rows, weights; not set: auto.
  *
  * The data are read once. Each turn trains a new network and counts from its first progress event
  * on, a tenth of a second after the start: what is cold at first is not counted. Nothing is
@@ -22,6 +23,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SETTINGS_MAX = 64, SETTING_ROOM = 64, SECONDS_ROOM = 32 };
 
@@ -141,15 +143,25 @@ static int serve(char **words, struct ranks *ranks)
     return rc;
 }
 
+/* What $EXCHANGE says that ranks exchange; "auto" where it isn't set. */
+static enum ranks_sharing read_sharing(void)
+{
+    const char *text = getenv("EXCHANGE");
+    if (!text)
+        return RANKS_AUTO;
+    return strcmp(text, "rows") == 0 ? RANKS_ROWS : RANKS_WEIGHTS;
+}
+
 int main(int count, char **words)
 {
     struct ranks *ranks = NULL;
+    const struct launcher_wishes wishes = {.sharing = read_sharing()};
     if (count < 2) {
         fprintf(stderr, "usage: bench_steps CONFIG [key=value ...]\n");
         return EXIT_FAILURE;
     }
     passive_start(words);
-    int rc = launcher_join("bench_steps", false, 0, &ranks);
+    int rc = launcher_join("bench_steps", &wishes, &ranks);
     if (rc == TRAINER_OK)
         rc = serve(words + 1, ranks);
     if (rc)

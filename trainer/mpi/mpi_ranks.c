@@ -8,8 +8,9 @@
  * arrival can change a bit. One thread calls MPI.
  *
  * MPI's own waiting spins. Ours spins for as long as sleeping would cost, then yields the
- * processor, then sleeps: ranks may share processors, and other programs want them too. It also
- * sees whether another rank still answers: Open MPI waits for ever for a host that is gone.
+ * processor, then sleeps, beside training for longer at a time: ranks may share processors, and
+ * other programs want them too. It also sees whether another rank still answers: Open MPI waits for
+ * ever for a host that is gone.
  */
 #include "base/clock.h"
 #include "base/error.h"
@@ -30,7 +31,7 @@
 
 enum { HOST_SIZE = 256, MESSAGE_MAX = 1 << 30 };
 
-static const double SPIN_SECONDS = 50e-6, YIELD_SECONDS = 2e-3;
+static const double SPIN_SECONDS = 50e-6, YIELD_SECONDS = 2e-3, SLEEP_SECONDS = 0.1;
 
 /* No rank that others wait for this long, in seconds, is quiet; nor so many times as long as this
  * rank's own work between two exchanges has ever taken. */
@@ -43,10 +44,11 @@ struct mpi {
     MPI_Request *request; /* [capacity] */
     int *peer;            /* [capacity]: whom each request is for */
     size_t capacity, requests;
-    bool crowded;   /* more ranks than processors here: a wait does not spin */
-    int errors;     /* standard error, which only rank 0 has otherwise */
-    double left;    /* when the last exchange ended */
-    double longest; /* own work between two exchanges */
+    MPI_Status *no_statuses; /* MPI_STATUSES_IGNORE: for gcc MPICH's own is an array of none */
+    bool crowded;            /* more ranks than processors here: a wait does not spin */
+    int errors;              /* standard error, which only rank 0 has otherwise */
+    double left;             /* when the last exchange ended */
+    double longest;          /* own work between two exchanges */
 };
 
 /* --- the exchange ----------------------------------------------------------------------------- */
@@ -141,8 +143,10 @@ static void watch(struct mpi *mpi, double waited, bool *warned)
 /* Lets others have the processor, the longer the wait. */
 static void pause_for(const struct mpi *mpi, double waited)
 {
-    static const struct timespec nap = {.tv_nsec = 50000};
-    if (waited > YIELD_SECONDS)
+    static const struct timespec nap = {.tv_nsec = 50000}, sleep = {.tv_nsec = 2000000};
+    if (mpi->ranks.patient && waited > SLEEP_SECONDS)
+        nanosleep(&sleep, NULL);
+    else if (waited > YIELD_SECONDS)
         nanosleep(&nap, NULL);
     else if (mpi->crowded || waited > SPIN_SECONDS)
         sched_yield();
@@ -153,7 +157,7 @@ static void wait_for_all(struct mpi *mpi, double began)
     int done = 0;
     bool warned = false;
     for (;;) {
-        MPI_Testall((int)mpi->requests, mpi->request, &done, MPI_STATUSES_IGNORE);
+        MPI_Testall((int)mpi->requests, mpi->request, &done, mpi->no_statuses);
         if (done)
             return;
         double waited = clock_seconds() - began;
@@ -323,6 +327,7 @@ static int join(struct ranks **out, long processes)
         free(room);
         return error_memory("the ranks", (size_t)count * RANKS_ROOM);
     }
+    mpi->no_statuses = MPI_STATUSES_IGNORE;
     mpi->ranks = (struct ranks){.rank = rank,
                                 .count = count,
                                 .exchange = exchange,
