@@ -103,10 +103,11 @@ build/venv/installed: tests/requirements.txt
 	    echo "*** SKIPPED: the Python tests; tests/requirements.txt could not be installed"; \
 	fi
 
-# Not a part of make test: daemons, and minutes of waiting for a scheduler.
+# Not a part of make test: daemons, a build with another MPI, minutes of waiting for a scheduler.
 .PHONY: test-cluster
-test-cluster: build ## sweeps as job arrays of SLURM, on this machine
+test-cluster: build build/venv/installed ## sweeps under SLURM, on this machine; ranks of MPICH
 	@cmake/packages.sh cluster || true
+	@$(MAKE) --no-print-directory build-mpi || true
 	@failed=0; for test in tests/cluster/*.sh; do \
 	    echo "--- $$test"; \
 	    sh $$test || [ $$? -eq 77 ] || failed=1; \

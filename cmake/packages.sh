@@ -4,7 +4,7 @@
 #     cmake/packages.sh build           what `make run` needs
 #     cmake/packages.sh build test      what `make test` needs, but for Chromium
 #     cmake/packages.sh browser         Chromium, for the tests that look at pages
-#     cmake/packages.sh cluster         SLURM, for the tests of job arrays
+#     cmake/packages.sh cluster         SLURM and MPICH, for the tests of clusters
 #
 # Debian and Ubuntu only, by apt, through sudo for others than root. Where that can't be done it
 # names the packages and fails. Where nothing is missing it takes milliseconds and calls no apt.
@@ -18,7 +18,7 @@ packages_of() {
                "libxml2-utils libopenmpi-dev openmpi-bin" ;;
     browser) echo "chromium" ;;
     coverage) echo "gcovr" ;;
-    cluster) echo "slurmctld slurmd slurm-client munge" ;;
+    cluster) echo "slurmctld slurmd slurm-client munge mpich libmpich-dev" ;;
     *) echo "$0: unknown set of packages '$1'" >&2; exit 2 ;;
     esac
 }

@@ -160,9 +160,13 @@ def numbers(path):
     return found
 
 
-def children(pid):
+def ranks_of(pid):
+    """The ranks that an mpirun has started, itself or by a process between, as MPICH's does."""
+    with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+        if file.read().strip() == os.path.basename(TOGETHER):
+            return [pid]
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return [int(word) for word in file.read().split()]
+        return [rank for word in file.read().split() for rank in ranks_of(int(word))]
 
 
 def is_gone(pid):
@@ -329,7 +333,7 @@ class Ranks(unittest.TestCase):
     def test_a_killed_rank_ends_all(self):
         process = self.start(3, self.config(NETS["lists"]), "trainer.max_steps=100000000",
                              "trainer.checkpoint.every=1 steps")
-        ranks = children(process.pid)
+        ranks = ranks_of(process.pid)
         self.assertEqual(len(ranks), 3)
         os.kill(ranks[1], signal.SIGKILL)
         self.assertNotEqual(process.wait(timeout=15), 0)
@@ -341,7 +345,7 @@ class Ranks(unittest.TestCase):
     def test_a_rank_that_is_silent_ends_all_and_is_named(self):
         process = self.start(2, self.config(NETS["lists"]), "trainer.max_steps=100000000",
                              "--quiet", "--stall", "1")
-        ranks = children(process.pid)
+        ranks = ranks_of(process.pid)
         os.kill(ranks[1], signal.SIGSTOP)
         text = process.communicate(timeout=30)[0]
         self.assertNotEqual(process.returncode, 0)
@@ -357,7 +361,7 @@ class Ranks(unittest.TestCase):
             process = self.start(2, config, "trainer.max_steps=100000000",
                                  "trainer.evaluate.every=1 steps", patience=4)
             time.sleep(0.5)
-            os.kill(process.pid if to_launcher else children(process.pid)[1], signal.SIGTERM)
+            os.kill(process.pid if to_launcher else ranks_of(process.pid)[1], signal.SIGTERM)
             text = process.communicate(timeout=15 + 8)[0]
             self.assertNotEqual(process.returncode, 0)
             with h5py.File(self.path("run", "run.h5")) as file:

@@ -17,7 +17,7 @@ import tempfile
 import time
 import unittest
 
-from test_ranks import ENVIRONMENT, LONG, TOGETHER, TRAINER, children
+from test_ranks import ENVIRONMENT, LONG, TOGETHER, TRAINER, ranks_of
 
 BASE = """
 seed: 5
@@ -107,7 +107,7 @@ class SweepOfRanks(unittest.TestCase):
         self.sweep(1, longer, "--output", "whole", "--quiet")
         for kind in signal.SIGTERM, signal.SIGKILL:
             process = self.start(3, longer, "--output", "parts")
-            os.kill(children(process.pid)[2], kind)
+            os.kill(ranks_of(process.pid)[2], kind)
             self.assertNotEqual(process.wait(timeout=15 + 8), 0)
             if kind == signal.SIGTERM:
                 self.assertEqual([row["status"] for row in self.table("parts")].count("running"), 0)

@@ -35,3 +35,11 @@ soak_all() {
 soak_all 1000 test_faults              # every call of every scenario fails
 soak_all 100 test_contain              # 6,000 damaged checkpoints
 soak 20 sweep_that_is_killed test_sweep # 120 random kills of sweeps and of their trials
+
+case ranks_that_die in
+*"$word"*)
+    echo "--- ranks_that_die"
+    here=$(dirname "$0")
+    TRAINER_SOURCE_DIR=$here/../.. TRAINER_BUILD_DIR=$build \
+        sh "$here/../python/run.sh" "$here/ranks_that_die.py" 50 || [ $? -eq 77 ] ;;
+esac

@@ -1,0 +1,124 @@
+"""Runs of several ranks that die at random moments, and go on with other numbers of ranks.
+
+    TRAINER_BUILD_DIR=build python tests/soak/ranks_that_die.py [DEATHS [SEED]]
+
+Each rank in turn is killed, then mpirun, then a rank is stopped, so that the others give it up.
+Fifteen seconds later no rank may be left. A run that has come to its end in that way has the bytes
+of one that nobody disturbed. Prints a line a death, and the seed to repeat it with.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+
+from test_ranks import ENVIRONMENT, LONG, NETS, TOGETHER, TRAINER, is_gone, numbers, ranks_of
+
+COUNTS = (2, 3, 4, 5)  # of ranks
+STEPS = 2000
+SETTINGS = [f"trainer.max_steps={STEPS}", "trainer.checkpoint.every=50 steps",
+            "trainer.evaluate.every=500 steps"]
+LATEST = 5  # seconds from the start to a death
+STALL = 2
+
+
+def launch(folder, ranks, *words):
+    command = ["mpirun", "-np", str(ranks), "--bind-to", "none", TOGETHER, *words, "--threads",
+               "1", "--quiet", "--stall", str(STALL)]
+    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def start(folder, ranks):
+    """Goes on with the run where it has anything to go on from."""
+    if os.path.exists(os.path.join(folder, "parts", "checkpoint.h5")):
+        return launch(folder, ranks, "resume", "parts")
+    return launch(folder, ranks, "net.yaml", *SETTINGS, "--output", "parts", "--force")
+
+
+def die(process, ranks, turn):
+    """What dies by turns; says so."""
+    family = ranks_of(process.pid)
+    victim = turn % (ranks + 2)
+    if victim == ranks or victim >= len(family) and victim < ranks:
+        process.kill()
+        return "mpirun killed", family
+    if victim < ranks:
+        os.kill(family[victim], signal.SIGKILL)
+        return f"rank {victim} killed", family
+    stopped = turn % max(len(family), 1)
+    if family:
+        os.kill(family[stopped], signal.SIGSTOP)
+    return f"rank {stopped} stopped", family
+
+
+def expect_gone(process, family):
+    """All have ended, in time."""
+    patience = 15 + STALL
+    try:
+        process.wait(timeout=patience + 15)  # a first step's pace is not known: it may wait longer
+    except subprocess.TimeoutExpired:
+        process.kill()
+        sys.exit("*** mpirun has not ended")
+    until = time.monotonic() + patience
+    while not all(is_gone(pid) for pid in family):
+        if time.monotonic() > until:
+            sys.exit("*** a rank is left")
+        time.sleep(0.1)
+
+
+def compare(folder):
+    """A run that has come to its end beside the undisturbed one."""
+    whole, parts = (numbers(os.path.join(folder, name, "run.h5")) for name in ("whole", "parts"))
+    differing = [name for name in whole if whole[name] != parts.get(name)]
+    if differing or list(whole) != list(parts):
+        sys.exit(f"*** not the undisturbed run: {differing}")
+    shutil.rmtree(os.path.join(folder, "parts"))
+
+
+def soak(folder, deaths):
+    """So many deaths, in as many runs as it takes."""
+    with open(os.path.join(folder, "net.yaml"), "w", encoding="ascii") as file:
+        file.write(NETS["lists"])
+    subprocess.run([TRAINER, "net.yaml", *SETTINGS, "--output", "whole", "--quiet"], cwd=folder,
+                   env=ENVIRONMENT, check=True, timeout=LONG)
+    turn = ended = ranks = 0
+    while turn < deaths:
+        ranks = random.choice([count for count in COUNTS if count != ranks])
+        process = start(folder, ranks)
+        moment = random.uniform(0, LATEST)
+        try:
+            process.communicate(timeout=moment)
+        except subprocess.TimeoutExpired:
+            what, family = die(process, ranks, turn)
+            turn += 1
+            print(f"{turn:3}: {ranks} ranks, {what} after {moment:.2f} s", flush=True)
+            expect_gone(process, family)
+            continue
+        if process.returncode != 0:
+            sys.exit(f"*** exit status {process.returncode}")
+        compare(folder)
+        ended += 1
+        print(f"     run {ended} came to its end with {ranks} ranks: the same bytes", flush=True)
+
+
+def main():
+    if not shutil.which("mpirun") or not os.path.exists(TOGETHER):
+        print("*** SKIPPED: ranks that die; mpirun or build/trainer-mpi is missing")
+        sys.exit(77)
+    deaths = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1 << 32)
+    print(f"seed {seed}")
+    random.seed(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        soak(folder, deaths)
+
+
+if __name__ == "__main__":
+    main()
