@@ -81,7 +81,7 @@ static char *join(const char *folder, const char *name)
     char *path = NULL;
     bool both = folder && name && *name;
     if (asprintf(&path, "%s%s%s", folder ? folder : "", both ? "/" : "", name ? name : "") < 0) {
-        error_memory("a path", strlen(name));
+        error_memory("a path", name ? strlen(name) : 0);
         return NULL;
     }
     return path;
@@ -183,11 +183,12 @@ static int list_classes(struct listing *listing)
         rc = error_memory("the list of classes", (size_t)count * sizeof *listing->class);
     for (int i = 0; !rc && i < count; i++) {
         char *path = join(listing->folder, entry[i]->d_name);
-        if (!path ||
-            (is_folder(path) && !(listing->class[listing->classes++] = strdup(entry[i]->d_name))))
+        if (!path)
             rc = TRAINER_FAILED;
         else if (!is_folder(path))
             listing->others++;
+        else if (!(listing->class[listing->classes++] = strdup(entry[i]->d_name)))
+            rc = error_memory("the list of classes", strlen(entry[i]->d_name));
         free(path);
     }
     free_entries(entry, count);
@@ -275,14 +276,20 @@ static int list_unlabelled(struct listing *listing)
 
 /* --- pictures --------------------------------------------------------------------------------- */
 
+/* How one picture came out. */
+struct outcome {
+    int rc;
+    char *why; /* for free(); NULL: nothing is wrong, or there was no memory to say it */
+};
+
 /* What decoding all pictures of a split needs and leaves. */
 struct decoding {
     const struct listing *listing;
     struct picture_form form;
-    size_t height, width; /* that every picture must have in the end */
-    size_t bytes;         /* of a sample */
-    uint8_t *values;      /* (count, bytes) */
-    char **bad;           /* [count]: what is wrong with a picture, for free(); NULL: nothing */
+    size_t height, width;    /* that every picture must have in the end */
+    size_t bytes;            /* of a sample */
+    uint8_t *values;         /* (count, bytes) */
+    struct outcome *outcome; /* [count] */
 };
 
 /* (height, width, 3) -> (3, height, width) */
@@ -298,8 +305,8 @@ static void by_channels(const struct picture *picture, uint8_t *to)
 static void decode(const struct decoding *decoding, size_t i)
 {
     struct picture picture;
-    char *path = join(decoding->listing->folder, decoding->listing->item[i].path);
     error_clear();
+    char *path = join(decoding->listing->folder, decoding->listing->item[i].path);
     int rc = path ? picture_read(&picture, path, &decoding->form) : TRAINER_FAILED;
     if (!rc && (picture.height != decoding->height || picture.width != decoding->width)) {
         rc = error_set(TRAINER_INVALID,
@@ -313,27 +320,34 @@ static void decode(const struct decoding *decoding, size_t i)
         by_channels(&picture, decoding->values + i * decoding->bytes);
         free(picture.pixel);
     } else {
-        decoding->bad[i] = strdup(error_text());
+        decoding->outcome[i] = (struct outcome){rc, strdup(error_text())};
     }
     free(path);
 }
 
-/* Reports bad pictures: all are errors, or what is left out is a warning each. */
-static int report(struct dataset *dataset, const struct decoding *decoding, size_t bad)
+/* Reports bad pictures: all are errors, or what is left out is a warning each. Where memory or the
+ * disk failed, no picture is to blame. */
+static int report(struct dataset *dataset, const struct decoding *decoding)
 {
     const struct images *images = dataset->private;
     size_t told = 0;
-    for (size_t i = 0; i < decoding->listing->count && bad; i++) {
-        if (!decoding->bad[i])
+    int rc = TRAINER_OK;
+    for (size_t i = 0; i < decoding->listing->count; i++) {
+        const struct outcome *outcome = &decoding->outcome[i];
+        if (outcome->rc == TRAINER_OK)
             continue;
+        if (!outcome->why)
+            return error_memory("pictures", decoding->bytes);
+        if (outcome->rc == TRAINER_FAILED)
+            return error_set(TRAINER_FAILED, "%s", outcome->why);
         if (images->bad_images == BAD_ERROR)
-            error_add(TRAINER_INVALID, "%s (bad_images: skip goes on)", decoding->bad[i]);
+            rc = error_add(TRAINER_INVALID, "%s (bad_images: skip goes on)", outcome->why);
         else if (told++ < NAMED_MAX)
-            dataset_note(dataset, true, "left out: %s", decoding->bad[i]);
+            dataset_note(dataset, true, "left out: %s", outcome->why);
     }
     if (told > NAMED_MAX)
         dataset_note(dataset, true, "%zu pictures are left out", told);
-    return bad && images->bad_images == BAD_ERROR ? TRAINER_INVALID : TRAINER_OK;
+    return rc;
 }
 
 /* Moves the good pictures together; labels get their classes. Returns how many they are. */
@@ -341,7 +355,7 @@ static size_t keep_good(const struct decoding *decoding, int32_t *label)
 {
     size_t kept = 0;
     for (size_t i = 0; i < decoding->listing->count; i++) {
-        if (decoding->bad[i])
+        if (decoding->outcome[i].rc)
             continue;
         if (kept != i)
             memcpy(decoding->values + kept * decoding->bytes,
@@ -354,14 +368,12 @@ static size_t keep_good(const struct decoding *decoding, int32_t *label)
 static int decode_all(struct dataset *dataset, const struct decoding *decoding, int32_t *label,
                       size_t *kept)
 {
-    size_t count = decoding->listing->count, bad = 0;
+    size_t count = decoding->listing->count;
 #pragma omp parallel for schedule(dynamic)
     for (size_t i = 0; i < count; i++)
         decode(decoding, i);
-    for (size_t i = 0; i < count; i++)
-        bad += decoding->bad[i] != NULL;
     error_clear();
-    int rc = report(dataset, decoding, bad);
+    int rc = report(dataset, decoding);
     *kept = keep_good(decoding, label);
     if (!rc && *kept == 0)
         rc = error_add(TRAINER_INVALID, "%s: not one picture can be read",
@@ -483,7 +495,7 @@ static int keep_paths(struct dataset *dataset, const struct decoding *decoding)
     for (size_t i = 0; name && i < listing->count; i++) {
         const char *path =
             *listing->item[i].path ? listing->item[i].path : strrchr(listing->folder, '/') + 1;
-        if (!decoding->bad[i] && !(name[kept++] = arena_print(&dataset->arena, "%s", path)))
+        if (!decoding->outcome[i].rc && !(name[kept++] = arena_print(&dataset->arena, "%s", path)))
             return TRAINER_FAILED;
     }
     dataset->sample_name = name;
@@ -502,15 +514,16 @@ static int fill(struct dataset *dataset, enum split split, const struct listing 
         .listing = listing, .form = *form, .height = dim[0], .width = dim[1], .bytes = bytes};
     int32_t *label = dataset_block(dataset, "labels", count * sizeof *label);
     decoding.values = label ? dataset_reserve(dataset, "pictures", all) : NULL;
-    decoding.bad = calloc(count, sizeof *decoding.bad);
-    int rc = TRAINER_FAILED;
-    if (decoding.values && decoding.bad)
+    decoding.outcome = calloc(count, sizeof *decoding.outcome);
+    int rc = decoding.outcome ? TRAINER_FAILED
+                              : error_memory("pictures", count * sizeof *decoding.outcome);
+    if (decoding.values && decoding.outcome)
         rc = decode_all(dataset, &decoding, label, &dataset->count[split]);
     if (!rc && dataset->learned)
         rc = keep_paths(dataset, &decoding);
-    for (size_t i = 0; decoding.bad && i < count; i++)
-        free(decoding.bad[i]);
-    free(decoding.bad);
+    for (size_t i = 0; decoding.outcome && i < count; i++)
+        free(decoding.outcome[i].why);
+    free(decoding.outcome);
     inputs->values[split] = decoding.values;
     if (labels)
         labels->values[split] = label;

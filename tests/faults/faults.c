@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <png.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -316,6 +317,11 @@ FAULT(int, Z_MEM_ERROR, 0, inflateInit2_,
       (stream, bits, version, size))
 FAULT(int, Z_STREAM_ERROR, 0, inflateReset, (z_streamp stream), (stream))
 FAULT(int, Z_MEM_ERROR, 0, inflate, (z_streamp stream, int flush), (stream, flush))
+
+FAULT(png_structp, NULL, 0, png_create_read_struct,
+      (const char *version, png_voidp at, png_error_ptr fail, png_error_ptr warn),
+      (version, at, fail, warn))
+FAULT(png_infop, NULL, 0, png_create_info_struct, (png_const_structrp png), (png))
 
 FAULT(int, 0, 0, yaml_parser_initialize, (yaml_parser_t *parser), (parser))
 FAULT(int, 0, 0, yaml_emitter_initialize, (yaml_emitter_t *emitter), (emitter))

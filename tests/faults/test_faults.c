@@ -26,10 +26,14 @@
 #include <check.h>
 #include <fcntl.h>
 #include <math.h>
+#include <png.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
+
+#include <jpeglib.h>
 
 enum { MARK = 77, WEIGHTS = 12, LONG_SAMPLES = 50 };
 
@@ -58,6 +62,9 @@ static const char table[] = "x,n,t,s,y\n1.5,1,\"a \"\"b\"\"\",u,yes\n,2,c,v,no\n
 static const char lists[] = "+1 1:0.5 3:2\n-1 2:1 # no\n+1 qid:1 1:3\n";
 static const char array[] = "\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
                             "'shape': (3,), }\n\1\2\1";
+
+static const char pairs[] = "\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
+                            "'shape': (1,2) }\n\1\2";
 
 static const unsigned char images[] = {0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 0, 1, 2, 3, 4, 5};
 static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1};
@@ -199,6 +206,39 @@ static void write_arrays(void)
     hdf5_leave();
     write_bytes("d.h5", bytes, count);
     fault_free(bytes);
+}
+
+static int open_pictures(void)
+{
+    return open_kind("data: {type: images, train: photos, size: [3, 2], color: rgb, "
+                     "validation: 1, normalize: zscore}");
+}
+
+/* A PNG with alpha in one class, a JPEG in the other. */
+static void write_pictures(void)
+{
+    static const unsigned char pixels[4 * 16] = {1, 2, 3, 4, 250, 0, 128};
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .height = 4, .width = 4, .format = PNG_FORMAT_RGBA};
+    struct jpeg_compress_struct info;
+    struct jpeg_error_mgr errors;
+    ck_assert(mkdir("photos", 0777) == 0 && mkdir("photos/a", 0777) == 0 &&
+              mkdir("photos/b", 0777) == 0);
+    ck_assert_int_ne(png_image_write_to_file(&image, "photos/a/1.png", 0, pixels, 0, NULL), 0);
+    FILE *file = fopen("photos/b/2.jpg", "wb");
+    info.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&info);
+    jpeg_stdio_dest(&info, file);
+    info.image_height = info.image_width = 4;
+    info.input_components = 3;
+    info.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&info);
+    jpeg_start_compress(&info, TRUE);
+    for (int row = 0; row < 4; row++)
+        jpeg_write_scanlines(&info, &(JSAMPROW){(JSAMPROW)(uintptr_t)pixels}, 1);
+    jpeg_finish_compress(&info);
+    jpeg_destroy_compress(&info);
+    ck_assert_int_eq(fclose(file), 0);
 }
 
 static struct image_contents contents;
@@ -463,19 +503,86 @@ static int go_on(void)
     return run_command(5, words);
 }
 
-/* Without the table that it prints. */
-static int list_runs(void)
+/* Without what it prints. */
+static int run_silently(int argc, const char *const *argv)
 {
-    static const char *const words[] = {"trainer", "runs", "."};
     int out = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
     fflush(stdout);
     dup2(nowhere, STDOUT_FILENO);
-    int code = run_command(3, words);
+    int code = run_command(argc, argv);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     close(nowhere);
     close(out);
     return code;
+}
+
+static int list_runs(void)
+{
+    static const char *const words[] = {"trainer", "runs", "."};
+    return run_silently(3, words);
+}
+
+/* --- data in, predictions out --- */
+
+static int write_data(void)
+{
+    static const char *const words[] = {"trainer", "data", "x.yaml", "--write", "w.h5"};
+    return run_silently(5, words);
+}
+
+static int predict_table(void)
+{
+    static const char *const words[] = {"trainer", "predict", "run", "p.csv", "-o", "out.csv"};
+    return run_silently(6, words);
+}
+
+static int predict_arrays(void)
+{
+    static const char *const words[] = {"trainer", "predict", "run", "p.npy", "-o", "out.h5"};
+    return run_silently(6, words);
+}
+
+static int evaluate_table(void)
+{
+    static const char *const words[] = {"trainer", "eval", "run", "e.csv", "-o", "out.json"};
+    return run_silently(6, words);
+}
+
+/* Whole or not at all: of the first run here. */
+static void check_size(const char *path, off_t *whole, int code)
+{
+    struct stat facts;
+    bool there = stat(path, &facts) == 0;
+    ck_assert_msg(there || code != TRAINER_OK, "%s is missing", path);
+    *whole = *whole || !there ? *whole : facts.st_size;
+    ck_assert_msg(!there || facts.st_size == *whole, "%s has %ld bytes, not %ld", path,
+                  (long)facts.st_size, (long)*whole);
+    unlink(path);
+}
+
+static void check_data(int code)
+{
+    static off_t whole;
+    check_size("w.h5", &whole, code);
+}
+
+static void check_table(int code)
+{
+    static off_t whole;
+    check_size("out.csv", &whole, code);
+}
+
+static void check_arrays(int code)
+{
+    static off_t whole;
+    check_size("out.h5", &whole, code);
+}
+
+static void check_scores(int code)
+{
+    static off_t whole;
+    check_size("out.json", &whole, code);
 }
 
 static void forget_swept(void)
@@ -511,6 +618,7 @@ static const struct scenario scenarios[] = {
     {"open arrays of NumPy's", NULL, open_npy, NULL, false},
     {"open lists", NULL, open_libsvm, NULL, false},
     {"open arrays in HDF5", NULL, open_hdf5, NULL, false},
+    {"open pictures", NULL, open_pictures, NULL, false},
     {"open rows that stay in HDF5", NULL, open_hdf5_rows, NULL, false},
     {"save a checkpoint", write_checkpoint, save_checkpoint, check_checkpoint, true},
     {"load a checkpoint", NULL, load_checkpoint, check_weights, true},
@@ -524,6 +632,10 @@ static const struct scenario scenarios[] = {
     {"resume", begin_run, go_on, check_run, true},
     {"sweep", forget_swept, run_sweep, check_swept, true},
     {"list runs", have_run, list_runs, NULL, true},
+    {"write data", NULL, write_data, check_data, true},
+    {"predict a table", have_run, predict_table, check_table, true},
+    {"predict arrays", have_run, predict_arrays, check_arrays, true},
+    {"evaluate a table", have_run, evaluate_table, check_scores, true},
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
@@ -539,6 +651,10 @@ static void set_up(void)
     write_bytes("a.csv", table, sizeof table - 1);
     write_bytes("a.svm", lists, sizeof lists - 1);
     write_bytes("x.npy", array, sizeof array - 1);
+    write_bytes("p.npy", pairs, sizeof pairs - 1);
+    write_bytes("p.csv", "0,1\n1,0\n", 8);
+    write_bytes("e.csv", "0,1,1\n1,0,0\n", 12);
+    write_pictures();
     write_arrays();
     write_bytes("i", images, sizeof images);
     gzFile packed = gzopen("l.gz", "wb");

@@ -116,6 +116,16 @@ static bool name_arrays(struct config *config, struct node *train, const struct 
     return inputs && (!labelled || node_new(config, NODE_SCALAR, train, "labels", "labels"));
 }
 
+/* A file of one array is the network's only column, whatever its name. */
+static struct node *name_array(struct config *config, struct node *train, const struct given *given)
+{
+    const struct learned *learned = given->learned;
+    const char *name = learned->inputs == 1 ? learned->input->name : "inputs";
+    bool other = strcmp(name, "inputs") != 0 && strcmp(given->entry->name, "npy") == 0;
+    struct node *map = other ? node_new(config, NODE_MAP, train, "inputs", NULL) : train;
+    return map ? node_new(config, NODE_SCALAR, map, other ? name : "inputs", given->path) : NULL;
+}
+
 /* `train` for the file: its arrays are called as those of the run, where that has names for them.
  * own: the run's `train`; same: that is of this kind. */
 static bool make_train(struct config *config, struct node *section, const struct node *own,
@@ -127,7 +137,8 @@ static bool make_train(struct config *config, struct node *section, const struct
     const char *labels = given->labels;
     bool archive = is_archive(given), inside = labels && !*labels;
     struct node *train = node_new(config, NODE_MAP, section, "train", NULL);
-    if (!train || !node_new(config, NODE_SCALAR, train, archive ? "file" : "inputs", given->path))
+    if (!train || !(archive ? node_new(config, NODE_SCALAR, train, "file", given->path)
+                            : name_array(config, train, given)))
         return false;
     if (labels && *labels && !node_new(config, NODE_SCALAR, train, "labels", labels))
         return false;
