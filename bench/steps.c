@@ -9,8 +9,8 @@
  * the share of the time that went into exchanges, and the bytes that rank 0 sent a step. $EXCHANGE
  * is what --exchange says: rows, weights; not set: auto.
  *
- * The data are read once. Each turn trains a new network and counts from its first progress event
- * on, a tenth of a second after the start: what is cold at first is not counted. Nothing is
+ * The data are read once. Each turn trains a new network and counts from its first event on that
+ * comes a tenth of a second after the start: what is cold at first is not counted. Nothing is
  * evaluated, no file is written. So two builds, or a build and a peer, can take turns of a second
  * without starting processes.
  */
@@ -26,6 +26,8 @@
 #include <string.h>
 
 enum { SETTINGS_MAX = 64, SETTING_ROOM = 64, SECONDS_ROOM = 32 };
+
+static const double WARM_SECONDS = 0.1;
 
 /* How far a turn was at an event. */
 struct mark {
@@ -48,7 +50,9 @@ static void note(void *context, enum event event, const struct progress *progres
                               .seconds = progress->seconds,
                               .sent = ranks ? ranks->sent : 0,
                               .exchanging = ranks ? ranks->seconds : 0};
-    if (event == EVENT_PROGRESS && !turn->begun) {
+    /* Where epochs are short there are no events but the rows at their ends. */
+    bool going = event == EVENT_PROGRESS || event == EVENT_EVALUATED;
+    if (going && !turn->begun && mark.seconds >= WARM_SECONDS) {
         turn->begun = true;
         turn->from = mark;
     }
