@@ -2,7 +2,8 @@
 
     TRAINER_BUILD_DIR=build python tests/soak/ranks_that_die.py [DEATHS [SEED]]
 
-Each rank in turn is killed, then mpirun, then a rank is stopped, so that the others give it up.
+Each rank in turn is killed, then mpirun, then a rank is stopped once they train, so that the others
+give it up: while they read data they would wait for it.
 Fifteen seconds later no rank may be left. A run that has come to its end in that way has the bytes
 of one that nobody disturbed. Prints a line a death, and the seed to repeat it with.
 """
@@ -50,10 +51,21 @@ def family_of(process):
         return []
 
 
-def die(process, ranks, turn):
+def wait_for_steps(process, folder, since):
+    """Until a checkpoint that was written since then is there, or the run is over."""
+    path = os.path.join(folder, "parts", "checkpoint.h5")
+    while process.poll() is None:
+        if os.path.exists(path) and os.stat(path).st_mtime > since:
+            return
+        time.sleep(0.1)
+
+
+def die(process, ranks, turn, folder, since):
     """What dies by turns; says so."""
-    family = family_of(process)
     victim = turn % (ranks + 2)
+    if victim > ranks:
+        wait_for_steps(process, folder, since)
+    family = family_of(process)
     if victim == ranks or victim >= len(family) and victim < ranks:
         process.kill()
         return "mpirun killed", family
@@ -100,12 +112,13 @@ def soak(folder, deaths):
     turn = ended = ranks = 0
     while turn < deaths:
         ranks = random.choice([count for count in COUNTS if count != ranks])
+        since = time.time()
         process = start(folder, ranks)
         moment = random.uniform(0, LATEST)
         try:
             process.communicate(timeout=moment)
         except subprocess.TimeoutExpired:
-            what, family = die(process, ranks, turn)
+            what, family = die(process, ranks, turn, folder, since)
             turn += 1
             print(f"{turn:3}: {ranks} ranks, {what} after {moment:.2f} s", flush=True)
             expect_gone(process, family)
