@@ -46,10 +46,11 @@ struct ranks {
     void *room;               /* (count, RANKS_ROOM) for whoever gathers something */
     bool patient; /* the others may take any time: beside training none is thought dead */
     enum ranks_sharing sharing;
-    int slices;     /* see struct worker */
-    double stall;   /* seconds after which another one is; 0: never */
-    double seconds; /* spent in exchanges */
-    uint64_t sent;  /* bytes */
+    bool data_from_first; /* rank 0 alone reads the data, and sends them */
+    int slices;           /* see struct worker */
+    double stall;         /* seconds after which another one is; 0: never */
+    double seconds;       /* spent in exchanges */
+    uint64_t sent;        /* bytes */
 };
 
 /* Whether this process leads: reads, prints, writes. ranks NULL: it does. */

@@ -109,6 +109,12 @@ trainer: {batch_size: 13, max_steps: 30, evaluate: {every: 3 steps},
           early_stopping: {monitor: test_loss, patience: 50, restore: true}}
 """,
 }
+LISTS = """
+data: {type: libsvm, train: /proc/self/cwd/lists.svm, labels_as: classes, split: {test: 20}}
+model: {layers: [{type: Affine, units: 3}, {type: SoftmaxWithLoss}]}
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {batch_size: 7, max_steps: 20, evaluate: {every: 6 steps}}
+"""
 # Of these all numbers of ranks and threads are tried, of the others some.
 WHOLE = ("lists", "pictures")
 SOME = ((2, 2), (3, 1), (5, 1))
@@ -431,6 +437,25 @@ class Ranks(unittest.TestCase):
         self.run_apart("resume", "together", "max_steps=30")
         self.expect_same("first/again", "first/together")
         self.assertEqual(os.listdir(self.path("second")), ["table.csv"])
+
+    def test_rank_0_sends_the_data_where_that_is_asked_for(self):
+        self.folders()
+        os.remove(self.path("second", "table.csv"))
+        with open(self.path("first", "lists.svm"), "w", encoding="ascii") as file:
+            for i in range(60):
+                file.write(f"{i % 3} {i % 7 + 1}:0.5 {i % 5 + 9}:{i % 11}\n")
+        self.config(LISTS, "first/lists.yaml")
+        for name, first, last in (("net", 15, 30), ("lists", 6, 20)):
+            with self.subTest(data=name):
+                subprocess.run([TRAINER, f"{name}.yaml", "--output", f"{name}-alone", "--quiet"],
+                               cwd=self.path("first"), env=ENVIRONMENT, check=True)
+                self.run_apart(f"{name}.yaml", "--data-from-rank-0", f"trainer.max_steps={first}",
+                               "--output", f"{name}-together")
+                self.run_apart("resume", f"{name}-together", "--data-from-rank-0",
+                               f"max_steps={last}")
+                self.expect_same(f"first/{name}-alone", f"first/{name}-together")
+        done = self.run_apart("net.yaml", "--output", "each", status=2)
+        self.assertIn("rank 1 on ", done.stderr)
 
     def test_ranks_that_differ_are_refused_before_the_first_step(self):
         with open(self.path("table.csv"), encoding="ascii") as file:

@@ -67,6 +67,7 @@ void open_close(struct opened *opened)
 {
     if (opened->session)
         session_close(opened->session);
+    dataset_close(opened->data);
     if (opened->config)
         config_free(opened->config);
     *opened = (struct opened){0};

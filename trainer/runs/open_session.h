@@ -10,6 +10,7 @@
 struct opened {
     struct config *config;
     struct session *session;
+    struct dataset *data; /* that the session borrows, from another process; NULL: its own */
 };
 
 /* Opens the config at `path` with `settings` key=value. On an error nothing is open. */

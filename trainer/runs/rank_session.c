@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "data/data.h"
 #include "distributed/ranks.h"
+#include "rank_data.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,13 @@ struct sent {
     char *config;
     size_t length;
     char kernels[16];
-    bool resumes;
+    bool resumes, data; /* whether the data are sent too */
 };
 
 static int collect(struct sent *sent, struct session *session, bool resumes)
 {
     sent->resumes = resumes;
+    sent->data = session_ranks(session)->data_from_first;
     snprintf(sent->kernels, sizeof sent->kernels, "%s", graph_engine(session_graph(session))->isa);
     sent->config = config_emit(session_resolved(session), &sent->length);
     return sent->config ? TRAINER_OK : TRAINER_FAILED;
@@ -33,6 +35,7 @@ static int collect(struct sent *sent, struct session *session, bool resumes)
 static int send(struct ranks *ranks, struct sent *sent)
 {
     ranks_send(ranks, 0, &sent->resumes, sizeof sent->resumes);
+    ranks_send(ranks, 0, &sent->data, sizeof sent->data);
     ranks_send(ranks, 0, sent->kernels, sizeof sent->kernels);
     return ranks_send_bytes(ranks, &sent->config, &sent->length);
 }
@@ -49,7 +52,8 @@ static int follow(struct opened *opened, const struct sent *sent, const char *na
     same.kernels = arena_copy(config_arena(opened->config), sent->kernels, strlen(sent->kernels));
     if (!same.kernels)
         return TRAINER_FAILED;
-    rc = open_session_try_data(opened->config);
+    same.data = opened->data;
+    rc = opened->data ? TRAINER_OK : open_session_try_data(opened->config);
     return rc ? rc : session_open(&opened->session, opened->config, &same);
 }
 
@@ -115,6 +119,8 @@ int rank_session_open(struct opened *opened, int rc, bool resumes, const char *n
     rc = ranks_agree(ranks, rc);
     if (rc == TRAINER_OK)
         rc = send(ranks, &sent);
+    if (rc == TRAINER_OK && sent.data)
+        rc = rank_data_send(ranks, leads ? session_dataset(opened->session) : NULL, &opened->data);
     if (rc == TRAINER_OK)
         rc = ranks_agree(ranks, leads ? TRAINER_OK : follow(opened, &sent, name, options));
     if (rc == TRAINER_OK)

@@ -2,7 +2,7 @@
  * rank_session.h - of several processes that train together: all open the session of the first.
  *
  *     rank 0    reads config, checkpoint and weights; sends them
- *     others    read the data, which each has at the same path
+ *     others    read the data, which each has at the same path, unless rank 0 sends those as well
  *
  * Then they compare: program, kernels, config, data.
  */

@@ -78,6 +78,7 @@ int launcher_join(const char *command, const struct launcher_wishes *wishes, str
     if (*ranks) {
         (*ranks)->stall = wishes->stall;
         (*ranks)->sharing = (enum ranks_sharing)wishes->sharing;
+        (*ranks)->data_from_first = wishes->data_from_first;
     }
     joined = *ranks;
     return rc;

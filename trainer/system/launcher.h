@@ -46,6 +46,7 @@ struct launcher_wishes {
     bool alone;   /* each does the whole work */
     double stall; /* seconds of silence of one that end all; 0: never */
     int sharing;  /* enum ranks_sharing */
+    bool data_from_first;
 };
 
 /* The same of a command that all processes can do together: with an MPI they join. *ranks is NULL
