@@ -57,6 +57,8 @@ static struct share states_share(const struct loop *loop, const struct worker *w
 {
     struct graph_block states = graph_states(loop->session->graph);
     size_t begin, end, size = loop->session->engine->real_size;
+    if (states.count == 0)
+        return (struct share){0};
     team_range(worker, states.count, 64, &begin, &end);
     return (struct share){(char *)states.x + begin * size,
                           (char *)loop->layer_states + begin * size, end - begin,

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs the fuzzers of a build with TRAINER_SANITIZE=fuzzer, each for some seconds:
 #
-#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [config|csv|hdf5|idx|libsvm|npy|picture|checkpoint ...]
+#     tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET ...]
 #
+# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint or report; all unless named.
 # What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
 # target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
 #
@@ -13,7 +14,7 @@ build=$(cd "$1" && pwd) || exit 1
 seconds=$2
 shift 2
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[ $# -gt 0 ] || set -- config csv hdf5 idx libsvm npy picture checkpoint
+[ $# -gt 0 ] || set -- config csv hdf5 idx libsvm npy picture checkpoint report
 export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0"
 
@@ -43,6 +44,8 @@ is_contained() {
 is_told() {
     if [ "$1" = checkpoint ]; then
         "$build/trainer" replay "$2" >"$work/out" 2>"$work/err"
+    elif [ "$1" = report ]; then
+        "$build/trainer" report "$2" -o "$work/report.html" >"$work/out" 2>"$work/err"
     else
         cp "$2" "$work/data.h5"
         "$build/trainer" data "$work/data.h5" data.train.inputs=/x data.train.labels=/y \
@@ -53,7 +56,7 @@ is_told() {
 
 # Whether libhdf5 reads what a target gets.
 is_of_libhdf5() {
-    [ "$1" = checkpoint ] || [ "$1" = hdf5 ]
+    [ "$1" = checkpoint ] || [ "$1" = report ] || [ "$1" = hdf5 ]
 }
 
 # Looks at the inputs on which a target crashed; false where one is a finding.
@@ -96,6 +99,11 @@ status=0
 mkdir -p "$build/seeds/config"
 "$build/make_seeds" "$build/seeds" || exit 1
 cp "$source"/configs/*.yaml "$source"/tests/fuzz/seeds/*.yaml "$build/seeds/config" || exit 1
+mkdir -p "$build/seeds/report"
+cp "$build"/seeds/checkpoint/* "$build/seeds/report" || exit 1
+"$build/trainer" "$source/configs/xor.yaml" trainer.max_steps=8 --output "$work/run" --quiet ||
+    exit 1
+mv "$work/run/run.h5" "$build/seeds/report/trained" || exit 1
 make_dictionary >"$work/config.dict"
 for target; do
     mkdir -p "$build/corpus/$target" "$work/found"
