@@ -47,46 +47,62 @@
         return found;
     };
 
-    const background = (element, box) => {
-        const layers = [];
-        if (element instanceof SVGElement) {
-            const rect = rect_under(element, box);
-            if (rect) {
-                const style = getComputedStyle(rect), c = [...colour(style.fill)];
-                c[3] *= style.fillOpacity * style.opacity;
-                layers.push(c);
+    /* What lies below an element's text, and how much of the text is seen: worked out once for each
+     * element of a page as it looks now. */
+    const looks = () => {
+        const known = new Map();
+        const look_of = e => {
+            if (!e) {
+                const dark = matchMedia("(prefers-color-scheme: dark)").matches &&
+                    getComputedStyle(document.documentElement).colorScheme.includes("dark");
+                return {below: dark ? [18, 18, 18] : [255, 255, 255], opacity: 1};
             }
-        }
-        for (let e = element; e; e = e.parentElement) layers.push(
-            colour(getComputedStyle(e).backgroundColor));
-        const dark = matchMedia("(prefers-color-scheme: dark)").matches &&
-            getComputedStyle(document.documentElement).colorScheme.includes("dark");
-        return layers.reverse().reduce((below, top) => over(top, below),
-            dark ? [18, 18, 18] : [255, 255, 255]);
+            if (!known.has(e)) {
+                const style = getComputedStyle(e), outer = look_of(e.parentElement);
+                known.set(e, {below: over(colour(style.backgroundColor), outer.below),
+                              opacity: outer.opacity * style.opacity});
+            }
+            return known.get(e);
+        };
+        return look_of;
     };
 
-    const opacity = element => {
-        let product = 1;
-        for (let e = element; e; e = e.parentElement) product *= getComputedStyle(e).opacity;
-        return product;
+    const background = (element, box, below) => {
+        const rect = element instanceof SVGElement && rect_under(element, box);
+        if (!rect) return below;
+        const style = getComputedStyle(rect), c = [...colour(style.fill)];
+        c[3] *= style.fillOpacity * style.opacity;
+        return over(c, below);
     };
 
     const focusable = () => [...document.querySelectorAll(
         "a[href], button, input, select, textarea, summary, [tabindex]")].filter(e =>
         e.tabIndex >= 0 && !e.disabled && visible(e));
 
-    /* All that a press may change: the document, what is typed and chosen, what is drawn. */
+    /* What a press may change, but for what is drawn: the document, what is typed and chosen. */
     const state = () => {
         const parts = [...document.body.children].filter(e => e.tagName !== "SCRIPT")
             .map(e => e.outerHTML).concat(scrollX, scrollY);
         for (const e of document.querySelectorAll("input, select, textarea"))
             parts.push(e.value + e.checked);
-        for (const e of document.querySelectorAll("canvas"))
-            if (e.width && e.height) parts.push(e.toDataURL());
         parts.push(String(copied), String(printed), getSelection().toString());
         return parts.join("\n");
     };
-    let copied = 0, printed = 0, before = null;
+    /* Copies of all that is drawn; reading pixels takes long and is done only to compare. */
+    const drawings = () => [...document.querySelectorAll("canvas")]
+        .filter(e => e.width && e.height).map(e => {
+            const copy = new OffscreenCanvas(e.width, e.height);
+            copy.getContext("2d", {willReadFrequently: true}).drawImage(e, 0, 0);
+            return copy;
+        });
+    const pixels = canvas => new Uint32Array(canvas.getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    const alike = (a, b) => {
+        if (a.width !== b.width || a.height !== b.height) return false;
+        const one = pixels(a), other = pixels(b);
+        return one.every((pixel, i) => pixel === other[i]);
+    };
+    let copied = 0, printed = 0, before = null, drawn = [];
 
     globalThis.checks = {
         sideways() {
@@ -108,7 +124,7 @@
         contrast() {
             const found = [];
             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-            const range = document.createRange();
+            const range = document.createRange(), look_of = looks();
             while (walk.nextNode()) {
                 const node = walk.currentNode, e = node.parentElement;
                 if (!node.data.trim() || !visible(e) || e.closest("script, style, option, title"))
@@ -116,9 +132,10 @@
                 range.selectNodeContents(node);
                 const box = range.getBoundingClientRect();
                 if (box.width < 2 || box.height < 2 || e.closest(":disabled")) continue;
-                const style = getComputedStyle(e), below = background(e, box);
+                const style = getComputedStyle(e), look = look_of(e);
+                const below = background(e, box, look.below);
                 const ink = [...colour(e instanceof SVGElement ? style.fill : style.color)];
-                ink[3] *= opacity(e) * (e instanceof SVGElement ? style.fillOpacity : 1);
+                ink[3] *= look.opacity * (e instanceof SVGElement ? style.fillOpacity : 1);
                 const ratio = contrast(over(ink, below), below);
                 if (ratio < 4.5)
                     found.push(`${name(e)}: contrast ${ratio.toFixed(2)}`);
@@ -197,6 +214,7 @@
                 d = d.parentElement.closest("details:not([open])")) d.open = true;
             if (!e.isConnected || e.disabled || !visible(e)) return false;
             before = state();
+            drawn = drawings();
             if (e.tagName === "SELECT") {
                 if (e.options.length < 2) return false;
                 e.selectedIndex = (e.selectedIndex + 1) % e.options.length;
@@ -216,7 +234,11 @@
             e.click();
             return chosen ? "chosen" : true;
         },
-        changed() { return state() !== before; },
+        changed(alsoDrawn) {
+            if (state() !== before) return true;
+            const now = alsoDrawn ? drawings() : drawn;
+            return now.length !== drawn.length || now.some((d, i) => !alike(d, drawn[i]));
+        },
 
         /* --- the keyboard --- */
 

@@ -18,7 +18,7 @@ SCRIPT = pathlib.Path(__file__).with_name("checks.js").read_text(encoding="utf-8
 PAPERS = {"A4": (8.27, 11.69), "Letter": (8.5, 11)}
 TAB = 9
 STRAY = 60  # stops of Tab that are no controls: boxes that scroll
-SAVE_SECONDS = 0.11  # Chromium drops what a page saves beyond ten files in a second
+SAVES, SAVE_SECONDS = 9, 1.1  # Chromium drops what a page saves beyond ten files in a second
 
 
 def prepare(page):
@@ -46,26 +46,30 @@ def structure(page):
     return page.run("checks.headings()") + page.run("checks.structure()")
 
 
-def press(page, index):
-    """Whether anything came of it; None where there is nothing to press."""
+def press(page, index, saves):
+    """Whether anything came of it; None where there is nothing to press. saves: when files were
+    saved."""
+    if len(saves) >= SAVES:
+        time.sleep(max(0, saves[-SAVES] + SAVE_SECONDS - time.monotonic()))
     saved = len(page.downloads())
     done = page.run("i => checks.press(i)", (index,))
     if not done:
         return None
-    for _ in range(10):
+    for wait in range(10):
         page.settle()
         if len(page.downloads()) > saved:
-            time.sleep(SAVE_SECONDS)
+            saves.append(time.monotonic())
             return True
-        if page.run("checks.changed()"):  # which takes long
+        if page.run("d => checks.changed(d)", (wait > 0,)):  # to compare drawings takes long
             return True
     return None if done == "chosen" else False
 
 
 def buttons(page):
     page.run("checks.watch()")
-    names = page.run("checks.controls()")
-    return [f"{name} does nothing" for i, name in enumerate(names) if press(page, i) is False]
+    names, saves = page.run("checks.controls()"), []
+    return [f"{name} does nothing" for i, name in enumerate(names)
+            if press(page, i, saves) is False]
 
 
 def keyboard(page):

@@ -243,9 +243,9 @@ class Page:
         pathlib.Path(path).write_bytes(base64.b64decode(answer["data"]))
 
     def pdf(self, width, height):
-        """The page as printed on paper of that size in inches."""
+        """The page as printed on paper of that size in inches: its first sheet."""
         answer = self.call("Page.printToPDF", paperWidth=width, paperHeight=height,
-                           printBackground=False)
+                           printBackground=False, pageRanges="1")
         return base64.b64decode(answer["data"])
 
 
