@@ -14,3 +14,6 @@ else()
 endif()
 set_source_files_properties(framework/report/page_files.c PROPERTIES
     COMPILE_DEFINITIONS "${page_facts}" OBJECT_DEPENDS "${page_parts}")
+# The test of pages without Chart.js embeds the others anew.
+set_source_files_properties(tests/report/test_page_plain.c PROPERTIES
+    COMPILE_DEFINITIONS PAGE_FOLDER="${page_folder}" OBJECT_DEPENDS "${page_parts}")

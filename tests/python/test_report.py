@@ -156,6 +156,14 @@ trainer: {max_epochs: 3, batch_size: 50, evaluate: {train: true}}
                 self.assertEqual([float(row[i]) for row in rows[1:]], list(epochs[name][:]), name)
             listed = page.table("loss of each step's batch at steps")
             self.assertEqual([float(row[2]) for row in listed[1:]], list(steps["train_loss"][:]))
+            losses = page.table("loss")
+            self.assertEqual(losses[0][3:], ["training loss", "test loss"])
+            for i, name in enumerate(["train_loss", "test_loss"], 3):
+                self.assertEqual([float(row[i]) for row in losses[1:]], list(epochs[name][:]))
+            for i, name in enumerate(["precision", "recall", "f1", "support"], 1):
+                np.testing.assert_allclose([float(row[i].replace("-", "nan"))
+                                            for row in page.table("classes")[1:]],
+                                           file["evaluation"][name][:], atol=0.5e-4)
             curves = page.data()["plots"][0]["series"]
             np.testing.assert_array_equal(column(curves[-1]["y"]),
                                           steps["train_loss"][:].astype("f4"))
@@ -171,6 +179,46 @@ trainer: {max_epochs: 3, batch_size: 50, evaluate: {train: true}}
         self.assertAlmostEqual(float(tensors["affine1.weight"][4]), weights.std(), 3)
         self.assertEqual([row[0] for row in page.table("layers")[1:-1]],
                          ["affine1", "relu1", "affine2", "softmax_with_loss1"])
+
+    def test_several_runs_side_by_side_have_the_numbers_of_their_files(self):
+        self.digits()
+        self.trainer("digits.yaml", "--output", "other", "--quiet", "seed=2")
+        table = list(csv.DictReader(io.StringIO(self.trainer("compare", "run", "other",
+                                                             "--csv").stdout)))
+        for row in table:
+            with h5py.File(os.path.join(self.folder, row["run"], "run.h5")) as file:
+                for name in ("step", "train_loss", "test_loss", "test_accuracy", "seconds"):
+                    self.assertEqual(float(row[name]), file["metrics/epoch"][name][-1], name)
+        self.trainer("report", "run", "other", "-o", "page.html")
+        curves = {(number, series["name"]): column(series["y"])
+                  for number, plot in enumerate(self.checked().data()["plots"])
+                  for series in plot["series"]}
+        self.assertEqual(len(curves), 8)
+        for folder, seed in (("run", 1), ("other", 2)):
+            with h5py.File(os.path.join(self.folder, folder, "run.h5")) as file:
+                for number, name in enumerate(("loss", "accuracy")):
+                    for split in ("train", "test"):
+                        np.testing.assert_array_equal(
+                            curves[number, f"seed={seed} {split}"],
+                            file[f"metrics/epoch/{split}_{name}"][:].astype("f4"))
+
+    def test_the_page_of_a_sweep_has_the_numbers_of_its_file(self):
+        shutil.copy(os.path.join(SOURCE, "configs/xor.yaml"), self.folder)
+        self.trainer("sweep", "xor.yaml", "optimizer.learning_rate=0.125,2", "seed=1,2",
+                     "name=rates", "--metric", "train_accuracy", "--quiet")
+        self.trainer("report", "runs/rates", "-o", "page.html")
+        page = self.checked()
+        sweep = page.data()["sweep"]
+        with h5py.File(os.path.join(self.folder, "runs/rates/sweep.h5")) as file:
+            columns = {**{key["name"]: key for key in sweep["keys"]},
+                       **{measured["name"]: measured for measured in sweep["measured"]}}
+            for name in ("optimizer.learning_rate", "final_train_accuracy", "final_train_loss"):
+                kind = "<f%d" % columns[name]["bytes"]
+                np.testing.assert_array_equal(
+                    np.frombuffer(base64.b64decode(columns[name]["data"]), kind),
+                    file["runs"][name][:].astype(kind))
+            best = dict(row[:2] for row in page.table("best") if len(row) == 2)
+            self.assertIn(float(best["optimizer.learning_rate"]), (0.125, 2))
 
     def test_samples_are_counted_anew_where_the_file_has_no_confusion_matrix(self):
         before = self.digits()
