@@ -153,7 +153,7 @@ const page = (() => {
         backgroundColor: colour(`--c${series.colour % 8}`),
         borderDash: list.length > 500 ? [] : dashes[(series.dash ?? index) % dashes.length],
         borderWidth: list.length > 500 ? 1 : 2,
-        order: list.length > 500 ? 1 : 0, /* the dense ones below the others */
+        order: list.length > 500 ? 1 : -index, /* dense ones lie lowest, then those without gaps */
         pointStyle: markers[(series.dash ?? index) % markers.length],
         pointRadius: list.length === 1 ? 5 : list.length <= 60 ? 3 : 0,
         pointHitRadius: 6,
@@ -185,7 +185,8 @@ const page = (() => {
         scales: {x: {...scale(state.x, "linear"), bounds: "data"},
                  y: scale(state.plot.y, state.log ? "logarithmic" : "linear")},
         plugins: {
-            legend: {labels: {color: colour("--text"), usePointStyle: true, boxHeight: 7}},
+            legend: {labels: {color: colour("--text"), usePointStyle: true, boxHeight: 7,
+                              sort: (a, b) => a.datasetIndex - b.datasetIndex}},
             tooltip: {callbacks: {
                 title: items => items.length ? `${state.x} ${shown(items[0].parsed.x)}` : "",
                 label: item => `${item.dataset.label}: ${shown(item.parsed.y)}`,

@@ -88,9 +88,10 @@ static void warn_not_finite(struct page *page, const struct series *steps)
         }
     if (count > 0)
         page_element(page, "p class=\"warning\"",
-                     "%zu of %zu recorded steps have a loss that is no finite number, the first is "
+                     "%zu of %zu recorded steps %s a loss that is no finite number, the first is "
                      "step %.0f.",
-                     count, steps->rows, steps->value[first * width + STEP_STEP]);
+                     count, steps->rows, count == 1 ? "has" : "have",
+                     steps->value[first * width + STEP_STEP]);
 }
 
 int run_page_head(struct page *page, struct page_run *run)
