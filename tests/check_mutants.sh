@@ -91,7 +91,9 @@ try() {
             seen="$seen $(cat "$work/out")"
             continue
         fi
-        timeout 60 "$work/program" gradcheck "$network" --samples 4 >"$work/out" 2>&1 || status=$?
+        samples=$(sed -n 's/^# samples: //p' "$network")
+        timeout 60 "$work/program" gradcheck "$network" --samples "${samples:-4}" \
+            >"$work/out" 2>&1 || status=$?
         case $status in
         0 | 3) ;;
         1) grep -q '^Wrong: ' "$work/out" || fail "failed on $network"
