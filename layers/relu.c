@@ -50,7 +50,7 @@ const struct layer_kind NAME(layer_relu) = {
     .base = {.title = "ReLU", .aliases = "Rectifier", .help = "keeps what is positive: max(x, 0)"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .flags = LAYER_RECTIFIER,
+    .flags = LAYER_RECTIFIER | LAYER_IN_PLACE,
     .shape = layer_shape_as_input,
     .forward = relu_forward,
     .backward = relu_backward,

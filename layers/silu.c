@@ -42,7 +42,7 @@ const struct layer_kind NAME(layer_silu) = {
     .base = {.title = "SiLU", .aliases = "Swish", .help = "x times its sigmoid"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .flags = LAYER_RECTIFIER,
+    .flags = LAYER_RECTIFIER | LAYER_IN_PLACE,
     .shape = layer_shape_as_input,
     .forward = silu_forward,
     .backward = silu_backward,

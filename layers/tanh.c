@@ -43,6 +43,7 @@ const struct layer_kind NAME(layer_tanh) = {
              .help = "squeezes into (-1, 1): tanh x"},
     .min_inputs = 1,
     .max_inputs = 1,
+    .flags = LAYER_IN_PLACE,
     .shape = layer_shape_as_input,
     .forward = tanh_forward,
     .backward = tanh_backward,

@@ -353,11 +353,25 @@ static bool own_edge(const struct graph *graph, const struct layer_plan *plan, i
            !graph_is_view(plan);
 }
 
-/* Whether a layer's gradient stands in its input's memory. Where each edge keeps one, a view has
- * its own, which is that of its edge as well. */
+/* Whether this layer alone reads its input, also through views, so that nobody else adds to its
+ * gradient. */
+static bool reads_alone(const struct graph *graph, const struct layer_plan *plan)
+{
+    do {
+        int layer = plan->source[0].layer;
+        plan = layer >= 0 ? graph->node[layer] : NULL;
+    } while (plan && plan->edges == 1 && graph_is_view(plan));
+    return plan && plan->edges == 1 && plan->trains;
+}
+
+/* Whether a layer's gradient stands in its input's memory: that of a view, and that of a kind which
+ * turns one into the other in place. Where each edge keeps a gradient, a view has its own, which is
+ * that of its edge as well. */
 static bool shares_gradient(const struct graph *graph, const struct layer_plan *plan)
 {
-    return graph_is_view(plan) && !graph->options.edge_gradients;
+    bool in_place = plan->layer.kind->flags & LAYER_IN_PLACE;
+    return !graph->options.edge_gradients &&
+           (graph_is_view(plan) || (in_place && reads_alone(graph, plan)));
 }
 
 /* Walks over all that has rows in a fixed order. With a base, hands out pointers; without, only
@@ -504,7 +518,7 @@ static void bind_edge(struct graph *graph, size_t index, int j, bool *written, b
     in->label = column ? column->label : NULL;
     if (own_edge(graph, plan, j))
         return;
-    if (graph_is_view(plan)) {
+    if (graph_is_view(plan) || shares_gradient(graph, plan)) {
         in->g = plan->layer.out.g;
         return;
     }
@@ -528,6 +542,8 @@ static int bind(struct graph *graph)
     for (size_t i = 0; i < graph->count; i++)
         if (graph_is_view(graph->node[i]))
             bind_view(graph, graph->node[i]);
+        else if (shares_gradient(graph, graph->node[i]))
+            graph->node[i]->layer.out.g = graph->node[graph->node[i]->source[0].layer]->layer.out.g;
     for (size_t i = graph->count; i-- > 0;)
         for (int j = 0; j < graph->node[i]->layer.inputs; j++)
             bind_edge(graph, i, j, written, column_written);

@@ -216,6 +216,9 @@ enum layer_flag {
     LAYER_CHOOSES = 128,  /* takes the largest of several: equal ones, common in data, are kinks */
     LAYER_PASSES = 64,    /* what it reads goes on: what follows it decides how weights start */
     LAYER_READS_CLASSES = 256, /* reads columns of whole numbers, in[i].label */
+    /* Backward reads an element of out.g only where it writes the same one of in[0].g, and both may
+     * be one array. */
+    LAYER_IN_PLACE = 1024,
     LAYER_CENTERS = 512, /* subtracts each channel's mean in training: a bias before it is lost */
 };
 

@@ -302,6 +302,59 @@ START_TEST(a_network_for_inference_ends_at_its_prediction)
 }
 END_TEST
 
+/* The same network as training has it: edges write into the gradients of what they read. */
+static struct graph *build_for_training(const struct network *network)
+{
+    const struct graph_options options = {
+        .engine = graph_engine(network->graph), .rows = network->rows, .threads = 1};
+    struct graph *graph;
+    int rc =
+        graph_build(&graph, network->config, node_get(session_resolved(network->session), "model"),
+                    NULL, session_dataset(network->session), &options);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
+    for (size_t i = 0; i < graph_parameter_count(graph); i++) {
+        const struct parameter *to = graph_parameter(graph, i);
+        memcpy(to->x, graph_parameter(network->graph, i)->x, to->count * sizeof(double));
+    }
+    return graph;
+}
+
+static const void *gradient_of(const struct graph *graph, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(graph_layer_facts(graph, i).name, name) != 0)
+        i++;
+    return graph_layer_facts(graph, i).g;
+}
+
+/* r reads b alone, behind a view; t is one of two that read a. */
+START_TEST(gradients_of_sole_readers_are_made_in_place)
+{
+    struct network network =
+        network_run(DATA "model:\n  layers:\n"
+                         "    - {name: a, type: Affine, units: 3, init: {type: normal, std: 1}}\n"
+                         "    - {name: t, type: Tanh}\n"
+                         "    - {name: b, type: Affine, units: 3, init: {type: normal, std: 1}}\n"
+                         "    - {name: v, type: Flatten}\n"
+                         "    - {name: r, type: Sigmoid}\n"
+                         "    - {name: m, type: Mul, input: [r, a]}\n"
+                         "    - {name: loss, type: SoftmaxWithLoss}\n");
+    struct graph *graph = build_for_training(&network);
+    const struct graph_pass pass = {.rows = network.rows, .training = true, .worker = WORKER_ALONE};
+    ck_assert_ptr_eq(gradient_of(graph, "r"), gradient_of(graph, "b"));
+    ck_assert_ptr_ne(gradient_of(graph, "t"), gradient_of(graph, "a"));
+    ck_assert_ptr_ne(gradient_of(network.graph, "r"), gradient_of(network.graph, "b"));
+    batch_take(graph_batch(graph), SPLIT_TRAIN, NULL, 0, network.rows, &pass.worker);
+    graph_forward(graph, &pass);
+    graph_backward(graph, &pass);
+    struct graph_block here = graph_trained(graph), there = graph_trained(network.graph);
+    for (size_t i = 0; i < here.count; i++)
+        ck_assert_double_eq_tol(((const double *)here.g)[i], ((const double *)there.g)[i], 1e-15);
+    graph_free(graph);
+    network_close(&network);
+}
+END_TEST
+
 int main(void)
 {
     const int count = sizeof refused / sizeof *refused;
@@ -315,5 +368,6 @@ int main(void)
                                   passes_give_the_same_bits_on_any_team,
                                   ranges_of_all_workers_have_every_element_once,
                                   a_step_taken_in_backward_is_the_gradient_times_the_rate,
-                                  a_network_for_inference_ends_at_its_prediction, NULL});
+                                  a_network_for_inference_ends_at_its_prediction,
+                                  gradients_of_sole_readers_are_made_in_place, NULL});
 }
