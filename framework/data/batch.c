@@ -44,7 +44,7 @@ size_t batch_bytes(const struct dataset *dataset, const struct engine *engine, s
     return sum;
 }
 
-/* Room for the batch's rows, turned. */
+/* Room for the batch's rows, transposed. */
 static int create_lists(struct sparse_batch *sparse, size_t rows)
 {
     const char *what = "a batch of lists";
@@ -296,7 +296,7 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
             const struct sparse_rows from = {.data = out->column->sparse[samples.stored],
                                              .index = selection.index,
                                              .first = selection.first};
-            sparse_turn(out->sparse, &from, begin, end);
+            sparse_transpose(out->sparse, &from, begin, end);
             continue;
         }
         for (size_t row = begin, length; row < end; row += length) {

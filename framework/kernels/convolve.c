@@ -145,8 +145,8 @@ size_t convolve_bytes(const struct convolution *conv)
 {
     size_t rows = strip_rows(conv);
     size_t band = FILTERS * run_vectors(conv, rows) * LANES;
-    size_t turned = rows * conv->columns * convolve_row(conv) + LANES;
-    return line_bytes(strip_reals(conv, rows)) + line_bytes(band > turned ? band : turned);
+    size_t transposed = rows * conv->columns * convolve_row(conv) + LANES;
+    return line_bytes(strip_reals(conv, rows)) + line_bytes(band > transposed ? band : transposed);
 }
 
 static real *behind_strip(const struct convolution *conv, void *scratch)
@@ -399,7 +399,7 @@ void convolve_weights(const struct convolution *conv, const real *x, const real 
                       void *scratch)
 {
     size_t area = conv->rows * conv->columns, row = convolve_row(conv);
-    real *turned = behind_strip(conv, scratch);
+    real *transposed = behind_strip(conv, scratch);
     for (size_t first = 0; first < conv->rows;) {
         struct strip strip = make_strip(conv, x, first, scratch);
         gemm_pack(&(struct packing){.lines = conv->filters,
@@ -407,12 +407,13 @@ void convolve_weights(const struct convolution *conv, const real *x, const real 
                                     .from = dy + first * conv->columns,
                                     .from_line = area,
                                     .from_term = 1,
-                                    .to = turned,
+                                    .to = transposed,
                                     .width = row,
                                     .row = row});
         for (size_t f = 0; f < row; f += WIDE * LANES)
             for (size_t j = 0, width; j < conv->width; j += width) {
-                struct piece piece = {.conv = conv, .strip = &strip, .dy = turned + f, .row = row};
+                struct piece piece = {
+                    .conv = conv, .strip = &strip, .dy = transposed + f, .row = row};
                 width = min(ELEMENTS, conv->width - j);
                 size_t vectors = min(WIDE, (row - f) / LANES);
                 sum_lines(&piece, pieces[vectors - 1][width - 1], j, dw + f);

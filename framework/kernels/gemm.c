@@ -121,7 +121,7 @@ static size_t band_size(const struct gemm *gemm, const struct plan *plan)
 }
 
 /* A transposed product's C, of n rows. */
-static size_t turned_bytes(size_t m, size_t n)
+static size_t transposed_bytes(size_t m, size_t n)
 {
     return n * gemm_pack_row(min(m, NARROW)) * sizeof(real);
 }
@@ -129,12 +129,12 @@ static size_t turned_bytes(size_t m, size_t n)
 size_t gemm_shared_bytes(size_t m, size_t n, size_t k)
 {
     if (is_narrow(n))
-        return turned_bytes(m, n);
+        return transposed_bytes(m, n);
     /* Of several bands all but the last have at least half the rows that a tile may have. */
     size_t rows = gemm_tile_rows(wide_vectors());
     size_t padding = rows > LANES ? 2 : 1;
     size_t packed = (padding * (m + rows) * k + (2 * m / rows + 1) * LANES) * sizeof(real);
-    return packed > turned_bytes(m, n) ? packed : turned_bytes(m, n);
+    return packed > transposed_bytes(m, n) ? packed : transposed_bytes(m, n);
 }
 
 size_t gemm_own_bytes(size_t m, size_t n, size_t k)
@@ -296,7 +296,7 @@ bool gemm_descends(size_t n, size_t k)
 }
 
 /* Whether to compute C' = B' A': elements to be packed and transposed, against those of B. */
-static bool is_better_turned(const struct gemm *gemm)
+static bool is_better_transposed(const struct gemm *gemm)
 {
     return gemm->b_column != 1 && !gemm->bias && !gemm->descend && is_narrow(gemm->m) &&
            gemm->m * (gemm->k + 2 * gemm->n) < gemm->n * gemm->k;
@@ -311,12 +311,12 @@ static bool takes_part(const struct gemm *gemm, struct worker *part)
 }
 
 /* The same chains of multiply_add: the factors of a multiplication may change places. Each thread
- * turns the columns of C that it computed. */
-static void run_turned(const struct gemm *gemm, struct worker *part)
+ * transposes the columns of C that it computed. */
+static void run_transposed(const struct gemm *gemm, struct worker *part)
 {
     if (!takes_part(gemm, part))
         return;
-    const struct gemm turned = {
+    const struct gemm transposed = {
         .m = gemm->n,
         .n = gemm->m,
         .k = gemm->k,
@@ -331,17 +331,17 @@ static void run_turned(const struct gemm *gemm, struct worker *part)
         .accumulate = gemm->accumulate,
         .own = gemm->own,
     };
-    const struct plan plan = make_plan(&turned);
+    const struct plan plan = make_plan(&transposed);
     size_t begin, end;
-    team_range(part, turned.m, plan.rows, &begin, &end);
+    team_range(part, transposed.m, plan.rows, &begin, &end);
     if (begin == end)
         return;
-    real *c = gemm->c + begin, *turned_c = turned.c + begin * turned.c_row;
+    real *c = gemm->c + begin, *transposed_c = transposed.c + begin * transposed.c_row;
     if (gemm->accumulate)
-        gemm_transpose(gemm->m, end - begin, c, gemm->c_row, turned_c, turned.c_row);
-    multiply_tiles(&turned, &plan, begin / plan.rows * plan.panels,
+        gemm_transpose(gemm->m, end - begin, c, gemm->c_row, transposed_c, transposed.c_row);
+    multiply_tiles(&transposed, &plan, begin / plan.rows * plan.panels,
                    divide_up(end, plan.rows) * plan.panels);
-    gemm_transpose(end - begin, gemm->m, turned_c, turned.c_row, c, gemm->c_row);
+    gemm_transpose(end - begin, gemm->m, transposed_c, transposed.c_row, c, gemm->c_row);
 }
 
 void gemm_run(const struct gemm *gemm, const struct worker *worker)
@@ -349,8 +349,8 @@ void gemm_run(const struct gemm *gemm, const struct worker *worker)
     if (gemm->m == 0 || gemm->n == 0)
         return;
     struct worker part = *worker;
-    if (is_better_turned(gemm)) {
-        run_turned(gemm, &part);
+    if (is_better_transposed(gemm)) {
+        run_transposed(gemm, &part);
         return;
     }
     const struct plan plan = make_plan(gemm);

@@ -9,7 +9,7 @@
  * the results are the same numbers as gemm's, bit for bit but for the sign of a zero, as long as W
  * and dY are finite.
  *
- * All rows of a batch are transposed (sparse_turn) before a product, by any of the threads.
+ * All rows of a batch are transposed (sparse_transpose) before a product, by any of the threads.
  */
 #ifndef TRAINER_SPARSE_H
 #define TRAINER_SPARSE_H

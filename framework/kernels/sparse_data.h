@@ -71,8 +71,8 @@ static inline size_t sparse_stride(size_t rows)
 }
 
 /* Turns the rows [first, end), which are one piece. */
-static inline void sparse_turn_piece(const struct sparse_batch *batch,
-                                     const struct sparse_rows *rows, size_t first, size_t end)
+static inline void sparse_transpose_piece(const struct sparse_batch *batch,
+                                          const struct sparse_rows *rows, size_t first, size_t end)
 {
     const struct sparse *data = rows->data;
     const uint16_t *group = data->group;
@@ -92,13 +92,13 @@ static inline void sparse_turn_piece(const struct sparse_batch *batch,
 }
 
 /* Turns the rows [begin, end) of a batch. */
-static inline void sparse_turn(const struct sparse_batch *batch, const struct sparse_rows *rows,
-                               size_t begin, size_t end)
+static inline void sparse_transpose(const struct sparse_batch *batch,
+                                    const struct sparse_rows *rows, size_t begin, size_t end)
 {
     for (size_t first = begin, next; first < end; first = next) {
         next = end - first < SPARSE_PIECE ? end : first + SPARSE_PIECE;
         batch->next[first] = (uint32_t)next;
-        sparse_turn_piece(batch, rows, first, next);
+        sparse_transpose_piece(batch, rows, first, next);
     }
 }
 

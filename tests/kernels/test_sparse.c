@@ -157,7 +157,7 @@ static void turn(const struct problem *problem, const struct worker *worker)
 {
     size_t begin, end;
     team_range(worker, problem->rows, 1, &begin, &end);
-    sparse_turn(&problem->batch, &problem->from, begin, end);
+    sparse_transpose(&problem->batch, &problem->from, begin, end);
     team_barrier(worker);
 }
 
@@ -346,7 +346,7 @@ static void run_part_of_one(void *context, const struct worker *worker)
     struct problem *problem = context;
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
     if (worker->thread == 0)
-        sparse_turn(&problem->batch, &problem->from, 0, problem->rows);
+        sparse_transpose(&problem->batch, &problem->from, 0, problem->rows);
     team_barrier(worker);
     problem->engine->kernels->skip_forward(&problem->batch, problem->rows, problem->n, problem->w,
                                            problem->bias, problem->y, own, worker);
@@ -398,7 +398,7 @@ START_TEST(a_batch_is_turned_into_a_list_for_each_group)
     struct sparse_entry entry[4 * 32];
     const struct sparse_batch batch = {
         .columns = 16, .stride = 32, .next = next, .count = count, .entry = entry};
-    sparse_turn(&batch, &(struct sparse_rows){.data = &data, .index = index}, 0, 3);
+    sparse_transpose(&batch, &(struct sparse_rows){.data = &data, .index = index}, 0, 3);
     ck_assert_uint_eq(next[0], 3);
     ck_assert(count[0] == 0 && count[1] == 0 && count[2] == 3 && count[3] == 1);
     ck_assert(entry[64].row == 0 && entry[65].row == 1 && entry[66].row == 2);
@@ -416,7 +416,7 @@ START_TEST(a_large_batch_is_turned_in_pieces)
     if (!engine)
         return;
     make_problem(&problem, engine, 2 * SPARSE_PIECE + 5, 30, 6, 0.7, &state);
-    sparse_turn(&problem.batch, &problem.from, 2, problem.rows);
+    sparse_transpose(&problem.batch, &problem.from, 2, problem.rows);
     ck_assert_uint_eq(problem.batch.next[2], 2 + SPARSE_PIECE);
     ck_assert_uint_eq(problem.batch.next[2 + SPARSE_PIECE], 2 + 2 * SPARSE_PIECE);
     ck_assert_uint_eq(problem.batch.next[2 + 2 * SPARSE_PIECE], problem.rows);
