@@ -8,8 +8,9 @@
 #     TRAINER_MUTANTS='^conv2d ' ...                  those of them whose title matches
 #     sh tests/check_mutants.sh --rules PROGRAM       all of them, by bench/gradcheck_rules.c
 #
-# Only the edited file is compiled, with the flags of the build and -O1 behind them, and linked in
-# front of the build's own libraries.
+# Only the edited file is compiled, with the flags of the build and -O0 behind them, and linked in
+# front of the build's own libraries; of its variants those of the baseline, which are then the only
+# ones that the program knows.
 set -eu
 source=${TRAINER_SOURCE_DIR:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${TRAINER_BUILD_DIR:-$source/build}
@@ -36,28 +37,38 @@ split_table() {
         END { print edits }' "$source/tests/mutants/table.txt"
 }
 
-# compile FILE: all objects that the build makes of it, from the copy, into $work/objects.
+# compile FILE OBJECTS: the objects that the build makes of it, from the copy, into that folder.
 compile() {
-    rm -rf "$work/objects"
-    mkdir "$work/objects"
-    sed -n "s|^ *\"command\": \"\(.* -c $source/$1\)\",*\$|\1|p" "$build/compile_commands.json" |
+    rm -rf "$2"
+    mkdir "$2"
+    sed -n "s|^ *\"command\": \"\(.* -c $1\)\",*\$|\1|p" "$build/compile_commands.json" |
         sed 's/\\"/"/g' |
-        awk -v source="$source/" -v copy="$work/tree/" -v objects="$work/objects/" '{
-            sub(/ -o [^ ]+/, " -O1 -w -o " objects NR ".o")
+        awk -v source="$source/" -v copy="$work/tree/" -v generated="$build/generated/" \
+            -v objects="$2/" '!/-DTRAINER_ISA=avx/ {
+            sub(/ -o [^ ]+/, " -O0 -g0 -w -o " objects NR ".o")
             gsub(source "framework", copy "framework")
             gsub(source "layers", copy "layers")
+            gsub(generated, copy)
             print
         }' >"$work/commands"
     [ -s "$work/commands" ] || fail "no compile command for $1"
     (cd "$build" && xargs -P "$(nproc)" -I{} sh -c '{}' <"$work/commands")
 }
 
+# The list of engines without those whose code is not broken.
+list_baselines() {
+    title=registry_once.c
+    sed -e '/&engine_.*_avx/d' -e 's/\(engine_count =\) [0-9]*/\1 2/' \
+        "$build/generated/registry_once.c" >"$work/tree/registry_once.c"
+    compile "$build/generated/registry_once.c" "$work/engines"
+}
+
 # link WHAT: the program with those objects, $work/program; of a kind without gradients, its test.
 link() {
-    objects=$(echo "$work"/objects/*.o)
+    objects=$(echo "$work"/engines/*.o "$work"/objects/*.o)
     command=$main
     ! has_test "$1" || command=$build/CMakeFiles/test_$1.dir/link.txt
-    sed "s| -o [^ ]*| $objects -o $work/program|" "$command" >"$work/link"
+    sed "s| -o [^ ]*| $objects -Wl,-s -o $work/program|" "$command" >"$work/link"
     (cd "$build" && sh "$work/link")
 }
 
@@ -92,7 +103,7 @@ try() {
             continue
         fi
         samples=$(sed -n 's/^# samples: //p' "$network")
-        timeout 60 "$work/program" gradcheck "$network" --samples "${samples:-4}" \
+        timeout 60 "$work/program" gradcheck "$network" --samples "${samples:-5}" \
             >"$work/out" 2>&1 || status=$?
         case $status in
         0 | 3) ;;
@@ -119,7 +130,7 @@ break_and_try() {
     rm -f "$work/out"
     awk -v name="${target#* }" -f "$source/tests/mutants/edit.awk" "$work/edit" "$source/$file" \
         >"$work/tree/$file" || fail "outdated: it finds nothing to change in $file"
-    compile "$file"
+    compile "$source/$file" "$work/objects"
     link "$what"
     try "$what"
     cp "$source/$file" "$work/tree/$file"
@@ -129,6 +140,7 @@ break_and_try() {
     fi
 }
 
+list_baselines
 edits=$(split_table)
 number=0
 while [ "$number" -lt "$edits" ]; do
