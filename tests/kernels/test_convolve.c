@@ -138,26 +138,72 @@ static void add(struct sum *sum, double a, double b)
     sum->terms++;
 }
 
-/* Adds each triple of an output, a weight and the input pixel under it to its three sums. */
-static void each_term(const struct arrays *a, struct sum *y, struct sum *dx, struct sum *dw)
+/* The formula's side of a convolution: its inputs, and what each output is a sum of. */
+struct sums {
+    const struct slide *slide;
+    double *x, *w, *dy;
+    struct sum *y, *dx, *dw;
+};
+
+static double *copy_numbers(const struct engine *engine, const void *x, size_t count)
 {
-    const struct slide *s = &a->slide;
-    const struct engine *e = a->engine;
-    for (size_t o = 0; o < a->out; o++)
-        for (size_t k = 0; k < a->weights / s->filters; k++) {
-            size_t f = o / (s->rows * s->columns), j = k % s->window_width;
-            size_t i = k / s->window_width % s->window_height;
-            size_t c = k / s->window_width / s->window_height;
-            size_t py = o / s->columns % s->rows + i * s->down - s->top;
-            size_t px = o % s->columns + j - s->left;
-            if (py >= s->height || px >= s->width)
+    double *copy = malloc(count * sizeof *copy);
+    ck_assert_ptr_nonnull(copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = engine->get(x, i);
+    return copy;
+}
+
+/* Adds the triples of a row of outputs, a row of a filter and the row of inputs under it: where
+ * each row begins. */
+static void add_row(const struct sums *sums, size_t out, size_t weight, size_t in)
+{
+    const struct slide *s = sums->slide;
+    for (size_t column = 0; column < s->columns; column++)
+        for (size_t j = 0; j < s->window_width; j++) {
+            size_t x = column + j - s->left;
+            if (x >= s->width)
                 continue;
-            size_t in = (c * s->height + py) * s->width + px;
-            size_t weight = f * (a->weights / s->filters) + k;
-            add(&y[o], e->get(a->w, weight), e->get(a->x, in));
-            add(&dx[in], e->get(a->w, weight), e->get(a->dy, o));
-            add(&dw[weight], e->get(a->x, in), e->get(a->dy, o));
+            size_t o = out + column, w = weight + j, i = in + x;
+            add(&sums->y[o], sums->w[w], sums->x[i]);
+            add(&sums->dx[i], sums->w[w], sums->dy[o]);
+            add(&sums->dw[w], sums->x[i], sums->dy[o]);
         }
+}
+
+static void add_all(const struct sums *sums)
+{
+    const struct slide *s = sums->slide;
+    size_t lines = s->channels * s->window_height; /* of a filter */
+    for (size_t out = 0; out < s->filters * s->rows; out++)
+        for (size_t line = 0; line < lines; line++) {
+            size_t filter = out / s->rows, channel = line / s->window_height;
+            size_t y = out % s->rows + line % s->window_height * s->down - s->top;
+            if (y < s->height)
+                add_row(sums, out * s->columns, (filter * lines + line) * s->window_width,
+                        (channel * s->height + y) * s->width);
+        }
+}
+
+static struct sums make_sums(const struct arrays *a)
+{
+    struct sums sums = {.slide = &a->slide,
+                        .x = copy_numbers(a->engine, a->x, a->in),
+                        .w = copy_numbers(a->engine, a->w, a->weights),
+                        .dy = copy_numbers(a->engine, a->dy, a->out),
+                        .y = calloc(a->out, sizeof *sums.y),
+                        .dx = calloc(a->in, sizeof *sums.dx),
+                        .dw = calloc(a->weights, sizeof *sums.dw)};
+    ck_assert(sums.y && sums.dx && sums.dw);
+    add_all(&sums);
+    return sums;
+}
+
+static void free_sums(const struct sums *sums)
+{
+    void *const arrays[] = {sums->x, sums->w, sums->dy, sums->y, sums->dx, sums->dw};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
 }
 
 static void check(const struct arrays *a, const char *what, const void *found, size_t index,
@@ -175,23 +221,19 @@ static void check_all(const struct arrays *a)
     const struct slide *s = &a->slide;
     const struct kernel_table *kernels = a->engine->kernels;
     size_t row = kernels->slide_row(s), terms = a->weights / s->filters;
-    struct sum *y = calloc(a->out, sizeof *y), *dx = calloc(a->in, sizeof *dx);
-    struct sum *dw = calloc(a->weights, sizeof *dw);
-    each_term(a, y, dx, dw);
+    struct sums sums = make_sums(a);
     kernels->slide_forward(s, a->x, a->w, a->bias, false, a->y, a->scratch);
     for (size_t o = 0; o < a->out; o++)
-        check(a, "y", a->y, o, &y[o], a->engine->get(a->bias, o / (s->rows * s->columns)));
+        check(a, "y", a->y, o, &sums.y[o], a->engine->get(a->bias, o / (s->rows * s->columns)));
     for (int add = 0; add < 2; add++) {
         kernels->slide_back(s, a->dy, a->w, add, a->dx, a->scratch);
         for (size_t i = 0; i < a->in; i++)
-            check(a, add ? "dx twice" : "dx", a->dx, i, &dx[i], add ? dx[i].value : 0);
+            check(a, add ? "dx twice" : "dx", a->dx, i, &sums.dx[i], add ? sums.dx[i].value : 0);
     }
     kernels->slide_weights(s, a->x, a->dy, a->dw, a->scratch);
     for (size_t i = 0; i < a->weights; i++)
-        check(a, "dw", a->dw, i % terms * row + i / terms, &dw[i], 0);
-    free(y);
-    free(dx);
-    free(dw);
+        check(a, "dw", a->dw, i % terms * row + i / terms, &sums.dw[i], 0);
+    free_sums(&sums);
 }
 
 START_TEST(every_size_is_what_the_formula_says)
