@@ -25,7 +25,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = os.environ.get("TRAINER_PROGRAM", "build/trainer")
-PEERS = Path(os.environ.get("TRAINER_SOURCE_DIR", HERE.parents[1])) / "build/peers/bin/python"
+PEERS = Path(os.environ.get("TRAINER_SOURCE_DIR", HERE.parents[1])) / "build/peers"
 RECORDED = HERE / "recorded/optimizers.json"
 SAMPLES, INPUTS, HIDDEN, CLASSES, BATCH, STEPS = 13, 3, 6, 4, 5, 50
 STEPS_PER_EPOCH = -(-SAMPLES // BATCH)
@@ -287,8 +287,8 @@ def ask_torch(first):
     question = {"x": X.tolist(), "labels": LABELS.tolist(), "batch": BATCH, "steps": STEPS,
                 "weights": [w.tolist() for w in first],
                 "cases": {name: case for name, (_, case) in TORCH.items()}}
-    done = subprocess.run([PEERS, HERE / "asked/optimizers.py"], input=json.dumps(question),
-                          text=True, capture_output=True, check=True)
+    done = subprocess.run([PEERS / "bin/python", HERE / "asked/optimizers.py"],
+                          input=json.dumps(question), text=True, capture_output=True, check=True)
     return json.loads(done.stdout)
 
 
@@ -348,7 +348,7 @@ class Optimizers(unittest.TestCase):
         self.compare_with_torch(first_weights(), recorded["weights"])
 
     def test_what_torch_answers_now(self):
-        if not PEERS.exists():
+        if not (PEERS / "installed").exists():
             print("*** SKIPPED: PyTorch is not installed; make bench-peers installs it")
             self.skipTest("PyTorch is not installed")
         first = first_weights()

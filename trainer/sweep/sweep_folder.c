@@ -2,6 +2,7 @@
  * sweep_folder.c - the folder of a sweep.
  */
 #include "sweep_folder.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/machine.h"
@@ -108,6 +109,15 @@ bool sweep_folder_hold(const struct sweep_folder *folder)
     return folder->reads ||
            folder_lock_keep(shard ? folder->shard_lock : folder->lock, folder->path,
                             shard ? folder->shard_lock_name : sweep_lock);
+}
+
+bool sweep_folder_keep_holding(const struct sweep_folder *folder, double *held_at)
+{
+    double now = clock_seconds();
+    if (now - *held_at < FOLDER_LOCK_SIGNS)
+        return true;
+    *held_at = now;
+    return sweep_folder_hold(folder);
 }
 
 int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct sweep_shard shard,

@@ -41,6 +41,10 @@ int sweep_folder_claim(struct sweep_folder *folder, const char *path, struct swe
  * process has taken its lock. Does nothing for a reader. */
 bool sweep_folder_hold(const struct sweep_folder *folder);
 
+/* The same for who calls it often: does nothing until FOLDER_LOCK_SIGNS seconds after *held_at, and
+ * is true then. 0: never yet. */
+bool sweep_folder_keep_holding(const struct sweep_folder *folder, double *held_at);
+
 /* The same of a folder that is there, to read what shards have done while they go on.
  * TRAINER_INVALID where a whole sweep writes in it. */
 int sweep_folder_join(struct sweep_folder *folder, const char *path);

@@ -106,16 +106,6 @@ static int put_ending(struct sweep_recorder *recorder, size_t trial, const struc
     return ending->ended ? sweep_results_put(recorder->results, trial, &outcome) : TRAINER_OK;
 }
 
-/* Many trials on a slow file system take longer than a sweep may show no sign of life. */
-static void hold_folder(struct restoring *restoring)
-{
-    double now = clock_seconds();
-    if (now - restoring->held_at < FOLDER_LOCK_SIGNS)
-        return;
-    restoring->held_at = now;
-    (void)sweep_folder_hold(restoring->recorder->folder); /* who runs trials asks again */
-}
-
 /* Looks for a trial that the table lacks, or has as one that had not ended. */
 static int look(struct restoring *restoring, size_t trial)
 {
@@ -152,7 +142,9 @@ static int restore(struct restoring *restoring, void (*warn)(const char *line))
     if (rc == TRAINER_OK && restoring->skipped > 0)
         warn("the log has lines that are none of an event; they are passed over");
     for (size_t i = 0; i < trials && rc == TRAINER_OK; i++) {
-        hold_folder(restoring);
+        /* Many trials on a slow file system take longer than a sweep may show no sign of life. Who
+         * runs trials asks again whether the lock is still ours. */
+        (void)sweep_folder_keep_holding(recorder->folder, &restoring->held_at);
         if (!sweep_restore_done(recorder, i))
             rc = look(restoring, i);
     }

@@ -207,11 +207,7 @@ static int fill(struct state *state)
  * stops. */
 static void hold_folder(struct state *state)
 {
-    double now = clock_seconds();
-    if (now - state->held_at < FOLDER_LOCK_SIGNS || state->view.stopping)
-        return;
-    state->held_at = now;
-    if (sweep_folder_hold(state->run->folder))
+    if (state->view.stopping || sweep_folder_keep_holding(state->run->folder, &state->held_at))
         return;
     snprintf(state->error, sizeof state->error,
              "%s: another process has taken this sweep over, because it seemed gone",

@@ -257,6 +257,10 @@ START_TEST(a_signature_without_a_sign_of_life_holds_nothing)
     ck_assert(sweep_folder_hold(&folder));
     folder_write("study/shard-2-of-2.lock", "far.example 99\n"); /* both were granted it at once */
     ck_assert(!sweep_folder_hold(&folder));
+    double held_at = 0;
+    ck_assert(!sweep_folder_keep_holding(&folder, &held_at));
+    ck_assert_double_gt(held_at, 0);
+    ck_assert(sweep_folder_keep_holding(&folder, &held_at)); /* not asked again so soon */
     sweep_folder_close(&folder);
 }
 END_TEST
