@@ -22,9 +22,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from test_ranks import ENVIRONMENT, LONG, NETS, TOGETHER, TRAINER, is_gone, numbers, ranks_of
 
 COUNTS = (2, 3, 4, 5)  # of ranks
-STEPS = 2000
-SETTINGS = [f"trainer.max_steps={STEPS}", "trainer.checkpoint.every=50 steps",
-            "trainer.evaluate.every=500 steps"]
+STEPS = 1000
+SETTINGS = [f"trainer.max_steps={STEPS}", "trainer.checkpoint.every=20 steps",
+            "trainer.evaluate.every=200 steps"]
 LATEST = 5  # seconds from the start to a death
 STALL = 2
 
@@ -103,31 +103,36 @@ def compare(folder):
     shutil.rmtree(os.path.join(folder, "parts"))
 
 
+def finish(folder, ranks):
+    """Lets the run come to its end."""
+    process = start(folder, ranks)
+    errors = process.communicate(timeout=10 * LONG)[1]
+    if process.returncode != 0:
+        sys.exit(f"*** exit status {process.returncode}\n{errors}")
+    compare(folder)
+    print(f"     at its end with {ranks} ranks: the same bytes", flush=True)
+
+
 def soak(folder, deaths):
-    """So many deaths, in as many runs as it takes."""
+    """So many deaths; after each fifth the run comes to its end."""
     with open(os.path.join(folder, "net.yaml"), "w", encoding="ascii") as file:
         file.write(NETS["lists"])
     subprocess.run([TRAINER, "net.yaml", *SETTINGS, "--output", "whole", "--quiet"], cwd=folder,
                    env=ENVIRONMENT, check=True, timeout=LONG)
-    turn = ended = ranks = 0
-    while turn < deaths:
+    ranks = 0
+    for turn in range(deaths):
         ranks = random.choice([count for count in COUNTS if count != ranks])
-        since = time.time()
+        since, moment = time.time(), random.uniform(0, LATEST)
         process = start(folder, ranks)
-        moment = random.uniform(0, LATEST)
         try:
             process.communicate(timeout=moment)
+            what, family = "at its end already", []
         except subprocess.TimeoutExpired:
             what, family = die(process, ranks, turn, folder, since)
-            turn += 1
-            print(f"{turn:3}: {ranks} ranks, {what} after {moment:.2f} s", flush=True)
-            expect_gone(process, family)
-            continue
-        if process.returncode != 0:
-            sys.exit(f"*** exit status {process.returncode}")
-        compare(folder)
-        ended += 1
-        print(f"     run {ended} came to its end with {ranks} ranks: the same bytes", flush=True)
+        print(f"{turn + 1:3}: {ranks} ranks, {what} after {moment:.2f} s", flush=True)
+        expect_gone(process, family)
+        if turn % 5 == 4:
+            finish(folder, random.choice([count for count in COUNTS if count != ranks]))
 
 
 def main():
