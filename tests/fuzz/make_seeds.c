@@ -1,8 +1,8 @@
 /*
  * make_seeds.c - the inputs from which the fuzzers of files begin.
  *
- *     make_seeds FOLDER        writes FOLDER/idx/, csv/, libsvm/, npy/, picture/, hdf5/ and
- *                              checkpoint/
+ *     make_seeds FOLDER        writes FOLDER/idx/, csv/, libsvm/, npy/, picture/, hdf5/,
+ *                              checkpoint/ and predict/
  *
  * Checkpoints come as this program writes them, whose object headers have checksums that most
  * changes break, and as small ones in libhdf5's oldest format, which has none.
@@ -101,6 +101,28 @@ static void write_npy(void)
     write_seed("npy/bytes", bytes, sizeof bytes - 1);
     write_seed("npy/floats", floats, sizeof floats - 1);
     write_seed("npy/texts", texts, sizeof texts - 1);
+}
+
+/* --- predict: the first byte is fuzz_predict.c's --- */
+
+static void write_predict(void)
+{
+    static const char table[] = "\0age,state,city\n39,Ohio,x\n,Iowa,y\n";
+    static const char kept[] = "\x38id;city;state;age\n1;z;Texas;2\n2;x\n3;x;Ohio;1e3\n";
+    static const char labelled[] = "\4y,age,state,city\nyes,1,Utah,x\n";
+    static const char plain[] = "\1x[1],x[0],x[2]\n1,2,3\n-4,5e-3,6\n";
+    static const char classes[] = "\5"
+                                  "0.5,1,2,1.0e+00\n3,4,5,0\n";
+    static const char array[] = "\2\x93NUMPY\1\0\x3a\0{'descr': '|u1', 'fortran_order': False, "
+                                "'shape': (1,3) }\n\1\2\3";
+    static const char lists[] = "\7+1 1:0.5 3:2\n-1 2:1\n";
+    write_seed("predict/table", table, sizeof table - 1);
+    write_seed("predict/kept", kept, sizeof kept - 1);
+    write_seed("predict/labelled", labelled, sizeof labelled - 1);
+    write_seed("predict/plain", plain, sizeof plain - 1);
+    write_seed("predict/classes", classes, sizeof classes - 1);
+    write_seed("predict/array", array, sizeof array - 1);
+    write_seed("predict/lists", lists, sizeof lists - 1);
 }
 
 /* --- pictures: the first byte is fuzz_picture.c's --- */
@@ -330,8 +352,8 @@ static void write_samples(const char *name, bool chunked)
 int main(int argc, char **argv)
 {
     char path[PATH_SIZE];
-    static const char *const folders[] = {"idx",     "csv",  "libsvm",    "npy",
-                                          "picture", "hdf5", "checkpoint"};
+    static const char *const folders[] = {"idx",     "csv",  "libsvm",     "npy",
+                                          "picture", "hdf5", "checkpoint", "predict"};
     if (argc != 2) {
         fprintf(stderr, "usage: make_seeds FOLDER\n");
         return EXIT_FAILURE;
@@ -345,6 +367,7 @@ int main(int argc, char **argv)
     write_csv();
     write_libsvm();
     write_npy();
+    write_predict();
     write_samples("hdf5/plain", false);
     write_samples("hdf5/chunked", true);
     write_pictures();

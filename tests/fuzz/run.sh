@@ -3,7 +3,7 @@
 #
 #     tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET ...]
 #
-# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint or report; all unless named.
+# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint, report or predict; all unless named.
 # What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
 # target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
 #
@@ -14,7 +14,7 @@ build=$(cd "$1" && pwd) || exit 1
 seconds=$2
 shift 2
 source=$(cd "$(dirname "$0")/../.." && pwd)
-[ $# -gt 0 ] || set -- config csv hdf5 idx libsvm npy picture checkpoint report
+[ $# -gt 0 ] || set -- config csv hdf5 idx libsvm npy picture checkpoint report predict
 export ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$source/tests/fuzz/leaks.txt:print_suppressions=0"
 
