@@ -131,12 +131,34 @@ static int check_categories(const struct table *table, const struct table_draft 
                      at->path, at->line, at->column, draft->string, draft->is.name, count, most);
 }
 
+/* Whether all texts of a column are numbers once a comma is decimal, which some are not without. */
+static bool has_decimal_commas(const struct table *table, const struct table_draft *draft)
+{
+    struct csv_format format = table->options->format;
+    struct decimal decimal;
+    bool all = format.decimal == '.' && draft->strings > 0;
+    format.decimal = ',';
+    format.thousands = '.';
+    for (size_t i = 0; all && i < draft->vocabulary.count; i++) {
+        struct csv_field field = {.text = draft->vocabulary.name[i],
+                                  .length = draft->vocabulary.length[i]};
+        all = csv_number(&field, &format, &decimal) || table_is_word(table->options, &field);
+    }
+    return all;
+}
+
 static void warn_of_column(const struct table *table, const struct table_draft *draft)
 {
     if (!table->dataset || draft->typed)
         return;
-    if (draft->texts && draft->is.role == TABLE_INPUT && draft->string_at.path &&
-        draft->numbers >= draft->strings)
+    bool texts = draft->texts && draft->is.role == TABLE_INPUT && draft->string_at.path;
+    if (texts && has_decimal_commas(table, draft))
+        dataset_note(table->dataset, true,
+                     "%s:%zu:%zu: '%s' makes '%s' categories; with decimal: \",\" (and thousands: "
+                     "\".\") its fields are numbers",
+                     draft->string_at.path, draft->string_at.line, draft->string_at.column,
+                     draft->string, draft->is.name);
+    else if (texts && draft->numbers >= draft->strings)
         dataset_note(table->dataset, true,
                      "%s:%zu:%zu: '%s' makes '%s' categories, though %" PRIu64 " of its %" PRIu64
                      " fields are numbers (columns: {%s: number} makes it an error)",

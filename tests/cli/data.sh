@@ -87,6 +87,16 @@ expect_out '^HDF5: 2 columns'
 expect 0 data all.h5 --labels /train/labels --starter
 expect_out '^  train: {file: "all.h5", inputs: "/train/inputs", labels: "/train/labels"}'
 
+# Decimal commas are told; the starter says what was said of the file.
+printf 'a;b;y\n"1.234,5";x;p\n2,25;x;q\n3;x;p\n' >comma.csv
+expect 0 data comma.csv --labels -1
+hint='with decimal: "," (and thousands: ".") its fields are numbers'
+expect_err "trainer: warning: comma.csv:2:1: '1.234,5' makes 'a' categories; $hint"
+expect 0 data comma.csv 'data.decimal=","' data.thousands=. --labels -1 --starter
+cp out starter.yaml
+expect 0 data starter.yaml --head 1
+[ "$(sed -n 1p out)" = 'a,b=x,labels' ] || fail "the starter does not read its file"
+
 # A mistake of the file has its place there.
 echo '1,2' >>t.csv
 expect 2 data t.yaml

@@ -3,7 +3,8 @@
 #
 #     tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET ...]
 #
-# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint, report or predict; all unless named.
+# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint, report or predict; all unless
+# named.
 # What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
 # target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
 #

@@ -71,6 +71,9 @@ class Predict(unittest.TestCase):
             for name in ("d.npz", "d.h5", "d.csv"):
                 got = self.run_program("eval", run, name).splitlines()[2].replace("file", "", 1)
                 self.assertEqual(got.split(), whole.split(), name)
+            starter = self.run_program("data", "d.npz", "data.train.inputs=left", "--labels",
+                                       "labels", "--starter")
+            self.assertIn('train: {file: "d.npz", inputs: "left", labels: "labels"}', starter)
             error = self.run_program("predict", run, "other.npz", status=2)
             self.assertIn("no array 'left'; it has l, r", error)
 

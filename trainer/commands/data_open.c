@@ -35,13 +35,15 @@ static int make_config(struct data_source *source, const char *path, const char 
     struct config *config = source->config;
     struct node *data = node_get(config_root(config), "data");
     bool hdf5 = !strcmp(source->kind, "hdf5"), mapping = hdf5 || !strcmp(source->kind, "npy");
-    const char *key = hdf5 ? "file" : mapping ? "inputs" : "train";
+    const char *ending = strrchr(path, '.');
+    bool archive = hdf5 || (mapping && ending && !strcmp(ending, ".npz"));
+    const char *key = archive ? "file" : mapping ? "inputs" : "train";
     char *absolute = realpath(path, NULL);
     struct node *train = mapping ? node_new(config, NODE_MAP, data, "train", NULL) : data;
     struct node *file =
         train ? node_new(config, NODE_SCALAR, train, key, absolute ? absolute : path) : NULL;
-    if (file && hdf5) /* as `trainer data --write` names them */
-        file = node_new(config, NODE_SCALAR, train, "inputs", "/train/inputs");
+    if (file && archive) /* in HDF5 as `trainer data --write` names them */
+        file = node_new(config, NODE_SCALAR, train, "inputs", hdf5 ? "/train/inputs" : "inputs");
     struct node *name =
         labels ? node_new(config, NODE_SCALAR, mapping ? train : data, "labels", labels) : data;
     free(absolute);

@@ -5,11 +5,13 @@
  * are normalised, a fifth of the rows is test data.
  */
 #include "base/error.h"
+#include "base/number.h"
 #include "data_open.h"
 #include "display/format.h"
 #include "learned.h"
 #include "train/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A text as a config reads it, whatever it is: in double quotes, and no variable in it. */
@@ -72,29 +74,62 @@ static void add_dataset(const struct data_source *source, struct text *text)
     add_quoted(text, inputs && inputs->kind == NODE_SCALAR ? inputs->text : "/train/inputs");
 }
 
-static void add_data(const struct data_source *source, const char *path, const char *labels,
-                     bool classes, struct text *text)
+/* What key=value said of the data, besides what the starter says itself: lines of the section. */
+static int add_settings(const struct data_source *source, struct text *text)
 {
+    static const char *const own[] = {"type", "train", "labels"};
+    const struct node *data = node_get(config_root(source->config), "data");
+    struct node *others = node_new(source->config, NODE_MAP, NULL, "data", NULL);
+    for (const struct node *item = data->first; others && item; item = item->next) {
+        bool out = !strcmp(item->key, "missing") && item->text && !strcmp(item->text, "mean");
+        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+            out = out || !strcmp(item->key, own[i]);
+        if (!out && !node_copy(source->config, item, others, item->key))
+            return TRAINER_FAILED;
+    }
+    char *lines = others && others->first ? config_emit(others, NULL) : NULL;
+    if (!others || (others->first && !lines))
+        return TRAINER_FAILED;
+    for (char *rest = lines, *line; lines && (line = strsep(&rest, "\n"));)
+        if (*line)
+            text_print(text, "  %s\n", line);
+    free(lines);
+    return TRAINER_OK;
+}
+
+static int add_data(const struct data_source *source, const char *path, const char *labels,
+                    bool classes, struct text *text)
+{
+    const struct node *data = node_get(config_root(source->config), "data");
+    int64_t position;
     bool mapping = !strcmp(source->kind, "npy") || !strcmp(source->kind, "hdf5");
-    bool hdf5 = !strcmp(source->kind, "hdf5");
+    bool archive = node_get(node_get(data, "train"), "file") != NULL;
     text_print(text, "data:\n  type: %s\n  train: %s", source->kind,
-               hdf5      ? "{file: "
+               archive   ? "{file: "
                : mapping ? "{inputs: "
                          : "");
     add_quoted(text, path);
-    if (hdf5)
+    if (archive)
         add_dataset(source, text);
     if (labels) {
         text_string(text, mapping ? ", labels: " : "\n  labels: ");
-        add_quoted(text, labels);
+        if (number_parse_integer(labels, &position))
+            text_string(text, labels);
+        else
+            add_quoted(text, labels);
     }
     text_string(text, mapping ? "}\n" : "\n");
-    if (misses_fields(source->dataset))
+    const struct node *missing = node_get(data, "missing");
+    if (misses_fields(source->dataset) && missing && !strcmp(missing->text, "mean"))
         text_string(text, "  missing: mean\n");
-    text_print(text, "  split: {test: 0.2%s}\n", classes ? ", stratify: true" : "");
+    if (!node_get(data, "split"))
+        text_print(text, "  split: {test: 0.2%s}\n", classes ? ", stratify: true" : "");
     const char *inputs = source->dataset->column[0].lists[SPLIT_TRAIN] ? "maxabs" : "zscore";
-    text_print(text, classes ? "  normalize: %s\n" : "  normalize: {inputs: %s, labels: zscore}\n",
-               inputs);
+    if (!node_get(data, "normalize"))
+        text_print(text,
+                   classes ? "  normalize: %s\n" : "  normalize: {inputs: %s, labels: zscore}\n",
+                   inputs);
+    return add_settings(source, text);
 }
 
 int data_starter(const struct data_source *source, const char *path, const char *labels,
@@ -108,7 +143,8 @@ int data_starter(const struct data_source *source, const char *path, const char 
     size_t samples = source->dataset->count[SPLIT_TRAIN];
     if (add_name(source, path, text))
         return TRAINER_FAILED;
-    add_data(source, path, labels, classes, text);
+    if (add_data(source, path, labels, classes, text))
+        return TRAINER_FAILED;
     text_print(text,
                "model:\n  layers:\n    - {type: Affine, units: 16}\n    - {type: ReLU}\n"
                "    - {type: Affine, units: %zu}\n    - {type: %s}\n",
