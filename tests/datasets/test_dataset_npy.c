@@ -9,6 +9,7 @@
 #include "support/suite.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static void tear_down(void)
 static void put(const char *path, const char *descr, const char *order, const char *shape,
                 const void *values, size_t count)
 {
-    char bytes[1024] = "\x93NUMPY\x01";
+    char bytes[1 << 14] = "\x93NUMPY\x01";
     int length = snprintf(bytes + 10, 256, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }",
                           descr, order, shape);
     bytes[8] = (char)length;
@@ -198,6 +199,13 @@ START_TEST(what_is_wrong_is_one_line)
     check_fails("train: {inputs: x.npy, labels: y.npy}", "x.npy has 3");
     put("z.npy", "<f4", "False", "(3, 2)", infinite, sizeof infinite);
     check_fails("train: {inputs: z.npy}", "z.npy: offset 81: the value is not finite");
+    static float many[2500];
+    many[1800] = many[2400] = (float)NAN; /* in a block that is checked as a whole, and behind */
+    put("z.npy", "<f4", "False", "(2500,)", many, sizeof many);
+    check_fails("train: {inputs: z.npy}", "z.npy: offset 7270: the value is not finite");
+    many[1800] = 0;
+    put("z.npy", "<f4", "False", "(2500,)", many, sizeof many);
+    check_fails("train: {inputs: z.npy}", "z.npy: offset 9670: the value is not finite");
     put("z.npy", "<f4", "False", "(4, 2)", numbers, sizeof numbers);
     check_fails("train: {inputs: z.npy}", "z.npy: offset 93: cut short: 24 of 32 bytes of values");
     put("z.npy", "<f4", "False", "(4000, 2)", numbers, sizeof numbers);
