@@ -1,7 +1,7 @@
 #!/bin/sh
-# `make bench ARGS="--quick ranks"`: small networks, a turn of each, no peers. What is measured means
-# nothing; all cases must be there, those over links where hosts can be simulated. Skipped (77)
-# without an MPI. Two minutes.
+# `make bench ARGS="--quick ranks"`: small networks, a turn of each, no peers. What is measured
+# means nothing; all cases must be there, those over links where hosts can be simulated. Skipped
+# (77) without an MPI. Two minutes.
 # shellcheck source=tests/cli/lib/cli.sh
 . "$(dirname "$0")/../cli/lib/cli.sh"
 build=$source_dir/build

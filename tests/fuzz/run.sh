@@ -3,10 +3,10 @@
 #
 #     tests/fuzz/run.sh BUILD_FOLDER SECONDS [TARGET ...]
 #
-# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint, report or predict; all unless
-# named.
-# What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit status 1 where a
-# target crashed, hung or took too much memory; the input is in BUILD_FOLDER/findings/.
+# A TARGET is config, csv, hdf5, idx, libsvm, npy, picture, checkpoint, report or predict; all
+# unless named. What they find new goes to BUILD_FOLDER/corpus/, where the next run begins. Exit
+# status 1 where a target crashed, hung or took too much memory; the input is in
+# BUILD_FOLDER/findings/.
 #
 # libhdf5 itself crashes on some files. Those whose stack ends in it are counted, and the
 # program must say of each in one line that it cannot be read.
