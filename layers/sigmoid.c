@@ -7,7 +7,6 @@
  */
 #include "kernels/elementwise.h"
 #include "kernels/store.h"
-#include "kernels/vector.h"
 #include "layer.h"
 
 static void sigmoid_forward(const struct layer *layer, const struct pass *pass)
@@ -18,7 +17,6 @@ static void sigmoid_forward(const struct layer *layer, const struct pass *pass)
                         layer->out.x + begin * width);
 }
 
-/* In vectors by hand: dx may be dy, and then the compiler makes none of the plain loop. */
 static void sigmoid_backward(const struct layer *layer, const struct pass *pass)
 {
     const real *y = layer->out.x, *dy = layer->out.g; /* (rows, shape) */
@@ -28,13 +26,7 @@ static void sigmoid_backward(const struct layer *layer, const struct pass *pass)
     if (!dx)
         return;
     pass_rows(pass, &begin, &end);
-    size_t i = begin * width;
-    for (; i + LANES <= end * width; i += LANES) {
-        vector s = vector_load(y + i);
-        vector d = vector_load(dy + i) * s * (1 - s);
-        vector_store(dx + i, accumulate ? vector_load(dx + i) + d : d);
-    }
-    for (; i < end * width; i++)
+    for (size_t i = begin * width; i < end * width; i++)
         store_gradient(&dx[i], accumulate, dy[i] * y[i] * (1 - y[i]));
 }
 
@@ -44,7 +36,6 @@ const struct layer_kind NAME(layer_sigmoid) = {
              .help = "squeezes into (0, 1): 1 / (1 + exp(-x))"},
     .min_inputs = 1,
     .max_inputs = 1,
-    .flags = LAYER_IN_PLACE,
     .shape = layer_shape_as_input,
     .forward = sigmoid_forward,
     .backward = sigmoid_backward,

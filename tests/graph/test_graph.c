@@ -336,7 +336,7 @@ START_TEST(gradients_of_sole_readers_are_made_in_place)
                          "    - {name: t, type: Tanh}\n"
                          "    - {name: b, type: Affine, units: 3, init: {type: normal, std: 1}}\n"
                          "    - {name: v, type: Flatten}\n"
-                         "    - {name: r, type: Sigmoid}\n"
+                         "    - {name: r, type: Tanh}\n"
                          "    - {name: m, type: Mul, input: [r, a]}\n"
                          "    - {name: loss, type: SoftmaxWithLoss}\n");
     struct graph *graph = build_for_training(&network);

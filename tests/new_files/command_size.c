@@ -4,11 +4,11 @@
 #include "command.h"
 #include "print_session.h"
 
-static int fill(struct session *session, const void *flags, struct text *text)
+static int fill(struct session *session, const void *beside, struct text *text)
 {
     const struct graph *graph = session_graph(session);
     size_t numbers = 0;
-    (void)flags;
+    (void)beside;
     for (size_t i = 0; i < graph_parameter_count(graph); i++)
         numbers += shape_size(graph_parameter(graph, i)->shape);
     text_print(text, "%zu\n", numbers);
@@ -17,7 +17,8 @@ static int fill(struct session *session, const void *flags, struct text *text)
 
 static int run_size(const struct arguments *arguments)
 {
-    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, fill);
+    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, NULL,
+                         fill);
 }
 
 const struct command command_size = {

@@ -63,7 +63,7 @@ void text_wrap(struct text *text, const char *words, size_t width, size_t indent
     size_t used = 0;
     while (*words) {
         size_t length = strcspn(words, " "), columns = text_columns(words, length);
-        while (width > indent && columns > width - indent)
+        while ((width > indent && columns > width - indent) || (words[length] & 0xc0) == 0x80)
             columns = text_columns(words, --length);
         bool breaks = used > 0 && width > 0 && used + 1 + columns > width;
         if (breaks) {

@@ -58,7 +58,9 @@ START_TEST(words_are_broken_at_blanks_and_long_ones_within)
     text_wrap(&lines, "best: lr=0.1 units=50", 12, 2, "");
     text_wrap(&lines, "best: lr=0.1", 0, 2, "!");
     text_wrap(&lines, "abcdefgh", 6, 2, "");
-    ck_assert_str_eq(text_get(&lines), "best: lr=0.1\n  units=50\nbest: lr=0.1!\nabcd\n  efgh\n");
+    text_wrap(&lines, "äbödéf", 6, 2, "");
+    ck_assert_str_eq(text_get(&lines), "best: lr=0.1\n  units=50\nbest: lr=0.1!\nabcd\n  efgh\n"
+                                       "äböd\n  éf\n");
     text_free(&lines);
 }
 END_TEST
