@@ -138,7 +138,7 @@ int fault_scandir(const char *path, struct dirent ***entries, entry_filter *keep
                   entry_order *order)
 {
     int count = hit(EMFILE) ? -1 : scandir(path, entries, keep, order);
-    live += count + 1;
+    live += count < 0 ? 0 : count + (*entries != NULL);
     return count;
 }
 
