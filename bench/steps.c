@@ -71,6 +71,7 @@ static int open_session(struct session **session, struct config **config, char *
         settings[count] = words[1 + count];
     snprintf(limit, sizeof limit, "trainer.max_seconds=%s", seconds);
     settings[count++] = "trainer.evaluate.every=never";
+    settings[count++] = "trainer.max_steps=1000000000"; /* the seconds end a turn */
     settings[count++] = limit;
     int rc = config_read(config, words[0], settings, count);
     return rc ? rc : session_open(session, *config, options);
