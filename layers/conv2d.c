@@ -456,7 +456,7 @@ static void conv2d_slices(const struct layer *layer, const struct pass *pass)
 {
     const struct conv2d *conv = layer->private;
     size_t size = slice_size(conv), bias = slice_weights(conv), begin, end;
-    size_t slices = pass_slices(layer, pass);
+    size_t slices = layer_slices(layer, pass->rows);
     real *sum = pass->shared;
     if (!conv->weight->g)
         return;
@@ -476,7 +476,8 @@ static void conv2d_slices(const struct layer *layer, const struct pass *pass)
 static void conv2d_parameters(const struct layer *layer, const struct pass *pass)
 {
     const struct conv2d *conv = layer->private;
-    size_t size = slice_size(conv), bias = slice_weights(conv), slices = pass_slices(layer, pass);
+    size_t size = slice_size(conv), bias = slice_weights(conv);
+    size_t slices = layer_slices(layer, pass->rows);
     real *sum = pass->shared; /* (slices, size) */
     if (!conv->weight->g)
         return;

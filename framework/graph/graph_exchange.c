@@ -132,7 +132,7 @@ void graph_exchange_slices(const struct graph *graph, const struct layer_plan *p
 {
     const struct layer *layer = &plan->layer;
     const struct ranks_block block = {.x = graph->scratch,
-                                      .rows = in->rows < layer->slices ? in->rows : layer->slices,
+                                      .rows = layer_slices(layer, in->rows),
                                       .row_bytes = layer->slice_bytes};
     in->ranks->exchange(in->ranks, &block, 1);
 }

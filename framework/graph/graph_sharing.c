@@ -73,12 +73,11 @@ static bool has_slices(const struct layer_plan *plan)
 static double shared_bytes(const struct graph *graph, const struct layer_plan *plan, size_t rows)
 {
     double bytes = 0;
-    size_t slices = rows < LAYER_SLICES ? rows : LAYER_SLICES;
     for (const struct declared *d = plan->first; d; d = d->next)
         if (d->role != ROLE_PARAMETER || d->tensor.frozen)
             continue;
         else if (has_slices(plan))
-            bytes = (double)(slices * plan->layer.slice_bytes);
+            bytes = (double)(layer_slices(&plan->layer, rows) * plan->layer.slice_bytes);
         else if (d->tensor.by_rows)
             bytes += (double)(shape_size(d->tensor.shape) * graph->options.engine->real_size);
     return bytes;

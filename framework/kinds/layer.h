@@ -190,10 +190,10 @@ static inline void pass_elements(const struct layer *layer, const struct pass *p
     *begin *= width;
 }
 
-/* Slices that the rows of a pass are cut into; slice s begins at row s rows / slices. */
-static inline size_t pass_slices(const struct layer *layer, const struct pass *pass)
+/* Slices that so many rows are cut into; slice s begins at row s rows / slices. */
+static inline size_t layer_slices(const struct layer *layer, size_t rows)
 {
-    return pass->rows < layer->slices ? pass->rows : layer->slices;
+    return rows < layer->slices ? rows : layer->slices;
 }
 
 /* Of a kind that computes each element from the one in its place: shape() whole. */
