@@ -22,6 +22,18 @@ import tempfile
 NAMESPACES = ["--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"]
 INSIDE = "TRAINER_SIMULATED_HOSTS"
 NETWORK = "10.77.0"
+# Nothing listens on the port: a host that is there refuses at once.
+KNOCK = """
+import socket, sys, time
+for _ in range(60):
+    try:
+        socket.create_connection((sys.argv[1], 9), timeout=1)
+    except ConnectionRefusedError:
+        sys.exit(0)
+    except OSError:
+        time.sleep(0.1)
+sys.exit(1)
+"""
 AGENT = """#!/bin/sh
 # AGENT HOST WORDS...: as ssh does, the words are a command line.
 host=$1
@@ -73,6 +85,8 @@ class Hosts:
             self.join(name, f"{NETWORK}.{i + 1}", rate)
         self.name_addresses()
         self.write_agent()
+        for name in self.names[1:]:
+            self.await_link(name)
 
     def start_host(self, name):
         """A process that keeps the host's namespaces."""
@@ -136,8 +150,14 @@ class Hosts:
         run("ip", "link", "set", name, "down")
 
     def mend(self, name):
-        """Takes it up again."""
+        """Takes it up again; returns once it carries what is sent."""
         run("ip", "link", "set", name, "up")
+        self.await_link(name)
+
+    def await_link(self, name):
+        """The kernel lets a link carry packets up to seconds after it was taken up."""
+        other = self.names[0] if name != self.names[0] else self.names[1]
+        self.on(other, sys.executable, "-c", KNOCK, name, stderr=subprocess.DEVNULL)
 
     def environment(self):
         """For Open MPI on these hosts."""
