@@ -7,6 +7,11 @@
  * microsecond), sleeping is what keeps a team from burning the processor that its slowest thread
  * waits for. A team that has more threads than processors never spins: the one it waits for may
  * need this very processor.
+ *
+ * How long to spin is learned from the sleeps. In a virtual machine waking up takes 50 microseconds
+ * and more, and a thread that woke late lets the others fall asleep at the next barrier: each short
+ * sleep doubles the time to spin. Where another process has taken a processor sleeps last
+ * milliseconds: each long one halves it.
  */
 #include "team.h"
 #include "base/clock.h"
@@ -26,11 +31,14 @@
 
 enum { CACHE_LINE = 64 };
 
-static const double SPIN_SECONDS = 4e-6; /* about what falling asleep and waking up costs */
+/* The least is what falling asleep and waking up costs without a virtual machine, the most what it
+ * costs in one. A sleep is short if spinning for that long would have cost little more. */
+static const double SPIN_LEAST = 4e-6, SPIN_MOST = 64e-6, SHORT_SLEEP = 200e-6;
 
 struct team {
     int threads;
-    int spins;                                   /* looks at `generation` before sleeping */
+    int least, most;                             /* of spins */
+    atomic_int spins;                            /* looks at `generation` before sleeping */
     _Alignas(CACHE_LINE) atomic_int arrived;     /* at the barrier that is being waited for */
     _Alignas(CACHE_LINE) atomic_uint generation; /* barriers passed */
     atomic_int sleepers;                         /* in the kernel, or on the way there */
@@ -45,7 +53,7 @@ static void relax(void)
 #endif
 }
 
-/* Looks that last about SPIN_NANOSECONDS. One pause takes 5 to 50 ns, so it is measured; the
+/* Looks that last about SPIN_LEAST. One pause takes 5 to 50 ns, so it is measured; the
  * shortest of several measurements, as another process may have run in between. */
 static int measure_spins(void)
 {
@@ -59,7 +67,7 @@ static int measure_spins(void)
         double time = clock_seconds() - begin;
         best = time < best ? time : best;
     }
-    return (int)(SPIN_SECONDS * LOOKS / (best > 1e-9 ? best : 1e-9));
+    return (int)(SPIN_LEAST * LOOKS / (best > 1e-9 ? best : 1e-9));
 }
 
 static void *wait_for_release(void *held)
@@ -121,7 +129,9 @@ int team_create(struct team **team, int threads)
     if (!*team)
         return error_memory("a team of threads", sizeof **team);
     (*team)->threads = threads;
-    (*team)->spins = threads > 1 && threads <= places_processors() ? measure_spins() : 0;
+    (*team)->least = threads > 1 && threads <= places_processors() ? measure_spins() : 0;
+    (*team)->most = (int)((*team)->least * (SPIN_MOST / SPIN_LEAST));
+    atomic_init(&(*team)->spins, (*team)->least);
     atomic_init(&(*team)->arrived, 0);
     atomic_init(&(*team)->generation, 0);
     atomic_init(&(*team)->sleepers, 0);
@@ -135,7 +145,8 @@ void team_free(struct team *team)
 
 static bool spin(struct team *team, unsigned generation)
 {
-    for (int i = 0; i < team->spins; i++) {
+    const int spins = atomic_load_explicit(&team->spins, memory_order_relaxed);
+    for (int i = 0; i < spins; i++) {
         if (atomic_load_explicit(&team->generation, memory_order_acquire) != generation)
             return true;
         relax();
@@ -143,14 +154,25 @@ static bool spin(struct team *team, unsigned generation)
     return false;
 }
 
+/* Threads may overwrite each other's, which is then learned a sleep later. */
+static void learn(struct team *team, double slept)
+{
+    int spins = atomic_load_explicit(&team->spins, memory_order_relaxed);
+    spins = slept < SHORT_SLEEP ? 2 * spins : spins / 2;
+    spins = spins < team->least ? team->least : spins > team->most ? team->most : spins;
+    atomic_store_explicit(&team->spins, spins, memory_order_relaxed);
+}
+
 /* The kernel looks at `generation` once more before it puts the thread to sleep, so no wake-up is
  * lost between our look and the call. */
 static void sleep_until_passed(struct team *team, unsigned generation)
 {
+    double began = clock_seconds();
     atomic_fetch_add(&team->sleepers, 1);
     while (atomic_load_explicit(&team->generation, memory_order_acquire) == generation)
         syscall(SYS_futex, &team->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
     atomic_fetch_sub(&team->sleepers, 1);
+    learn(team, clock_seconds() - began);
 }
 
 void team_barrier(const struct worker *worker)
