@@ -43,7 +43,7 @@ metrics:       base kinds
 schedules:     base kinds
 initializers:  base kinds
 datasets:      base kinds table hdf5 pictures arrays
-system:        base runfile evaluate distributed
+system:        base hdf5 runfile evaluate distributed
 mpi:           base engine distributed system
 display:       base kinds data drawing evaluate train system distributed
 runs:          base engine config kinds data drawing evaluate train runfile sweep system display

@@ -21,7 +21,6 @@ enum {
     REASON_SIZE = 512,
     CHUNK_BYTES_MAX = 16 << 20,  /* one checksum each; and what a reader must hold to check it */
     GROWTH_MIN = 1 << 16,        /* bytes by which an image grows */
-    TRANSFER_BUFFER = 1 << 14,   /* bytes of texts that are converted at a time */
     COMPACT_ATTRIBUTES_MAX = 64, /* kept in the object's header: no reader needs more than that */
     NETCDF_NAME_SIZE = 80,
 };
@@ -161,12 +160,11 @@ static hid_t creation_list(struct image *image, hid_t class, bool group)
     return list;
 }
 
-/* libhdf5's own buffer for texts is 1 MB, and it clears that for every dataset of texts. */
 static hid_t transfer_list(struct image *image)
 {
     hid_t list =
         check_handle(image, H5Pcreate(H5P_DATASET_XFER), H5I_INVALID_HID, "a property list");
-    if (list >= 0 && H5Pset_buffer(list, TRANSFER_BUFFER, NULL, NULL) < 0)
+    if (list >= 0 && H5Pset_buffer(list, HDF5_TEXT_BUFFER, NULL, NULL) < 0)
         fail(image, H5I_INVALID_HID, "a property list");
     return list;
 }

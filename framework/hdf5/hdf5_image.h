@@ -33,6 +33,10 @@ const char *hdf5_version(void);
 #define HDF5_STAMP "trainer"
 enum { HDF5_STAMP_VERSION = 1 };
 
+/* Bytes of texts that are converted at a time. libhdf5's own buffer is 1 MB, and it clears that for
+ * every dataset of texts. */
+enum { HDF5_TEXT_BUFFER = 1 << 14 };
+
 /* What libhdf5 says of the call that failed last: the outermost and innermost line of its error
  * stack, as "unable to create dataset: name already exists", into text[0..size). Returns text. */
 const char *hdf5_reason(char *text, size_t size);

@@ -70,6 +70,15 @@ void hdf5_read_drop(hid_t handle)
 
 /* --- texts --- */
 
+herr_t hdf5_read_texts(hid_t dataset, hid_t type, void *texts)
+{
+    hid_t small = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_buffer(small, HDF5_TEXT_BUFFER, NULL, NULL);
+    herr_t status = H5Dread(dataset, type, H5S_ALL, H5S_ALL, small, texts);
+    hdf5_read_drop(small);
+    return status;
+}
+
 bool hdf5_read_text(const struct hdf5_read_text *source, char **text)
 {
     char *read = NULL;
@@ -79,9 +88,8 @@ bool hdf5_read_text(const struct hdf5_read_text *source, char **text)
         H5Sget_simple_extent_type(source->space) == H5S_SCALAR && memory >= 0 &&
         H5Tset_size(memory, H5T_VARIABLE) >= 0 &&
         H5Tset_cset(memory, H5Tget_cset(source->type)) >= 0) {
-        herr_t status = source->dataset >= 0
-                            ? H5Dread(source->dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, &read)
-                            : H5Aread(source->attribute, memory, &read);
+        herr_t status = source->dataset >= 0 ? hdf5_read_texts(source->dataset, memory, &read)
+                                             : H5Aread(source->attribute, memory, &read);
         *text = status >= 0 ? strndup(read ? read : "", TEXT_BYTES_MAX) : NULL;
         done = *text != NULL;
     }

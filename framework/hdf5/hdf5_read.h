@@ -67,6 +67,9 @@ struct hdf5_read_text {
     hid_t dataset, attribute; /* one of them; the other negative */
 };
 
+/* H5Dread of all texts of variable length, with a buffer of HDF5_TEXT_BUFFER bytes. */
+herr_t hdf5_read_texts(hid_t dataset, hid_t type, void *texts);
+
 /* *text is for free(). False where it holds no such text, or it can't be read. */
 bool hdf5_read_text(const struct hdf5_read_text *source, char **text);
 

@@ -262,7 +262,7 @@ static const char *const *read_names(struct reading *reading, const char *name, 
     H5Tset_size(memory, H5T_VARIABLE);
     H5Tset_cset(memory, H5T_CSET_UTF8);
     bool good = names && read && H5Tis_variable_str(stored) > 0 &&
-                (!*count || H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, read) >= 0);
+                (!*count || hdf5_read_texts(dataset, memory, read) >= 0);
     if (!good)
         fail(reading, place.name, "is no list of texts");
     for (size_t i = 0; good && i < *count; i++) {

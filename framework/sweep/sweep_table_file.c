@@ -124,7 +124,7 @@ static int read_texts(struct reading *reading, const struct hdf5_read_place *pla
                    : error_memory(reading->path, count * sizeof *texts);
     if (rc == TRAINER_OK && count > 0) {
         space = H5Dget_space(dataset);
-        rc = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0
+        rc = hdf5_read_texts(dataset, type, texts) < 0
                  ? hdf5_read_fail(reading->path, place->name)
                  : take_texts(reading, type, space, texts, count, out);
     }

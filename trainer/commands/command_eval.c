@@ -19,8 +19,8 @@
 #include "eval_report.h"
 #include "evaluate/baseline.h"
 #include "predict_input.h"
+#include "runfile/runfile_data.h"
 #include "runs/trained_run.h"
-#include "system/sandbox.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -220,7 +220,7 @@ static int open_file(struct dataset **dataset, struct trained_run *run, struct l
     const char *path = arguments->word[1], *labels = labels_file(arguments), *kind;
     int rc = predict_input_kind(&kind, config, NULL, path);
     if (rc == TRAINER_OK)
-        rc = sandbox_read_data(run->path, &run->arena, learned);
+        rc = runfile_read_data(run->path, &run->arena, learned);
     if (rc)
         return rc;
     char *absolute = *labels ? realpath(labels, NULL) : NULL;

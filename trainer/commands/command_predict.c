@@ -15,8 +15,8 @@
 #include "predict_input.h"
 #include "predict_output.h"
 #include "predict_table.h"
+#include "runfile/runfile_data.h"
 #include "runs/trained_run.h"
-#include "system/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,7 +123,7 @@ static int predict_rows(struct predicting *predicting)
 static void read_learned(struct predicting *predicting)
 {
     struct trained_run *run = &predicting->run;
-    if (sandbox_read_data(run->path, &run->arena, &predicting->learned))
+    if (runfile_read_data(run->path, &run->arena, &predicting->learned))
         predicting->learned = (struct learned){0};
     error_clear();
 }

@@ -30,9 +30,7 @@ int trained_run_read(struct trained_run *run, const char *word)
 {
     int rc = find(run, word);
     if (rc == TRAINER_OK)
-        rc = sandbox_read(&run->view, run->path, 0);
-    if (rc == TRAINER_OK)
-        rc = sandbox_try_weights(run->path);
+        rc = sandbox_read_trained(&run->view, run->path);
     return rc;
 }
 

@@ -15,8 +15,9 @@ struct trained_run {
     struct opened opened;
 };
 
-/* Finds the run that a word means (find_run.h) and reads its facts, in a sandbox first. *run is
- * zero before; free it with trained_run_free whatever is returned. */
+/* Finds the run that a word means (find_run.h) and reads its facts, in a sandbox first, where all
+ * else that it is read for is tried too (sandbox_read_trained). *run is zero before; free it with
+ * trained_run_free whatever is returned. */
 int trained_run_read(struct trained_run *run, const char *word);
 
 /* Opens the run's config with these key=value arguments, and loads the weights; with the run's

@@ -7,6 +7,7 @@
 #include "sandbox.h"
 #include "base/error.h"
 #include "evaluate/columns.h"
+#include "hdf5/hdf5_image.h"
 #include "subprocess.h"
 
 #include <fcntl.h>
@@ -148,29 +149,6 @@ static int try_parts(void *context)
                : runfile_read(reading->view, reading->path, reading->parts);
 }
 
-int sandbox_read(struct runfile_view *view, const char *path, unsigned parts)
-{
-    const struct sandbox_limits limits = limits_of(path);
-    struct reading reading = {view, path, parts};
-    int rc = sandbox_call(path, &limits, try_parts, &reading);
-    return rc == TRAINER_OK ? runfile_read(view, path, parts) : rc;
-}
-
-int sandbox_try_config(const char *path)
-{
-    const struct sandbox_limits limits = limits_of(path);
-    struct runfile_view view = {0};
-    struct reading reading = {&view, path, 0};
-    return sandbox_call(path, &limits, try_parts, &reading);
-}
-
-int sandbox_try_weights(const char *path)
-{
-    const struct sandbox_limits limits = limits_of(path);
-    struct reading reading = {.path = path};
-    return sandbox_call(path, &limits, try_weights, &reading);
-}
-
 static int try_data(void *context)
 {
     const struct reading *reading = context;
@@ -181,10 +159,50 @@ static int try_data(void *context)
     return rc;
 }
 
+/* What it learned of its data is not in files of earlier versions. */
+static int try_trained(void *context)
+{
+    int rc = try_parts(context);
+    if (rc == TRAINER_OK)
+        rc = try_weights(context);
+    if (rc == TRAINER_OK && try_data(context))
+        error_clear();
+    return rc;
+}
+
+/* The library is made ready here, once, rather than in each child. */
+static int try(int (*work)(void *context), struct reading *reading)
+{
+    const struct sandbox_limits limits = limits_of(reading->path);
+    hdf5_prepare();
+    return sandbox_call(reading->path, &limits, work, reading);
+}
+
+int sandbox_read(struct runfile_view *view, const char *path, unsigned parts)
+{
+    int rc = try(try_parts, &(struct reading){view, path, parts});
+    return rc == TRAINER_OK ? runfile_read(view, path, parts) : rc;
+}
+
+int sandbox_read_trained(struct runfile_view *view, const char *path)
+{
+    int rc = try(try_trained, &(struct reading){.view = view, .path = path});
+    return rc == TRAINER_OK ? runfile_read(view, path, 0) : rc;
+}
+
+int sandbox_try_config(const char *path)
+{
+    struct runfile_view view = {0};
+    return try(try_parts, &(struct reading){.view = &view, .path = path});
+}
+
+int sandbox_try_weights(const char *path)
+{
+    return try(try_weights, &(struct reading){.path = path});
+}
+
 int sandbox_read_data(const char *path, struct arena *arena, struct learned *learned)
 {
-    const struct sandbox_limits limits = limits_of(path);
-    struct reading reading = {.path = path};
-    int rc = sandbox_call(path, &limits, try_data, &reading);
+    int rc = try(try_data, &(struct reading){.path = path});
     return rc == TRAINER_OK ? runfile_read_data(path, arena, learned) : rc;
 }

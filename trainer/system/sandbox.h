@@ -18,6 +18,10 @@
  * file, its metrics and weights are tried too. */
 int sandbox_read(struct runfile_view *view, const char *path, unsigned parts);
 
+/* The facts of a run that is used, not trained. All that will be read for that is tried: its
+ * weights too, and what it learned of its data, so that runfile_read_data may be called. */
+int sandbox_read_trained(struct runfile_view *view, const char *path);
+
 /* Tries the config of a run; the weights that a session will load. */
 int sandbox_try_config(const char *path);
 int sandbox_try_weights(const char *path);
