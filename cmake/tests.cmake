@@ -37,11 +37,20 @@ if(TRAINER_SANITIZE STREQUAL "thread")
          TSAN_OPTIONS=ignore_noninstrumented_modules=1)
 endif()
 
-# Tests that take long are begun first, or one of them would end alone.
+# Tests that take long are begun first, or one of them would end alone: by how many seconds they
+# take, roughly.
 function(trainer_test name)
     set(cost 0)
-    if(name MATCHES "resume|sweep|faults|same_bits|check_|browser")
-        set(cost 1)
+    if(name MATCHES "^(browser|python_test_ranks)$")
+        set(cost 60)
+    elseif(name MATCHES "^(test_(faults|sweep|resume)|cli_sweep|check_(new_files|mutants))$"
+           OR name MATCHES "^(python_test_(docs|ranks_.*)|report)$")
+        set(cost 30)
+    elseif(name MATCHES "^(test_(same_bits|convolve|gemm|table_parts|checkpoint|gradcheck))$"
+           OR name MATCHES "^(every_layer|check_mnist|python_.*)$"
+           OR name MATCHES "^cli_(processors|config|report|runs|book)$"
+           OR TRAINER_SANITIZE STREQUAL "fuzzer")
+        set(cost 10)
     endif()
     add_test(NAME ${test_prefix}${name} COMMAND ${ARGN})
     set_tests_properties(${test_prefix}${name} PROPERTIES
@@ -110,5 +119,5 @@ if(NOT TRAINER_SANITIZE AND NOT TRAINER_COVERAGE)
     trainer_test(browser sh ${PROJECT_SOURCE_DIR}/tests/browser/run.sh)
     set_tests_properties(browser PROPERTIES TIMEOUT 600) # a dozen pages, each seen six times
     # Fifty trainings, each of several processes that wait for one another.
-    set_tests_properties(python_test_ranks PROPERTIES TIMEOUT 600 COST 1)
+    set_tests_properties(python_test_ranks PROPERTIES TIMEOUT 600)
 endif()
