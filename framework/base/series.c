@@ -47,6 +47,14 @@ void series_free(struct series *series)
     series->rows = series->capacity = 0;
 }
 
+bool series_measured(const struct series *series, int column)
+{
+    bool measured = false;
+    for (size_t row = 0; row < series->rows && !measured; row++)
+        measured = !isnan(series_at(series, row, column));
+    return measured;
+}
+
 int series_find(const struct series *series, const char *name)
 {
     for (int i = 0; i < series->columns; i++)
@@ -60,5 +68,5 @@ double series_last(const struct series *series, const char *name)
     int column = series_find(series, name);
     if (column < 0 || series->rows == 0)
         return (double)NAN;
-    return series->value[(series->rows - 1) * (size_t)series->columns + (size_t)column];
+    return series_at(series, series->rows - 1, column);
 }

@@ -22,6 +22,14 @@ struct series {
 int series_append(struct series *series, const double *row);
 void series_free(struct series *series);
 
+static inline double series_at(const struct series *series, size_t row, int column)
+{
+    return series->value[row * (size_t)series->columns + (size_t)column];
+}
+
+/* Whether a column has any value but NaN. */
+bool series_measured(const struct series *series, int column);
+
 /* The column of that name; -1 where there is none. */
 int series_find(const struct series *series, const char *name);
 

@@ -203,9 +203,7 @@ int record_finish_row(struct record *record)
 double record_last(const struct record *record, int column)
 {
     const struct series *epochs = &record->epochs;
-    if (epochs->rows == 0)
-        return (double)NAN;
-    return epochs->value[(epochs->rows - 1) * (size_t)epochs->columns + (size_t)column];
+    return epochs->rows ? series_at(epochs, epochs->rows - 1, column) : (double)NAN;
 }
 
 /* --- saving --- */
@@ -297,8 +295,7 @@ int record_keep_best(struct record *record, const struct save_point *point)
 double record_last_rate(const struct record *record, double none)
 {
     const struct series *steps = &record->steps;
-    return steps->rows ? steps->value[(steps->rows - 1) * (size_t)steps->columns + STEP_RATE]
-                       : none;
+    return steps->rows ? series_at(steps, steps->rows - 1, STEP_RATE) : none;
 }
 
 void record_end(struct record *record, enum run_status status, const char *error,

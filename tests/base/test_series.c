@@ -58,6 +58,20 @@ START_TEST(a_series_that_cannot_grow_stays_as_it_is)
 }
 END_TEST
 
+START_TEST(a_column_is_measured_where_a_row_has_its_value)
+{
+    const double row[] = {1, (double)NAN, (double)NAN}, later[] = {2, (double)NAN, 5};
+    struct series series = {.columns = COLUMNS};
+    ck_assert(!series_measured(&series, 0));
+    ck_assert_int_eq(series_append(&series, row), TRAINER_OK);
+    ck_assert(series_measured(&series, 0) && !series_measured(&series, 2));
+    ck_assert_int_eq(series_append(&series, later), TRAINER_OK);
+    ck_assert(!series_measured(&series, 1) && series_measured(&series, 2));
+    ck_assert_double_eq(series_at(&series, 1, 2), 5);
+    series_free(&series);
+}
+END_TEST
+
 START_TEST(a_column_is_found_by_its_name)
 {
     static const char *const names[COLUMNS] = {"epoch", "step", "loss"};
@@ -83,6 +97,7 @@ int main(void)
         rows_stand_one_after_the_other,
         a_freed_series_is_empty_and_usable,
         a_series_that_cannot_grow_stays_as_it_is,
+        a_column_is_measured_where_a_row_has_its_value,
         a_column_is_found_by_its_name,
         NULL,
     };

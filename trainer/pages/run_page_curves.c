@@ -47,24 +47,11 @@ struct room {
     double step[CURVES_MAX][PICTURE_POINTS], value[CURVES_MAX][PICTURE_POINTS];
 };
 
-static double value_at(const struct series *series, size_t row, int column)
-{
-    return series->value[row * (size_t)series->columns + (size_t)column];
-}
-
-static bool is_measured(const struct series *series, int column)
-{
-    bool measured = false;
-    for (size_t row = 0; row < series->rows && !measured; row++)
-        measured = !isnan(value_at(series, row, column));
-    return measured;
-}
-
 /* Adds a curve where anything was measured. */
 static void add_curve(struct page_plot *plot, const struct series *series, int column,
                       const char *name, int colour, const struct summing_up *score)
 {
-    if (plot->curves == CURVES_MAX || !is_measured(series, column))
+    if (plot->curves == CURVES_MAX || !series_measured(series, column))
         return;
     struct curve *curve = &plot->curve[plot->curves++];
     *curve = (struct curve){series, column, "", colour, (double)NAN};
@@ -80,13 +67,13 @@ static double seconds_at(const struct series *epochs, double step, size_t *row)
 {
     int step_column = columns_place(MEASURED_STEP, SPLIT_COUNT, 0);
     int column = columns_place(MEASURED_SECONDS, SPLIT_COUNT, 0);
-    while (*row + 1 < epochs->rows && value_at(epochs, *row + 1, step_column) <= step)
+    while (*row + 1 < epochs->rows && series_at(epochs, *row + 1, step_column) <= step)
         (*row)++;
     if (epochs->rows == 0)
         return (double)NAN;
     size_t next = *row + 1 < epochs->rows ? *row + 1 : *row;
-    double from = value_at(epochs, *row, step_column), to = value_at(epochs, next, step_column);
-    double begin = value_at(epochs, *row, column), end = value_at(epochs, next, column);
+    double from = series_at(epochs, *row, step_column), to = series_at(epochs, next, step_column);
+    double begin = series_at(epochs, *row, column), end = series_at(epochs, next, column);
     if (step < from) { /* before the first row, which is no row of step 0 */
         to = from;
         end = begin;
@@ -101,7 +88,7 @@ static void add_x(struct page *page, struct room *room, size_t kept, const struc
 {
     int column = series_find(series, key);
     for (size_t i = 0; i < kept; i++)
-        room->x[i] = value_at(series, room->index[i], column);
+        room->x[i] = series_at(series, room->index[i], column);
     page_data_column(page, key, room->x, kept, 1);
 }
 
@@ -113,7 +100,7 @@ static void add_seconds(struct page *page, struct room *room, size_t kept,
         return;
     for (size_t i = 0; i < kept; i++)
         room->x[i] = seconds_at(
-            epochs, value_at(curve->series, room->index[i], series_find(curve->series, "step")),
+            epochs, series_at(curve->series, room->index[i], series_find(curve->series, "step")),
             &row);
     page_data_column(page, "seconds", room->x, kept, 1);
 }
@@ -131,7 +118,7 @@ static void add_points(struct page *page, struct room *room, const struct curve 
     add_x(page, room, kept, series, "epoch");
     add_seconds(page, room, kept, curve, epochs);
     for (size_t i = 0; i < kept; i++)
-        room->x[i] = value_at(series, room->index[i], curve->column);
+        room->x[i] = series_at(series, room->index[i], curve->column);
     page_data_column(page, "y", room->x, kept, 1);
     for (size_t i = 0; i < kept; i++)
         if (room->x[i] == curve->best) {
@@ -167,10 +154,10 @@ static void add_evaluations(struct page *page, const struct page_plot *plot,
             continue;
         page_row(page);
         for (int i = 0; i < FIRST; i++)
-            page_number(page, value_at(epochs, row, series_find(epochs, first[i])), 0);
+            page_number(page, series_at(epochs, row, series_find(epochs, first[i])), 0);
         for (size_t i = 0; i < plot->curves; i++)
             if (plot->curve[i].series == epochs)
-                page_number(page, value_at(epochs, row, plot->curve[i].column), 0);
+                page_number(page, series_at(epochs, row, plot->curve[i].column), 0);
     }
     page_table_end(page);
 }
@@ -190,9 +177,9 @@ static void add_steps(struct page *page, struct room *room, const struct curve *
     page_heading(page, curve->name);
     for (size_t i = 0; i < kept; i++) {
         page_row(page);
-        page_number(page, value_at(steps, room->index[i], STEP_STEP), 0);
-        page_number(page, value_at(steps, room->index[i], STEP_EPOCH), 0);
-        page_number(page, value_at(steps, room->index[i], curve->column), 0);
+        page_number(page, series_at(steps, room->index[i], STEP_STEP), 0);
+        page_number(page, series_at(steps, room->index[i], STEP_EPOCH), 0);
+        page_number(page, series_at(steps, room->index[i], curve->column), 0);
     }
     page_table_end(page);
 }
@@ -221,10 +208,10 @@ static void describe(struct text *words, const struct page_plot *plot)
     for (size_t i = 0; i < plot->curves; i++) {
         const struct curve *curve = &plot->curve[i];
         size_t row = curve->series->rows;
-        while (row > 1 && isnan(value_at(curve->series, row - 1, curve->column)))
+        while (row > 1 && isnan(series_at(curve->series, row - 1, curve->column)))
             row--;
         text_print(words, "%s %s ends at %.4g", i > 0 ? "," : "", curve->name,
-                   value_at(curve->series, row - 1, curve->column));
+                   series_at(curve->series, row - 1, curve->column));
     }
     text_print(words, ".");
     for (size_t i = 0; i < plot->curves; i++)
@@ -254,8 +241,8 @@ static void add_picture(struct text *out, struct room *room, const struct page_p
                                         .dash = i,
                                         .best = PLOT_NO_ROW};
         for (size_t j = 0; j < kept; j++) {
-            room->step[i][j] = value_at(series, room->index[j], series_find(series, "step"));
-            room->value[i][j] = value_at(series, room->index[j], curve->column);
+            room->step[i][j] = series_at(series, room->index[j], series_find(series, "step"));
+            room->value[i][j] = series_at(series, room->index[j], curve->column);
             if (room->value[i][j] == curve->best && drawn[i].best == PLOT_NO_ROW)
                 drawn[i].best = j;
         }
@@ -338,14 +325,14 @@ static int add_rate(struct page *page, struct room *room, const struct runfile_v
     struct page_plot plot = {.id = "learning-rate", .title = "Learning rate"};
     bool changes = false;
     for (size_t row = 1; row < steps->rows && !changes; row++)
-        changes = value_at(steps, row, STEP_RATE) != value_at(steps, 0, STEP_RATE);
+        changes = series_at(steps, row, STEP_RATE) != series_at(steps, 0, STEP_RATE);
     if (changes) {
         add_curve(&plot, steps, STEP_RATE, "learning rate", 0, NULL);
         return add_plot(page, room, &plot, &view->epochs);
     }
     if (steps->rows > 0)
         page_element(page, "p", "The learning rate was %g in every recorded step.",
-                     value_at(steps, 0, STEP_RATE));
+                     series_at(steps, 0, STEP_RATE));
     return TRAINER_OK;
 }
 

@@ -36,18 +36,12 @@ static const char *family_of(const struct column_facts *facts)
     return "";
 }
 
-static double value_at(const struct series *series, size_t row, int column)
-{
-    return series->value[row * (size_t)series->columns + (size_t)column];
-}
-
 static bool is_measured(const struct run_record *record, size_t count, int column)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t row = 0; row < record[i].view.epochs.rows; row++)
-            if (!isnan(value_at(&record[i].view.epochs, row, column)))
-                return true;
-    return false;
+    bool measured = false;
+    for (size_t i = 0; i < count && !measured; i++)
+        measured = series_measured(&record[i].view.epochs, column);
+    return measured;
 }
 
 /* Whether a column has two numbers in one run that are not the same. */
@@ -56,8 +50,9 @@ static bool changes(const struct run_record *record, size_t count, int column)
     for (size_t i = 0; i < count; i++) {
         const struct series *series = &record[i].view.epochs;
         for (size_t row = 1; row < series->rows; row++)
-            if (value_at(series, row, column) != value_at(series, row - 1, column) &&
-                !isnan(value_at(series, row, column)) && !isnan(value_at(series, row - 1, column)))
+            if (series_at(series, row, column) != series_at(series, row - 1, column) &&
+                !isnan(series_at(series, row, column)) &&
+                !isnan(series_at(series, row - 1, column)))
                 return true;
     }
     return false;
@@ -142,8 +137,8 @@ static size_t best_row(const struct series *series, int column, enum direction d
 {
     size_t best = PLOT_NO_ROW;
     for (size_t row = 0; row < series->rows && direction != DIRECTION_NONE; row++) {
-        double value = value_at(series, row, column);
-        double least = best == PLOT_NO_ROW ? (double)NAN : value_at(series, best, column);
+        double value = series_at(series, row, column);
+        double least = best == PLOT_NO_ROW ? (double)NAN : series_at(series, best, column);
         bool better = direction == DIRECTION_LARGER ? value > least : value < least;
         if (isfinite(value) && (best == PLOT_NO_ROW || better))
             best = row;
@@ -200,8 +195,8 @@ static int add_series(const struct making *making, struct plot *plot, size_t run
     if (!x || !y)
         return TRAINER_FAILED;
     for (size_t row = 0; row < series->rows; row++) {
-        x[row] = value_at(series, row, x_column);
-        y[row] = value_at(series, row, column);
+        x[row] = series_at(series, row, x_column);
+        y[row] = series_at(series, row, column);
     }
     *added = (struct plot_series){.count = series->rows, .x = x, .y = y, .best = PLOT_NO_ROW};
     added->name =

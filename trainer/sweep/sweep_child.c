@@ -91,17 +91,13 @@ static void report_row(struct trial *trial, double epoch, double value)
             stop = STOPPED_EARLY;
 }
 
-static double cell(const struct series *series, size_t row, size_t column)
-{
-    return series->value[row * (size_t)series->columns + column];
-}
-
 /* A trial that goes on from a checkpoint reports again, and gets the same answers. */
 static void report_rows(struct trial *trial, const struct series *epochs, size_t from)
 {
-    size_t epoch = 0; /* the first column of the series */
+    const int epoch = 0; /* the first column of the series */
+    const int metric = (int)trial->settings->metric.column;
     for (size_t i = from; i < epochs->rows; i++)
-        report_row(trial, cell(epochs, i, epoch), cell(epochs, i, trial->settings->metric.column));
+        report_row(trial, series_at(epochs, i, epoch), series_at(epochs, i, metric));
 }
 
 static void show(const struct trial *trial, const struct progress *progress)
@@ -112,7 +108,7 @@ static void show(const struct trial *trial, const struct progress *progress)
     slot->epoch = progress->epoch;
     slot->loss = progress->loss;
     if (epochs->rows > 0)
-        slot->metric = cell(epochs, epochs->rows - 1, trial->settings->metric.column);
+        slot->metric = series_at(epochs, epochs->rows - 1, (int)trial->settings->metric.column);
 }
 
 /* Copies what the loop is about to free. Without memory for it the parent gets no rows; they are in
