@@ -72,6 +72,13 @@ target_compile_options(trainer_test_support PUBLIC -Wno-format-nonliteral)
 target_compile_definitions(trainer_test_support PUBLIC
     TRAINER_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRAINER_PROGRAM="$<TARGET_FILE:trainer>")
 
+# Hundreds of programs are linked, each with all of the library: mold takes half of the time.
+include(CheckLinkerFlag)
+check_linker_flag(C -fuse-ld=mold TRAINER_MOLD)
+if(TRAINER_MOLD)
+    target_link_options(trainer_test_support PUBLIC -fuse-ld=mold)
+endif()
+
 # What no sanitizer's build runs: book.sh learns the same as elsewhere, in minutes. What has no
 # threads, or none but those that the other tests have, tells ThreadSanitizer nothing.
 set(left_out "/tests/faults/")
