@@ -9,7 +9,7 @@ unset SLURM_CPUS_PER_TASK
 processors=$(nproc)
 
 # A network whose steps are worth a thread for each processor; it trains until it is ended.
-sed 's/units: 20/units: 2000/; s/max_epochs: 3, /max_epochs: 100000, batch_size: 1000, /' \
+sed 's/units: 20/units: 300/; s/max_epochs: 3, /max_epochs: 100000, batch_size: 1000, /' \
     small.yaml >large.yaml
 
 # The threads that the first line of a dry run says.
