@@ -48,6 +48,7 @@ struct csv_reader {
     uint64_t until; /* of csv_seek */
     struct csv_field *field;
     size_t fields, room;
+    bool numbers; /* all fields of the record are `number` */
     const uint8_t *want;
     size_t wanted;
     char *scratch; /* fields without doubled quotes */
@@ -189,7 +190,7 @@ static int refill(struct csv_reader *reader)
 /* What scanning a field came to. */
 enum scan { SCANNED, WANTS_MORE, REFUSED };
 
-static struct csv_field *add_field(struct csv_reader *reader)
+static inline struct csv_field *add_field(struct csv_reader *reader)
 {
     if (reader->fields == reader->room) {
         size_t room = reader->room ? 2 * reader->room : FIELDS_FIRST;
@@ -270,20 +271,37 @@ static enum scan scan_plain(struct csv_reader *reader, const char **p, struct cs
     return at == reader->buffer + reader->end ? WANTS_MORE : SCANNED; /* else a NUL, told later */
 }
 
-/* A field that is wanted as a number and is one as it stands; false: read it as text. */
-static bool scan_number(struct csv_reader *reader, const char **p, struct csv_field *field)
+/* Whether a number rounds to a finite float32. */
+static bool is_float(double value)
 {
-    if (reader->fields > reader->wanted || !reader->want[reader->fields - 1])
-        return false;
-    const char *behind = decimal_read(*p, &field->decimal);
-    if (!behind || !ends_field(reader, behind) ||
-        !(fabs(field->decimal.value) < 0x1.ffffffp127)) /* rounds to a finite float32 */
-        return false;
-    field->number = true;
-    field->text = *p;
-    field->length = (size_t)(behind - *p);
-    *p = behind;
-    return true;
+    return fabs(value) < 0x1.ffffffp127;
+}
+
+/* Fields from *p on, as long as they are wanted as numbers and are numbers as they stand. *p: the
+ * first one that is not, or where *whole the end of the row's last. */
+static enum scan scan_numbers(struct csv_reader *reader, const char **p, const char *begin,
+                              bool *whole)
+{
+    struct decimal decimal;
+    *whole = false;
+    for (; reader->fields < reader->wanted && reader->want[reader->fields]; ++*p) {
+        const char *at = *p, *behind = decimal_read(at, &decimal);
+        if (!behind || !ends_field(reader, behind) || !is_float(decimal.value))
+            break;
+        struct csv_field *field = add_field(reader);
+        if (!field)
+            return give_up(reader);
+        *field = (struct csv_field){.text = at,
+                                    .length = (size_t)(behind - at),
+                                    .at = (size_t)(at - begin),
+                                    .number = true,
+                                    .decimal = decimal};
+        *p = behind;
+        *whole = *behind != reader->format.delimiter;
+        if (*whole)
+            break;
+    }
+    return SCANNED;
 }
 
 /* Index of the first byte that is no UTF-8; length where all is well. */
@@ -340,7 +358,7 @@ static int finish_record(struct csv_reader *reader)
 {
     int rc = TRAINER_OK;
     size_t used = 0;
-    for (size_t i = 0; i < reader->fields; i++) {
+    for (size_t i = 0; i < reader->fields && !reader->numbers; i++) {
         struct csv_field *field = &reader->field[i];
         int wrong = field->number ? TRAINER_OK : check_field(reader, field);
         if (!wrong && field->escaped)
@@ -350,37 +368,45 @@ static int finish_record(struct csv_reader *reader)
     return rc;
 }
 
+/* Scans a field at *p that is no number as it stands. */
+static enum scan scan_text(struct csv_reader *reader, const char **p, const char *begin)
+{
+    struct csv_field *field = add_field(reader);
+    if (!field)
+        return give_up(reader);
+    *field = (struct csv_field){.at = (size_t)(*p - begin), .quoted = **p == '"'};
+    *p += field->quoted;
+    enum scan scan = field->quoted ? scan_quoted(reader, p, field) : scan_plain(reader, p, field);
+    reader->numbers = false;
+    if (scan != SCANNED || **p != '\0' || *p == reader->buffer + reader->end)
+        return scan;
+    csv_error(reader, field, "a NUL byte; expected text");
+    return give_up(reader);
+}
+
 /* Scans the record at p, which is no empty line; *p: behind its line. */
 static enum scan scan_record(struct csv_reader *reader, const char **p)
 {
     const char *begin = *p, *end = reader->buffer + reader->end, *at = begin;
     reader->fields = 0;
+    reader->numbers = true;
     for (;; at++) {
-        struct csv_field *field = add_field(reader);
-        if (!field)
-            return give_up(reader);
-        *field = (struct csv_field){.at = (size_t)(at - begin)};
-        enum scan scan = SCANNED;
-        if (scan_number(reader, &at, field))
-            field->quoted = false;
-        else if (*at == '"') {
-            field->quoted = true;
-            at++;
-            scan = scan_quoted(reader, &at, field);
-        } else
-            scan = scan_plain(reader, &at, field);
+        bool whole;
+        enum scan scan = scan_numbers(reader, &at, begin, &whole);
         if (scan != SCANNED)
             return scan;
-        if (*at == '\0' && at < end) {
-            csv_error(reader, field, "a NUL byte; expected text");
-            return give_up(reader);
-        }
-        if (*at != reader->format.delimiter)
+        if (whole)
             break;
         if (reader->fields == CSV_FIELDS_MAX) {
-            refuse(reader, (size_t)(at - begin), "more than %d fields in a row", CSV_FIELDS_MAX);
+            refuse(reader, (size_t)(at - 1 - begin), "more than %d fields in a row",
+                   CSV_FIELDS_MAX);
             return give_up(reader);
         }
+        scan = scan_text(reader, &at, begin);
+        if (scan != SCANNED)
+            return scan;
+        if (*at != reader->format.delimiter)
+            break;
     }
     if (*at == '\r' && at + 1 == end && !reader->ended)
         return WANTS_MORE;
@@ -393,7 +419,7 @@ static enum scan scan_record(struct csv_reader *reader, const char **p)
 static size_t count_lines(const struct csv_reader *reader, const char *text, size_t length)
 {
     size_t lines = 0;
-    for (size_t i = 0; i < reader->fields; i++) {
+    for (size_t i = 0; i < reader->fields && !reader->numbers; i++) {
         const struct csv_field *field = &reader->field[i];
         for (size_t k = 0; field->quoted && k < field->length; k++)
             lines +=
@@ -727,5 +753,5 @@ bool csv_number(const struct csv_field *field, const struct csv_format *format,
     if (!length || length > NUMBER_MAX || !plain_number(text, length, format, plain))
         return false;
     const char *behind = decimal_read(plain, decimal);
-    return behind && *behind == '\0' && fabs(decimal->value) < 0x1.ffffffp127;
+    return behind && *behind == '\0' && is_float(decimal->value);
 }

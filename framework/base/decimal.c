@@ -9,6 +9,7 @@
 
 #include <locale.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct bits128 {
 
 static struct bits128 power[EXPONENT_MAX - EXPONENT_MIN + 1];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_bool made; /* asked before `once`, which costs a call */
 static locale_t c_locale;
 
 __extension__ typedef unsigned __int128 wide;
@@ -76,6 +78,7 @@ static void make_table(void)
         power[q - EXPONENT_MIN] = bits;
     }
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    atomic_store_explicit(&made, true, memory_order_release);
 }
 
 /* --- Eisel and Lemire ------------------------------------------------------------------------- */
@@ -151,30 +154,35 @@ static bool is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* Eight digits at once, as a number; false where one of the eight bytes is none. */
-static bool eight_digits(const char *text, uint64_t *value)
+/* Eight bytes, each a digit's number, the first lowest, as one number. */
+static uint64_t eight_digits(uint64_t digits)
 {
-    uint64_t bytes;
-    memcpy(&bytes, text, sizeof bytes);
-    uint64_t low = bytes - 0x3030303030303030u;
-    if (((bytes + 0x4646464646464646u) | low) & 0x8080808080808080u)
-        return false;
-    low = low * 10 + (low >> 8);
-    *value = (((low & 0x000000FF000000FFu) * 0x000F424000000064u) +
-              ((low >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
-             32;
-    return true;
+    digits = digits * 10 + (digits >> 8);
+    return (((digits & 0x000000FF000000FFu) * 0x000F424000000064u) +
+            ((digits >> 16 & 0x000000FF000000FFu) * 0x0000271000000001u)) >>
+           32;
 }
 
-/* w = w, followed by the digits at text, modulo 2^64. Returns the byte behind them. */
-static const char *add_digits(const char *text, uint64_t *w)
+/* w = w, followed by the digits at text, modulo 2^64. Returns the byte behind them. How many stand
+ * behind the last whole eight decides no branch, for a processor cannot foresee it. */
+static inline const char *add_digits(const char *text, uint64_t *w)
 {
-    uint64_t eight;
-    for (; eight_digits(text, &eight); text += 8)
-        *w = *w * 100000000 + eight;
-    for (; is_digit(*text); text++)
-        *w = *w * 10 + (uint64_t)(*text - '0');
-    return text;
+    static const uint64_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    for (;; text += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, text, sizeof bytes);
+        bytes ^= 0x3030303030303030u; /* a digit's byte is its number */
+        uint64_t others = ((bytes + 0x7676767676767676u) | bytes) & 0x8080808080808080u;
+        if (!others) {
+            *w = *w * 100000000 + eight_digits(bytes);
+            continue;
+        }
+        unsigned count = (unsigned)__builtin_ctzll(others) / 8;
+        unsigned half = 4 * (8 - count); /* bits; twice that may be 64, too many for one shift */
+        bytes = bytes << half << half;   /* zeros before the digits */
+        *w = *w * power_of_ten[count] + eight_digits(bytes);
+        return text + count;
+    }
 }
 
 /* The first DIGITS_MAX significant digits of a number that has more than DIGITS_MAX: the exponent
@@ -217,39 +225,54 @@ static const char *add_exponent(const char *text, struct digits *digits)
     return at;
 }
 
+/* Powers of ten that are doubles, and the largest number below which all whole ones are. */
+static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                             1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+static const uint64_t exact_most = (uint64_t)1 << (MANTISSA + 1);
+
 /* begin: the number's text without its sign, for strtod. */
 static double value_of(const struct digits *digits, const char *begin)
 {
-    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const int64_t q = digits->exponent;
     if (!digits->w)
         return 0;
-    if (!digits->cut && digits->w <= (uint64_t)1 << (MANTISSA + 1) && q >= -22 && q <= 22)
+    if (!digits->cut && digits->w <= exact_most && q >= -22 && q <= 22)
         return q < 0 ? (double)digits->w / ten[-q] : (double)digits->w * ten[q];
-    pthread_once(&once, make_table);
+    if (!atomic_load_explicit(&made, memory_order_acquire))
+        pthread_once(&once, make_table);
     double value = nearest(digits->w, q);
     if (!digits->cut || value == nearest(digits->w + 1, q))
         return value;
     return strtod_l(begin, NULL, c_locale);
 }
 
-const char *decimal_read(const char *text, struct decimal *decimal)
+/* The digits before the point. One is what most numbers with a fraction have, which a processor
+ * learns: what follows does not wait for them then. */
+static inline const char *add_whole(const char *text, uint64_t *w)
 {
-    struct digits digits = {0};
-    const char *begin = text + (*text == '-' || *text == '+');
-    const char *at = add_digits(begin, &digits.w);
-    int64_t count = at - begin;
-    decimal->padded = count > 1 && *begin == '0';
-    decimal->whole = true;
-    if (*at == '.') {
-        const char *fraction = at + 1;
-        at = add_digits(fraction, &digits.w);
-        digits.exponent = fraction - at;
-        count += at - fraction;
-        decimal->whole = decimal->padded = false;
-    }
+    if (!is_digit(*text) || text[1] != '.')
+        return add_digits(text, w);
+    *w = (uint64_t)(*text - '0');
+    return text + 1;
+}
+
+/* The same value, negative where `minus`. */
+static double with_sign(double value, bool minus)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits ^= (uint64_t)minus << 63;
+    memcpy(&value, &bits, sizeof bits);
+    return value;
+}
+
+/* The rest of a number whose digits end at `at`: an exponent, more digits than a word holds. Out of
+ * line, so that what most numbers take stays short. */
+__attribute__((noinline)) static const char *read_rest(const char *begin, const char *at,
+                                                       struct digits digits, bool minus,
+                                                       struct decimal *decimal)
+{
+    int64_t count = at - begin - !decimal->whole;
     if (!count)
         return NULL;
     if (count > DIGITS_MAX)
@@ -260,7 +283,29 @@ const char *decimal_read(const char *text, struct decimal *decimal)
         decimal->padded = decimal->padded && decimal->whole;
         at = behind;
     }
-    double value = value_of(&digits, begin);
-    decimal->value = *text == '-' ? -value : value;
+    decimal->value = with_sign(value_of(&digits, begin), minus);
+    return at;
+}
+
+const char *decimal_read(const char *text, struct decimal *decimal)
+{
+    struct digits digits = {0};
+    const bool minus = *text == '-';
+    const char *begin = text + (minus | (*text == '+'));
+    const char *at = add_whole(begin, &digits.w);
+    int64_t count = at - begin, places = 0;
+    decimal->whole = *at != '.';
+    decimal->padded = decimal->whole && count > 1 && *begin == '0';
+    if (!decimal->whole) {
+        const char *fraction = at + 1;
+        at = add_digits(fraction, &digits.w);
+        places = at - fraction;
+        count += places;
+        digits.exponent = -places;
+    }
+    bool usual = count > 0 && count <= DIGITS_MAX && (*at | 0x20) != 'e';
+    if (!usual || digits.w > exact_most)
+        return read_rest(begin, at, digits, minus, decimal);
+    decimal->value = with_sign((double)(int64_t)digits.w / ten[places], minus);
     return at;
 }

@@ -334,12 +334,16 @@ static int find_by_position(struct table *table, const struct csv_reader *reader
 /* Fields that are tried as numbers while they are scanned. */
 static int want_numbers(struct table *table, struct csv_reader *reader, size_t fields)
 {
+    bool multi = table->options->classes->as == LABELS_MULTI;
     table->want = arena_array(table->arena, fields, sizeof *table->want);
     if (!table->want)
         return TRAINER_FAILED;
-    for (size_t i = 0; i < table->drafts; i++)
-        if (!table->draft[i].texts && table->at[i] < fields)
+    for (size_t i = 0; i < table->drafts; i++) {
+        struct table_draft *draft = &table->draft[i];
+        draft->choosy = draft->byte || (multi && draft->is.role == TABLE_LABELS);
+        if (!draft->texts && table->at[i] < fields)
             table->want[table->at[i]] = 1;
+    }
     csv_want(reader, table->want, fields);
     return TRAINER_OK;
 }

@@ -23,6 +23,22 @@ int table_open_file(struct table *table, struct csv_reader *reader, bool labelle
 int table_value(struct table *table, struct table_draft *draft, const struct csv_reader *reader,
                 const struct csv_field *field, size_t row, double *value);
 
+/* Above, float32 leaves whole numbers out. */
+#define TABLE_WHOLE_MAX 16777216.0
+
+/* What table_value does with most fields: counts a number of which there is no more to say. False:
+ * call table_value. */
+static inline bool table_count_number(struct table_draft *draft, const struct csv_field *field)
+{
+    const struct decimal *decimal = &field->decimal;
+    if (!field->number || draft->texts || draft->choosy || decimal->padded ||
+        (decimal->whole && fabs(decimal->value) > TABLE_WHOLE_MAX))
+        return false;
+    draft->numbers++;
+    draft->fraction = draft->fraction || !decimal->whole;
+    return true;
+}
+
 #define TABLE_ROWS_MOST (UINT32_MAX - 1)
 
 /* How far a file is read. */

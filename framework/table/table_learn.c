@@ -49,9 +49,12 @@ static int add_row(struct table *table, const struct csv_reader *reader,
         double value = (double)NAN;
         if (table->again && !draft->again)
             continue;
-        int wrong = table->at[i] == SIZE_MAX
-                        ? TRAINER_OK
-                        : table_value(table, draft, reader, &field[table->at[i]], row, &value);
+        const struct csv_field *at = table->at[i] == SIZE_MAX ? NULL : &field[table->at[i]];
+        if (at && table_count_number(draft, at)) {
+            cell_set(cells, row, i, at->decimal.value);
+            continue;
+        }
+        int wrong = at ? table_value(table, draft, reader, at, row, &value) : TRAINER_OK;
         if (wrong == TRAINER_FAILED)
             return wrong;
         rc = wrong ? wrong : rc;

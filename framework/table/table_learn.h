@@ -71,11 +71,12 @@ enum { TABLE_PLACES = 20 };
 /* A column that is read, while its type is learned and after. */
 struct table_draft {
     struct table_column is;
-    bool typed; /* the type was asked for */
-    bool known; /* type and categories are settled */
-    bool texts; /* fields are texts, of the vocabulary; else numbers so far */
-    bool again; /* turned out to be texts in the midst: its cells are read again */
-    bool byte;  /* numbers are whole, from 0 to 255 */
+    bool typed;  /* the type was asked for */
+    bool known;  /* type and categories are settled */
+    bool texts;  /* fields are texts, of the vocabulary; else numbers so far */
+    bool again;  /* turned out to be texts in the midst: its cells are read again */
+    bool byte;   /* numbers are whole, from 0 to 255 */
+    bool choosy; /* not every number may stand here */
     struct vocabulary vocabulary;
     int32_t *rename; /* number of each text once sorted; -1: missing */
     uint64_t numbers, absent, strings;

@@ -16,9 +16,6 @@ enum {
     CLASSES_SHOWN = 10 /* in a message */
 };
 
-/* Above, float32 leaves whole numbers out. */
-static const double WHOLE_MAX = 16777216;
-
 bool table_is_word(const struct table_options *options, const struct csv_field *field)
 {
     for (size_t i = 0; i < options->words; i++)
@@ -98,7 +95,8 @@ static int add_number(const struct table *table, struct table_draft *draft,
     *value = decimal->value;
     draft->numbers++;
     draft->fraction = draft->fraction || !decimal->whole;
-    if (table->options->wide || !decimal->whole || fabs(*value) <= WHOLE_MAX || draft->inexact)
+    if (table->options->wide || !decimal->whole || fabs(*value) <= TABLE_WHOLE_MAX ||
+        draft->inexact)
         return TRAINER_OK;
     return check_whole(draft, *value);
 }

@@ -195,6 +195,59 @@ START_TEST(records_that_cross_the_buffer_are_whole)
 }
 END_TEST
 
+/* Whichever fields are wanted as numbers, text, lines and places stay the same. */
+START_TEST(fields_wanted_as_numbers_are_the_same_text)
+{
+    static const char text[] = "1,-2.5,x\n3,\"4\n5\",6\r\n1e99,7 ,.5\r8,,9";
+    static const char *const expected[] = {"1",    "-2.5", "x",  "3", "4\n5", "6",
+                                           "1e99", "7 ",   ".5", "8", "",     "9"};
+    static const size_t line[] = {1, 2, 4, 5};
+    static const uint16_t numbers = 1 | 1 << 1 | 1 << 3 | 1 << 5 | 1 << 8 | 1 << 9 | 1 << 11;
+    for (unsigned set = 0; set < 8; set++) {
+        const uint8_t want[] = {set & 1, set >> 1 & 1, set >> 2 & 1};
+        struct csv_reader *reader = opened(text, sizeof text - 1, &comma);
+        const struct csv_field *field;
+        size_t fields;
+        csv_want(reader, want, 3);
+        for (size_t i = 0; i < 12; i++, field++) {
+            if (i % 3 == 0)
+                ck_assert_int_eq(csv_next(reader, &field, &fields), TRAINER_OK);
+            ck_assert_uint_eq(fields, 3);
+            ck_assert_uint_eq(csv_record_line(reader), line[i / 3]);
+            ck_assert_uint_eq(field->length, strlen(expected[i]));
+            ck_assert_mem_eq(field->text, expected[i], field->length);
+            ck_assert_int_eq(field->number, want[i % 3] && numbers >> i & 1);
+        }
+        csv_close(reader);
+    }
+}
+END_TEST
+
+START_TEST(a_row_of_more_fields_than_may_be_is_refused)
+{
+    enum { MOST = CSV_FIELDS_MAX };
+    static char bytes[2 * (MOST + 1)];
+    static uint8_t want[MOST];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = i % 2 ? ',' : '7';
+    bytes[sizeof bytes - 1] = '\n';
+    for (int wanted = 0; wanted < 2; wanted++)
+        for (size_t count = MOST; count <= MOST + 1; count++) {
+            struct csv_reader *reader = opened(bytes + sizeof bytes - 2 * count, 2 * count, &comma);
+            const struct csv_field *field;
+            size_t fields;
+            memset(want, wanted, MOST);
+            csv_want(reader, want, MOST);
+            int rc = csv_next(reader, &field, &fields);
+            ck_assert_int_eq(rc, count > MOST ? TRAINER_INVALID : TRAINER_OK);
+            ck_assert_uint_eq(fields, rc ? 0 : count);
+            if (rc)
+                ck_assert_str_eq(error_text(), "a.csv:1:131072: more than 65536 fields in a row");
+            csv_close(reader);
+        }
+}
+END_TEST
+
 /* A line of a pipe is answered although the pipe stays open. */
 START_TEST(a_line_of_a_pipe_is_there_at_once)
 {
@@ -259,6 +312,8 @@ int main(void)
     tcase_add_test(tcase, what_is_wrong_is_told_with_its_place);
     tcase_add_test(tcase, a_nul_is_refused);
     tcase_add_test(tcase, records_that_cross_the_buffer_are_whole);
+    tcase_add_test(tcase, fields_wanted_as_numbers_are_the_same_text);
+    tcase_add_test(tcase, a_row_of_more_fields_than_may_be_is_refused);
     tcase_add_test(tcase, a_line_of_a_pipe_is_there_at_once);
     tcase_add_test(tcase, numbers_with_a_comma_and_thousands);
     Suite *suite = suite_create("csv_read");

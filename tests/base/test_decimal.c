@@ -112,6 +112,22 @@ START_TEST(random_numbers_have_the_bits_of_strtod)
 }
 END_TEST
 
+/* Digits are read by eights: every count of them on both sides of the point. */
+START_TEST(any_count_of_digits_before_and_behind_the_point)
+{
+    static const char digits[] = "907050301248163264128256";
+    char text[SIZE];
+    for (int before = 0; before <= 20; before++)
+        for (int behind = before == 0; behind <= 20; behind++) {
+            snprintf(text, sizeof text, "-%.*s.%.*s", before, digits, behind, digits + 1);
+            check_number(text);
+            text[strlen(text) - (size_t)behind - 1] = '\0';
+            if (before)
+                check_number(text + 1);
+        }
+}
+END_TEST
+
 START_TEST(whole_numbers_and_needless_zeros)
 {
     static const struct {
@@ -155,13 +171,34 @@ START_TEST(what_is_no_number)
 }
 END_TEST
 
+/* Every byte that may stand behind digits, wherever among eight. */
+START_TEST(every_byte_but_a_digit_ends_the_digits)
+{
+    struct decimal decimal;
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t count = 1; count <= 9; count++) {
+            char text[32] = "123456789999999999999999";
+            bool ends = (byte < '0' || byte > '9') && byte != '.';
+            text[count] = (char)byte;
+            const char *behind = decimal_read(text, &decimal);
+            bool exponent = byte == 'e' || byte == 'E';
+            if (ends && !exponent)
+                ck_assert_msg(behind == text + count && decimal.whole, "0x%02x", byte);
+            else
+                ck_assert_msg(behind > text + count, "0x%02x", byte);
+        }
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("decimal");
     tcase_add_test(tcase, every_way_of_writing_a_number);
     tcase_add_test(tcase, random_numbers_have_the_bits_of_strtod);
+    tcase_add_test(tcase, any_count_of_digits_before_and_behind_the_point);
     tcase_add_test(tcase, whole_numbers_and_needless_zeros);
     tcase_add_test(tcase, what_is_no_number);
+    tcase_add_test(tcase, every_byte_but_a_digit_ends_the_digits);
     tcase_set_timeout(tcase, 60);
     Suite *suite = suite_create("decimal");
     suite_add_tcase(suite, tcase);
