@@ -275,7 +275,15 @@ TORCH = {
     "cosine": scheduled("cosine", "CosineAnnealingLR", T_max=STEPS),
     "one_cycle": scheduled("one_cycle", "OneCycleLR", max_lr=0.3, total_steps=STEPS,
                            cycle_momentum=False),
+    "plateau": (
+        "{type: sgd, learning_rate: 0.3, schedule: {type: plateau, monitor: train_loss, "
+        "factor: 0.5, patience: 1, min_delta: 0.05, cooldown: 1}}",
+        dict(optimizer=SGD, every=5,
+             schedule=["ReduceLROnPlateau", {"factor": 0.5, "patience": 1, "threshold": 0.05,
+                                             "cooldown": 1}])),
 }
+# Seen by the schedule that watches a metric, and by no other.
+EVALUATED = ", evaluate: {every: 5 steps, train: true}"
 
 
 def first_weights():
@@ -338,7 +346,7 @@ class Optimizers(unittest.TestCase):
         self.assertEqual(set(answers), set(TORCH))
         for name, (optimizer, _) in TORCH.items():
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
-                last, _ = train(folder, config(optimizer), STEPS)
+                last, _ = train(folder, config(optimizer, EVALUATED), STEPS)
                 self.assert_near(first, [np.array(w) for w in answers[name]], last)
 
     def test_what_torch_answered_once(self):

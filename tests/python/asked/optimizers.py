@@ -3,8 +3,9 @@
     build/peers/bin/python tests/python/asked/optimizers.py <question.json >answer.json
 
 The question is {"x", "labels", "batch", "steps", "weights": [w1, b1, w2, b2], "cases": {name:
-{"optimizer": [class, options], "schedule": [class, options], "decay", "clip_norm", "clip_value"}}},
-where all but "optimizer" may be missing; the answer {"version", "weights": {name: [w1, ...]}}.
+{"optimizer": [class, options], "schedule": [class, options], "every", "decay", "clip_norm",
+"clip_value"}}}, where all but "optimizer" may be missing: with "every" the schedule is shown the loss
+of all samples, before the first step and after each so many; the answer {"version", "weights": {name: [w1, ...]}}.
 Decay is of weights only, as the program's.
 """
 
@@ -28,17 +29,26 @@ def train(question, case):
     x = torch.tensor(question["x"], dtype=torch.float64)
     labels, batch = torch.tensor(question["labels"]), question["batch"]
     parts = list(zip(x.split(batch), labels.split(batch)))
-    for step in range(question["steps"]):
-        rows, wanted = parts[step % len(parts)]
+
+    def loss(rows, wanted):
         w1, b1, w2, b2 = weights
+        return F.cross_entropy(torch.sigmoid(rows @ w1 + b1) @ w2 + b2, wanted)
+
+    every = case.get("every")
+    if every:
+        schedule.step(loss(x, labels).item())
+    for step in range(question["steps"]):
         optimizer.zero_grad()
-        F.cross_entropy(torch.sigmoid(rows @ w1 + b1) @ w2 + b2, wanted).backward()
+        loss(*parts[step % len(parts)]).backward()
         if "clip_value" in case:
             clip_grad_value_(weights, case["clip_value"])
         if "clip_norm" in case:
             clip_grad_norm_(weights, case["clip_norm"])
         optimizer.step()
-        schedule.step()
+        if not every:
+            schedule.step()
+        elif (step + 1) % every == 0:
+            schedule.step(loss(x, labels).item())
     return [w.tolist() for w in weights]
 
 
