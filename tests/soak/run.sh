@@ -33,7 +33,7 @@ soak_all() {
 }
 
 soak_all 1000 test_faults              # every call of every scenario fails
-soak_all 100 test_contain              # 6,000 damaged checkpoints
+soak_all 100 test_sandbox              # 6,000 damaged checkpoints
 soak 20 sweep_that_is_killed test_sweep # 120 random kills of sweeps and of their trials
 
 case ranks_that_die in
