@@ -39,8 +39,8 @@ int team_create(struct team **team, int threads);
 void team_free(struct team *team);
 
 /* Waits until every thread of the team has come here; memory written before is seen by all after.
- * All threads of the team must call it equally often. A few microseconds of spinning, then a futex
- * sleep; nothing in a team of one. */
+ * All threads of the team must call it equally often. Some microseconds of spinning, as many as
+ * sleeps have shown to pay, then a futex sleep; nothing in a team of one. */
 void team_barrier(const struct worker *worker);
 
 /* The part [*begin, *end) of count items that this worker owns: contiguous, as even as can be, cut

@@ -151,14 +151,15 @@ static void warn_of_column(const struct table *table, const struct table_draft *
 {
     if (!table->dataset || draft->typed)
         return;
-    bool texts = draft->texts && draft->is.role == TABLE_INPUT && draft->string_at.path;
+    bool input = draft->is.role == TABLE_INPUT, texts = draft->texts && draft->string_at.path;
     if (texts && has_decimal_commas(table, draft))
-        dataset_note(table->dataset, true,
-                     "%s:%zu:%zu: '%s' makes '%s' categories; with decimal: \",\" (and thousands: "
-                     "\".\") its fields are numbers",
-                     draft->string_at.path, draft->string_at.line, draft->string_at.column,
-                     draft->string, draft->is.name);
-    else if (texts && draft->numbers >= draft->strings)
+        dataset_note(
+            table->dataset, true,
+            "%s:%zu:%zu: '%s' makes '%s' %s; with decimal: \",\" (and thousands: \".\") its "
+            "fields are numbers",
+            draft->string_at.path, draft->string_at.line, draft->string_at.column, draft->string,
+            draft->is.name, input ? "categories" : "classes");
+    else if (texts && input && draft->numbers >= draft->strings)
         dataset_note(table->dataset, true,
                      "%s:%zu:%zu: '%s' makes '%s' categories, though %" PRIu64 " of its %" PRIu64
                      " fields are numbers (columns: {%s: number} makes it an error)",

@@ -92,6 +92,8 @@ printf 'a;b;y\n"1.234,5";x;p\n2,25;x;q\n3;x;p\n' >comma.csv
 expect 0 data comma.csv --labels -1
 hint='with decimal: "," (and thousands: ".") its fields are numbers'
 expect_err "trainer: warning: comma.csv:2:1: '1.234,5' makes 'a' categories; $hint"
+expect 0 data comma.csv --labels a
+expect_err "trainer: warning: comma.csv:2:1: '1.234,5' makes 'a' classes; $hint"
 expect 0 data comma.csv 'data.decimal=","' data.thousands=. --labels -1 --starter
 cp out starter.yaml
 expect 0 data starter.yaml --head 1

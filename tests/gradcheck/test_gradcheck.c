@@ -424,7 +424,8 @@ START_TEST(random_networks_give_no_false_alarm)
 }
 END_TEST
 
-static void check_config(const char *path, int seed, size_t elements)
+/* Never wrong. Returns whether it said enough: few seeds put units within reach of kinks. */
+static bool check_config(const char *path, int seed, size_t elements)
 {
     struct checked checked = {0};
     char setting[32];
@@ -435,17 +436,18 @@ static void check_config(const char *path, int seed, size_t elements)
     int rc = config_read(&checked.config, path, settings, digits ? 4 : 2);
     finish(&checked, rc, &(struct gradcheck_options){.elements = elements});
     ck_assert_msg(checked.rc == TRAINER_OK, "%s, seed %d: %s", path, seed, error_text());
-    ck_assert_msg(checked.report->verdict == GRADCHECK_RIGHT, "%s, seed %d: verdict %d", path, seed,
-                  (int)checked.report->verdict);
+    bool right = checked.report->verdict == GRADCHECK_RIGHT;
+    ck_assert_msg(checked.report->verdict != GRADCHECK_WRONG, "%s, seed %d", path, seed);
     for (size_t i = 0; strstr(path, "two_layer") && i < checked.report->count; i++)
         ck_assert_double_le(checked.report->row[i].mean_difference, 1e-9);
     close_checked(&checked);
+    return right;
 }
 
 START_TEST(no_config_gives_a_false_alarm)
 {
     glob_t found;
-    int seeds = how_many(2, 100);
+    int seeds = how_many(2, 100), checks = 0, unclear = 0;
     const char *mnist = getenv("TRAINER_MNIST"); /* where real MNIST lies, if it is there */
     ck_assert_int_eq(glob(TRAINER_SOURCE_DIR "/configs/*.yaml", 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
@@ -454,9 +456,13 @@ START_TEST(no_config_gives_a_false_alarm)
         if (slow && child_count(2) < 2) /* every_layer checks convolutions under sanitizers */
             continue;
         for (int seed = 0; seed < (slow ? how_many(1, 100) : seeds); seed++)
-            if (mnist || !strstr(path, "mnist"))
-                check_config(path, seed, slow ? (size_t)how_many(2, 12) : 12);
+            if (mnist || !strstr(path, "mnist")) {
+                checks++;
+                unclear += !check_config(path, seed, slow ? (size_t)how_many(2, 12) : 12);
+            }
     }
+    printf("%d of %d checks of configs were inconclusive\n", unclear, checks);
+    ck_assert_int_le(unclear, checks / 100);
     globfree(&found);
 }
 END_TEST

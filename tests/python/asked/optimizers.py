@@ -4,9 +4,9 @@
 
 The question is {"x", "labels", "batch", "steps", "weights": [w1, b1, w2, b2], "cases": {name:
 {"optimizer": [class, options], "schedule": [class, options], "every", "decay", "clip_norm",
-"clip_value"}}}, where all but "optimizer" may be missing: with "every" the schedule is shown the loss
-of all samples, before the first step and after each so many; the answer {"version", "weights": {name: [w1, ...]}}.
-Decay is of weights only, as the program's.
+"clip_value"}}}, where all but "optimizer" may be missing: with "every" the schedule is shown the
+loss of all samples, before the first step and after each so many; the answer {"version", "weights":
+{name: [w1, ...]}}. Decay is of weights only, as the program's.
 """
 
 import json
