@@ -5,7 +5,7 @@
 #include "data/batch.h"
 #include "kernels.h"
 #include "network.h"
-#include <check.h>
+#include "suite.h"
 #include <float.h>
 #include <math.h>
 #include <stdio.h>

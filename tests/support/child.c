@@ -2,7 +2,7 @@
  * child.c - see child.h.
  */
 #include "child.h"
-#include <check.h>
+#include "suite.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
 #include "config_check.h"
 #include "base/error.h"
 
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

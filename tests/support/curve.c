@@ -4,8 +4,8 @@
 #include "curve.h"
 
 #include "base/error.h"
+#include "suite.h"
 #include "train/train.h"
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "folder.h"
 
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

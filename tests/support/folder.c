@@ -2,7 +2,7 @@
  * folder.c - see folder.h.
  */
 #include "folder.h"
-#include <check.h>
+#include "suite.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * kernels.c - see kernels.h.
  */
 #include "kernels.h"
-#include <check.h>
+#include "suite.h"
 #include <float.h>
 #include <omp.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "data/batch.h"
 #include "engine/engine.h"
 #include "engine/team.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <omp.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 
-#include <check.h>
+#include "suite.h"
 #include <string.h>
 
 int open_data(struct open_data *open, const char *folder, const char *text, uint64_t seed,

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "folder.h"
 
-#include <check.h>
+#include "suite.h"
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "engine/engine.h"
 #include "optimizer.h"
-#include <check.h>
+#include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,6 +6,13 @@
 
 #include <check.h>
 
+/* Check writes down where each assertion that holds stands, for a crash behind it: most of the time
+ * of tests that have millions, seven eighths under a sanitizer. Only those that fail are told. */
+#undef ck_assert_msg
+#define ck_assert_msg(expr, ...)                                                                   \
+    ((expr) ? (void)0                                                                              \
+            : _ck_assert_failed(__FILE__, __LINE__, "Assertion '" #expr "' failed", __VA_ARGS__))
+
 /* Forked tests survive a crash; those that start OpenMP threads must not be forked. */
 enum suite_fork { SUITE_FORKED, SUITE_IN_PROCESS };
 

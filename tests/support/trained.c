@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "compare_runs.h"
 #include "runfile/runfile.h"
+#include "suite.h"
 #include "train/train.h"
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
