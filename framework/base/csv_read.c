@@ -750,7 +750,9 @@ bool csv_number(const struct csv_field *field, const struct csv_format *format,
     }
     while (length && (text[length - 1] == ' ' || text[length - 1] == '\t'))
         length--;
-    if (!length || length > NUMBER_MAX || !plain_number(text, length, format, plain))
+    if (!length || length > NUMBER_MAX || *text > '9') /* as words do */
+        return false;
+    if (!plain_number(text, length, format, plain))
         return false;
     const char *behind = decimal_read(plain, decimal);
     return behind && *behind == '\0' && is_float(decimal->value);

@@ -10,6 +10,21 @@
 
 enum { ROOM_FIRST = 16 };
 
+/* Fewer than eight bytes in a word. */
+static uint64_t few_bytes(const char *text, size_t length)
+{
+    uint64_t word = 0;
+    uint32_t first, last;
+    if (length < sizeof first) {
+        for (size_t i = 0; i < length; i++)
+            word = word << 8 | (unsigned char)text[i];
+        return word;
+    }
+    memcpy(&first, text, sizeof first);
+    memcpy(&last, text + length - sizeof last, sizeof last);
+    return first | (uint64_t)last << 32;
+}
+
 static uint64_t hash_of(const char *text, size_t length)
 {
     uint64_t hash = 0x9E3779B97F4A7C15u ^ length, word;
@@ -18,9 +33,7 @@ static uint64_t hash_of(const char *text, size_t length)
         hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
         hash ^= hash >> 32;
     }
-    word = 0;
-    memcpy(&word, text, length);
-    hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+    hash = (hash ^ few_bytes(text, length)) * 0x9E3779B97F4A7C15u;
     return hash ^ hash >> 32;
 }
 
