@@ -147,6 +147,19 @@ void *block_reserve(const char *what, size_t bytes)
     return block;
 }
 
+int block_resize(const char *what, void **block, size_t bytes)
+{
+    void *resized = realloc(*block, bytes ? bytes : 1);
+    if (!resized)
+        return error_memory(what, bytes);
+    uintptr_t from = round_up((uintptr_t)resized, HUGE_PAGE);
+    uintptr_t behind = ((uintptr_t)resized + bytes) & ~((uintptr_t)HUGE_PAGE - 1);
+    if (bytes >= 2 * (size_t)HUGE_PAGE && behind > from)
+        madvise((char *)resized + (from - (uintptr_t)resized), behind - from, MADV_HUGEPAGE);
+    *block = resized;
+    return TRAINER_OK;
+}
+
 void *block_allocate(const char *what, size_t bytes)
 {
     void *block = block_reserve(what, bytes);

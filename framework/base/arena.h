@@ -39,6 +39,10 @@ void *block_allocate(const char *what, size_t bytes);
  * where they are first written, and several threads that write share that work. */
 void *block_reserve(const char *what, size_t bytes);
 
+/* Makes a block from malloc or block_resize as large as that (NULL: a new one), for free(): what
+ * was in it stays. After TRAINER_FAILED, with a message, it is as it was. */
+int block_resize(const char *what, void **block, size_t bytes);
+
 /* Rounded up to a cache line of 64 bytes. */
 size_t block_round(size_t bytes);
 

@@ -1,5 +1,5 @@
 /*
- * table_dataset.c - cells of rows become columns, in place where every input is one number.
+ * table_dataset.c - cells of rows become columns, inputs in the place of their cells.
  */
 #include "table_dataset.h"
 
@@ -178,29 +178,8 @@ static int drop_rows(struct turn *turn)
     return TRAINER_OK;
 }
 
-/* Writes the inputs of a row: out[features]. */
-static void write_inputs(const struct turn *turn, size_t row, double *out)
-{
-    for (size_t i = 0; i < turn->table->columns; i++) {
-        const struct table_column *of = &turn->table->column[i];
-        size_t elements = elements_of(of);
-        if (!elements)
-            continue;
-        double value = settled(turn, row, i);
-        bool zero = isnan(value) && of->missing == MISSING_ZERO;
-        if (of->type == TABLE_CATEGORY) {
-            memset(out, 0, elements * sizeof *out);
-            if (!isnan(value))
-                out[(size_t)value] = 1;
-        } else {
-            *out = zero ? 0 : value;
-        }
-        out += elements;
-    }
-}
-
 /* The stored values of one split of a column. */
-static void put(void *values, enum stored stored, size_t i, double value)
+static inline void put(void *values, enum stored stored, size_t i, double value)
 {
     if (stored == STORED_DOUBLE)
         ((double *)values)[i] = value;
@@ -210,6 +189,27 @@ static void put(void *values, enum stored stored, size_t i, double value)
         ((uint8_t *)values)[i] = (uint8_t)value;
     else
         ((int32_t *)values)[i] = (int32_t)value;
+}
+
+/* Writes the inputs of a row from element `at` of values on. */
+static inline void write_inputs(const struct turn *turn, size_t row, void *values,
+                                enum stored stored, size_t at)
+{
+    memset((char *)values + at * stored_size(stored), 0, turn->features * stored_size(stored));
+    for (size_t i = 0; i < turn->table->columns; i++) {
+        const struct table_column *of = &turn->table->column[i];
+        size_t elements = elements_of(of);
+        if (!elements)
+            continue;
+        double value = settled(turn, row, i);
+        if (of->type == TABLE_CATEGORY) {
+            if (!isnan(value))
+                put(values, stored, at + (size_t)value, 1);
+        } else if (!isnan(value) || of->missing != MISSING_ZERO) {
+            put(values, stored, at, value);
+        }
+        at += elements;
+    }
 }
 
 /* Labels, weights, indices: of the draft `first` and the next ones of its role. */
@@ -259,51 +259,67 @@ static bool is_as_read(const struct turn *turn)
     return plain;
 }
 
-/* Moves the rows that are kept to where they belong. */
-static void move_inputs(const struct turn *turn, enum stored stored)
+/* Moves the first bytes of each row that is kept to the front, one row behind the other. */
+static void close_gaps(const struct turn *turn, struct table_cells *cells, size_t bytes)
 {
-    const size_t size = stored_size(stored), bytes = turn->features * size;
-    const size_t stride = turn->cells->columns * size;
-    char *cell = turn->cells->cell, *to = cell;
-    for (size_t row = 0; row < turn->cells->rows; row++) {
+    const size_t stride = cells->columns * (cells->wide ? sizeof(double) : sizeof(float));
+    char *cell = cells->cell, *to = cell;
+    for (size_t row = 0; row < cells->rows && (turn->drop || bytes < stride); row++) {
         if (turn->drop && turn->drop[row])
             continue;
         if (to != cell + row * stride)
             memmove(to, cell + row * stride, bytes);
         to += bytes;
     }
+    cells->rows = turn->rows;
 }
 
-/* Writes rows [first, last) behind element `at` of values. */
+/* Writes rows [first, last), none of which lies where cells are still to be read. */
 static void write_rows(const struct turn *turn, enum stored stored, size_t first, size_t last,
-                       void *values, size_t at, double *row_values)
+                       void *values)
 {
-    for (size_t row = first; row < last; row++) {
-        if (turn->drop && turn->drop[row])
-            continue;
-        write_inputs(turn, row, row_values);
-        for (size_t k = 0; k < turn->features; k++)
-            put(values, stored, at++, row_values[k]);
-    }
+    if (stored == STORED_FLOAT)
+        for (size_t row = first; row < last; row++)
+            write_inputs(turn, row, values, STORED_FLOAT, row * turn->features);
+    else
+        for (size_t row = first; row < last; row++)
+            write_inputs(turn, row, values, stored, row * turn->features);
 }
 
-/* The inputs into values, which may be the cells where inputs are no wider: a row's are written
- * behind all that is still to be read. Else all threads write, where no row is dropped. */
+/* One row that may lie upon its own cells; row_values[features]: of `stored`. */
+static void write_upon(const struct turn *turn, enum stored stored, size_t row, void *values,
+                       void *row_values)
+{
+    const size_t bytes = turn->features * stored_size(stored);
+    write_inputs(turn, row, row_values, stored, 0);
+    memcpy((char *)values + row * bytes, row_values, bytes);
+}
+
+/* The inputs in place of the cells, values having room for both. Rows that are no wider are written
+ * from the first on, and wider ones from the last on, so that no cell is lost; of these all threads
+ * write those at a time that lie behind all cells left. */
 static int write_all(const struct turn *turn, enum stored stored, void *values)
 {
     enum { ROWS = 1024 /* of a piece */ };
-    const size_t rows = turn->cells->rows, features = turn->features;
-    bool alone = values == turn->cells->cell || turn->drop || rows <= ROWS;
-    const int threads = alone ? 1 : omp_get_max_threads();
-    double *row_values = calloc((size_t)threads * features, sizeof *row_values);
+    const size_t features = turn->features, columns = turn->cells->columns;
+    size_t last = turn->cells->rows;
+    void *row_values = calloc(features, stored_size(stored));
     if (!row_values)
-        return error_memory("rows", (size_t)threads * features * sizeof *row_values);
-    if (alone)
-        write_rows(turn, stored, 0, rows, values, 0, row_values);
-#pragma omp parallel for schedule(static) num_threads(threads) if (!alone)
-    for (size_t first = 0; first < (alone ? 0 : rows); first += ROWS)
-        write_rows(turn, stored, first, rows - first < ROWS ? rows : first + ROWS, values,
-                   first * features, row_values + (size_t)omp_get_thread_num() * features);
+        return error_memory("rows", features * stored_size(stored));
+    for (size_t row = 0; features <= columns && row < last; row++)
+        write_upon(turn, stored, row, values, row_values);
+    last = features <= columns ? 0 : last;
+    for (size_t first; features > columns; last = first) {
+        const size_t end = last;
+        first = (last * columns + features - 1) / features;
+        if (last - first < ROWS)
+            break;
+#pragma omp parallel for schedule(static)
+        for (size_t i = first; i < end; i += ROWS)
+            write_rows(turn, stored, i, end - i < ROWS ? end : i + ROWS, values);
+    }
+    while (last-- > 0)
+        write_upon(turn, stored, last, values, row_values);
     free(row_values);
     return TRAINER_OK;
 }
@@ -313,23 +329,18 @@ static int fill_inputs(struct dataset *dataset, struct turn *turn, struct table_
     struct column *column = dataset_find(dataset, "inputs");
     if (!turn->features)
         return TRAINER_OK;
-    size_t bytes = turn->rows * turn->features * stored_size(column->stored);
-    bool in_place = turn->features <= cells->columns;
-    void *values = in_place ? cells->cell : block_reserve("inputs", bytes);
-    int rc = values ? TRAINER_OK : TRAINER_FAILED;
-    if (!rc && is_as_read(turn))
-        move_inputs(turn, column->stored);
-    else if (!rc)
-        rc = write_all(turn, column->stored, values);
-    if (rc) {
-        free(in_place ? NULL : values);
+    const size_t size = stored_size(column->stored), bytes = turn->rows * turn->features * size;
+    const bool as_read = is_as_read(turn);
+    close_gaps(turn, cells, (as_read ? turn->features : cells->columns) * size);
+    const bool wider = turn->features > cells->columns;
+    if (wider && block_resize("inputs", &cells->cell, bytes))
+        return TRAINER_FAILED;
+    int rc = as_read ? TRAINER_OK : write_all(turn, column->stored, cells->cell);
+    if (rc)
         return rc;
-    }
-    if (in_place) {
-        void *smaller = realloc(values, bytes ? bytes : 1);
-        values = smaller ? smaller : values;
-        cells->cell = NULL;
-    }
+    void *smaller = wider ? NULL : realloc(cells->cell, bytes ? bytes : 1);
+    void *values = smaller ? smaller : cells->cell;
+    cells->cell = NULL;
     column->values[turn->split] = values;
     return dataset_keep(dataset, values);
 }
@@ -370,7 +381,8 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
         return TRAINER_OK;
     if (features > SMALL && !(value = malloc(features * sizeof *value)))
         return error_memory("a row", features * sizeof *value);
-    write_inputs(&turn, row, value);
+    turn.features = features;
+    write_inputs(&turn, row, value, STORED_DOUBLE, 0);
     for (size_t at = 0, c = 0; at < features; c++) {
         const struct column *column = &dataset->column[c];
         size_t size = shape_size(column->shape);

@@ -108,6 +108,23 @@ START_TEST(blocks_are_zero_and_start_a_cache_line)
 }
 END_TEST
 
+START_TEST(a_block_keeps_its_content_when_it_is_resized)
+{
+    enum { SMALL = 1000, LARGE = 9 << 20 };
+    void *block = NULL;
+    ck_assert_int_eq(block_resize("a block", &block, SMALL), TRAINER_OK);
+    memset(block, 7, SMALL);
+    ck_assert_int_eq(block_resize("a block", &block, LARGE), TRAINER_OK);
+    ck_assert_uint_eq(count_of(block, SMALL, 7), SMALL);
+    memset(block, 8, LARGE);
+    void *same = block;
+    ck_assert_int_eq(block_resize("a block", &block, SIZE_MAX / 2), TRAINER_FAILED);
+    ck_assert_ptr_eq(block, same);
+    ck_assert_uint_eq(count_of(block, LARGE, 8), LARGE);
+    free(block);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arena");
@@ -118,6 +135,7 @@ int main(void)
     tcase_add_test(tests, copies_end_with_nul);
     tcase_add_test(tests, impossible_sizes_fail_with_a_message);
     tcase_add_test(tests, blocks_are_zero_and_start_a_cache_line);
+    tcase_add_test(tests, a_block_keeps_its_content_when_it_is_resized);
     suite_add_tcase(suite, tests);
     return suite_run(suite, SUITE_FORKED);
 }

@@ -243,6 +243,49 @@ START_TEST(rows_that_miss_something_are_dropped)
 }
 END_TEST
 
+/* Inputs take the place of cells: of wider, of as wide and of narrower rows, with gaps or none. */
+START_TEST(rows_of_many_categories_take_the_place_of_their_cells)
+{
+    enum { ROWS = 6000 };
+    static const struct {
+        const char *keys;
+        size_t width;
+        bool drop, number;
+    } cases[] = {
+        {"exclude: [a, n]", 7, false, false},
+        {"exclude: a", 8, false, true},
+        {"exclude: c\n  missing: drop", 1 + 2, true, true},
+        {"missing: drop", 1 + 2 + 7, true, true},
+    };
+    static double inputs[ROWS * 10];
+    static char table[ROWS * 16];
+    size_t used = (size_t)sprintf(table, "n,a,c\n");
+    for (size_t i = 0; i < ROWS; i++)
+        used += (size_t)sprintf(table + used, "%zu,%s,c%zu\n", i % 1000,
+                                i % 7 == 3   ? ""
+                                : i % 2 == 0 ? "even"
+                                             : "odd",
+                                i / 3 % 7);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        size_t count = 0, width = cases[k].width, categories = width == 3 ? 0 : 7;
+        memset(inputs, 0, sizeof inputs);
+        for (size_t i = 0; i < ROWS; i++) {
+            if (cases[k].drop && i % 7 == 3)
+                continue;
+            double *row = inputs + count++ * width;
+            if (cases[k].number)
+                row[0] = (double)(i % 1000);
+            if (cases[k].drop)
+                row[1 + i % 2] = 1;
+            if (categories)
+                row[width - 7 + i / 3 % 7] = 1;
+        }
+        check_opens(table, cases[k].keys);
+        check_values("inputs", SPLIT_TRAIN, inputs, count * width);
+    }
+}
+END_TEST
+
 START_TEST(a_column_has_its_own_way_with_what_is_missing)
 {
     static const double inputs[] = {0, 5, 2, 5};
@@ -399,6 +442,7 @@ int main(void)
     tcase_add_test(tcase, a_file_of_scikit_learn_is_read_as_it_is);
     tcase_add_test(tcase, missing_numbers_are_the_mean_of_the_training_part);
     tcase_add_test(tcase, rows_that_miss_something_are_dropped);
+    tcase_add_test(tcase, rows_of_many_categories_take_the_place_of_their_cells);
     tcase_add_test(tcase, a_column_has_its_own_way_with_what_is_missing);
     tcase_add_test(tcase, an_order_is_0_1_2);
     tcase_add_test(tcase, an_index_is_a_column_of_its_own);
