@@ -288,7 +288,8 @@ static void read_row(struct samples_read *read, const char *at)
 {
     uint64_t least = read->first;
     for (at = skip_spaces(at); *at != '\n' && *at != '#'; at = skip_spaces(at)) {
-        at = strncmp(at, "qid:", 4) ? read_element(read, at, &least) : word_end(at);
+        bool query = *at == 'q' && !strncmp(at, "qid:", 4);
+        at = query ? word_end(at) : read_element(read, at, &least);
         if (!at)
             return;
     }

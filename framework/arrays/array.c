@@ -430,13 +430,18 @@ static const char *label_text(const struct array *array, size_t i, char *number,
         *length = strnlen(text, array->size);
         return text;
     }
-    if (array->type == ARRAY_UNSIGNED && array->size == 8)
-        snprintf(number, size, "%" PRIu64, ((const uint64_t *)array->bytes)[i]);
-    else
-        snprintf(number, size, "%" PRId64,
-                 array->type == ARRAY_FLOAT ? (int64_t)number_at(array, i)
-                                            : array_integer(array, i));
-    *length = strlen(number);
+    const bool large = array->type == ARRAY_UNSIGNED && array->size == 8;
+    const int64_t value = large                        ? -1
+                          : array->type == ARRAY_FLOAT ? (int64_t)number_at(array, i)
+                                                       : array_integer(array, i);
+    if (value >= 0 && value < 10) { /* most are, and printf takes its time */
+        number[0] = (char)('0' + value);
+        *length = 1;
+        return number;
+    }
+    int printed = large ? snprintf(number, size, "%" PRIu64, ((const uint64_t *)array->bytes)[i])
+                        : snprintf(number, size, "%" PRId64, value);
+    *length = (size_t)printed;
     return number;
 }
 
