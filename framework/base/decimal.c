@@ -230,6 +230,14 @@ static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8
                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 static const uint64_t exact_most = (uint64_t)1 << (MANTISSA + 1);
 
+/* The same with the table made. Out of line, as read_rest is. */
+__attribute__((noinline)) static double nearest_made(uint64_t w, int64_t q)
+{
+    if (!atomic_load_explicit(&made, memory_order_acquire))
+        pthread_once(&once, make_table);
+    return nearest(w, q);
+}
+
 /* begin: the number's text without its sign, for strtod. */
 static double value_of(const struct digits *digits, const char *begin)
 {
@@ -238,9 +246,7 @@ static double value_of(const struct digits *digits, const char *begin)
         return 0;
     if (!digits->cut && digits->w <= exact_most && q >= -22 && q <= 22)
         return q < 0 ? (double)digits->w / ten[-q] : (double)digits->w * ten[q];
-    if (!atomic_load_explicit(&made, memory_order_acquire))
-        pthread_once(&once, make_table);
-    double value = nearest(digits->w, q);
+    double value = nearest_made(digits->w, q);
     if (!digits->cut || value == nearest(digits->w + 1, q))
         return value;
     return strtod_l(begin, NULL, c_locale);
@@ -304,8 +310,10 @@ const char *decimal_read(const char *text, struct decimal *decimal)
         digits.exponent = -places;
     }
     bool usual = count > 0 && count <= DIGITS_MAX && (*at | 0x20) != 'e';
-    if (!usual || digits.w > exact_most)
+    if (!usual)
         return read_rest(begin, at, digits, minus, decimal);
-    decimal->value = with_sign((double)(int64_t)digits.w / ten[places], minus);
+    double value = digits.w <= exact_most ? (double)(int64_t)digits.w / ten[places]
+                                          : nearest_made(digits.w, -places);
+    decimal->value = with_sign(value, minus);
     return at;
 }
