@@ -72,15 +72,6 @@ void text_spaces(struct text *text, size_t count)
     }
 }
 
-/* Where the character of that number begins. */
-static const char *character_at(const char *string, size_t number)
-{
-    for (; *string; string++)
-        if ((*string & 0xc0) != 0x80 && number-- == 0)
-            break;
-    return string;
-}
-
 void text_shortened(struct text *text, const char *string, size_t most)
 {
     static const char dots[] = "...";
@@ -89,9 +80,9 @@ void text_shortened(struct text *text, const char *string, size_t most)
         text_string(text, string);
         return;
     }
-    text_add(text, string, (size_t)(character_at(string, kept / 2) - string));
+    text_add(text, string, (size_t)(utf8_at(string, kept / 2) - string));
     text_string(text, dots);
-    text_string(text, character_at(string, count - (kept - kept / 2)));
+    text_string(text, utf8_at(string, count - (kept - kept / 2)));
 }
 
 const char *text_get(const struct text *text)

@@ -37,6 +37,14 @@ size_t utf8_count(const char *text)
     return count;
 }
 
+const char *utf8_at(const char *text, size_t number)
+{
+    for (; *text; text++)
+        if ((*text & 0xc0) != 0x80 && number-- == 0)
+            break;
+    return text;
+}
+
 bool utf8_is_control(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||

@@ -20,6 +20,9 @@ size_t utf8_decode(const char *text, size_t left, uint32_t *character);
 /* How many characters a text has; a byte that begins none counts with the one before. */
 size_t utf8_count(const char *text);
 
+/* Where the character of that number, from 0, begins; the text's end where it has fewer. */
+const char *utf8_at(const char *text, size_t number);
+
 /* Whether a character drives a terminal, or turns the direction of what follows. All such have four
  * hexadecimal digits. */
 bool utf8_is_control(uint32_t character);

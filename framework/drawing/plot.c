@@ -33,18 +33,37 @@ const char *plot_x_label(const struct plot *plot, const struct axis *axis, int t
     return plot->x.word ? plot->x.word[(size_t)axis->tick[tick]] : axis_label(axis, tick, text);
 }
 
+/* Between whole numbers, such as steps, there is nothing to be labelled. */
+static void keep_whole_ticks(struct axis *axis)
+{
+    int kept = 0;
+    for (int i = 0; i < axis->ticks; i++)
+        if (axis->tick[i] == rint(axis->tick[i]))
+            axis->tick[kept++] = axis->tick[i];
+    if (kept > 0 && kept < axis->ticks) {
+        axis->ticks = kept;
+        axis->decimals = 0;
+    }
+}
+
 struct axis plot_x_axis(const struct plot *plot, int wanted)
 {
     if (plot->x.word && plot->x.words > 0)
         return word_axis(plot->x.words, wanted);
     double least = (double)NAN, most = (double)NAN;
+    bool whole = !plot->x.logarithmic;
     for (size_t i = 0; i < plot->count; i++) {
         const struct plot_series *series = &plot->series[i];
         for (size_t row = 0; row < series->count; row++)
-            if (shown(plot, series, row) || series->shape == PLOT_BARS)
+            if (shown(plot, series, row) || series->shape == PLOT_BARS) {
                 widen(&least, &most, series->x[row]);
+                whole = whole && series->x[row] == rint(series->x[row]);
+            }
     }
-    return axis_fit(least, most, plot->x.logarithmic, wanted);
+    struct axis axis = axis_fit(least, most, plot->x.logarithmic, wanted);
+    if (whole)
+        keep_whole_ticks(&axis);
+    return axis;
 }
 
 struct axis plot_y_axis(const struct plot *plot, int wanted)

@@ -179,10 +179,20 @@ const page = (() => {
         grid: {color: colour("--line"), borderColor: colour("--rule")},
     });
 
+    /* Between whole numbers, such as steps, there is nothing to be labelled. */
+    const isWhole = state => state.plot.series.every(
+        series => Array.from(series[state.x]).every(x => !Number.isFinite(x) || Number.isInteger(x)));
+
+    const xScale = state => {
+        const x = {...scale(state.x, "linear"), bounds: "data"};
+        if (isWhole(state)) x.ticks.precision = 0;
+        return x;
+    };
+
     const options = state => ({
         animation: false, parsing: false, responsive: true, maintainAspectRatio: false,
         interaction: {mode: "nearest", axis: "x", intersect: false},
-        scales: {x: {...scale(state.x, "linear"), bounds: "data"},
+        scales: {x: xScale(state),
                  y: scale(state.plot.y, state.log ? "logarithmic" : "linear")},
         plugins: {
             legend: {labels: {color: colour("--text"), usePointStyle: true, boxHeight: 7,

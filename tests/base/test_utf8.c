@@ -63,9 +63,19 @@ START_TEST(what_is_plain_drives_no_terminal)
 }
 END_TEST
 
+START_TEST(a_text_is_cut_between_characters)
+{
+    static const char text[] = "a\xC3\xA9\xD7\x90z";
+    static const size_t begins[] = {0, 1, 3, 5, 6, 6};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        ck_assert_uint_eq((size_t)(utf8_at(text, i) - text), begins[i]);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {characters_are_decoded_by_the_standard,
-                                  what_is_plain_drives_no_terminal, NULL};
+                                  what_is_plain_drives_no_terminal,
+                                  a_text_is_cut_between_characters, NULL};
     return suite_main("utf8", SUITE_FORKED, 1, tests);
 }

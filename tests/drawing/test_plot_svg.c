@@ -119,6 +119,24 @@ START_TEST(words_stand_where_their_numbers_would)
 }
 END_TEST
 
+START_TEST(between_whole_numbers_there_are_no_ticks)
+{
+    static const double step[] = {0, 1, 2, 3}, epoch[] = {0, 1, 2, 2.5};
+    struct plot_series series = {.count = 4, .x = step, .y = y};
+    struct plot plot = {.series = &series, .count = 1};
+    struct axis axis = plot_x_axis(&plot, 8);
+    char label[AXIS_LABEL_MAX];
+    ck_assert_int_eq(axis.ticks, 4);
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq(axis.tick[i], i);
+    ck_assert_str_eq(axis_label(&axis, 3, label), "3");
+    series.x = epoch;
+    axis = plot_x_axis(&plot, 8);
+    ck_assert_int_eq(axis.ticks, 6);
+    ck_assert_str_eq(axis_label(&axis, 5, label), "2.5");
+}
+END_TEST
+
 START_TEST(a_plot_of_nothing_has_axes)
 {
     struct plot_series series = {.name = "nothing", .x = x, .y = y, .best = PLOT_NO_ROW};
@@ -128,10 +146,14 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_gap_ends_a_line_and_begins_another, what_has_no_place_on_a_logarithmic_axis_is_a_gap,
-        the_best_row_has_a_marker_of_its_own, a_bar_reaches_from_zero_to_its_number,
-        texts_are_text_whatever_they_hold,    words_stand_where_their_numbers_would,
-        a_plot_of_nothing_has_axes,           NULL};
+    const TTest *const tests[] = {a_gap_ends_a_line_and_begins_another,
+                                  what_has_no_place_on_a_logarithmic_axis_is_a_gap,
+                                  the_best_row_has_a_marker_of_its_own,
+                                  a_bar_reaches_from_zero_to_its_number,
+                                  texts_are_text_whatever_they_hold,
+                                  words_stand_where_their_numbers_would,
+                                  a_plot_of_nothing_has_axes,
+                                  between_whole_numbers_there_are_no_ticks,
+                                  NULL};
     return suite_main("plot_svg", SUITE_FORKED, 1, tests);
 }

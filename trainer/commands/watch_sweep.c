@@ -137,8 +137,8 @@ static void draw(struct watch *watch, const struct listed_sweep *sweep)
         add_result(&line, sweep, sweep->best);
     }
     utf8_make_plain(line.data, "");
-    size_t width = watch->style.width < line.length ? watch->style.width : line.length;
-    printf("\r%.*s\x1b[K", (int)width, text_get(&line));
+    const char *shown = text_get(&line);
+    printf("\r%.*s\x1b[K", (int)(utf8_at(shown, watch->style.width) - shown), shown);
     fflush(stdout);
     watch->drawn = true;
     text_free(&line);
