@@ -51,15 +51,15 @@ build/%/Makefile: CMakePresets.json
 	@touch $@
 
 # --- tests ----------------------------------------------------------------------------------------
-# One run of ctest holds the tests of all builds, so that one summary says how many failed. A third
-# of the time of tests is waiting: more of them run at once than there are processors.
+# One run of ctest holds the tests of all builds, so that one summary says how many failed. No more
+# of them at once than processors: some measure how soon a process answers.
 .PHONY: test
 test: setup-test test-builds build/venv/installed ## all tests (BROWSER=no: without Chromium's)
 	@mkdir -p build/test
 	@for folder in build build/asan build/tsan build/fuzz; do \
 	    [ ! -f $$folder/CTestTestfile.cmake ] || echo "subdirs(\"$(CURDIR)/$$folder\")"; \
 	done > build/test/CTestTestfile.cmake
-	ctest --test-dir build/test --output-on-failure -j $$(($(JOBS) * 3 / 2))
+	ctest --test-dir build/test --output-on-failure -j $(JOBS)
 
 .PHONY: test-builds
 test-builds: test-release test-asan test-tsan test-fuzz
