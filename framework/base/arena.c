@@ -149,7 +149,7 @@ void *block_reserve(const char *what, size_t bytes)
 
 int block_resize(const char *what, void **block, size_t bytes)
 {
-    void *resized = realloc(*block, bytes ? bytes : 1);
+    void *resized = bytes <= PTRDIFF_MAX / 2 ? realloc(*block, bytes ? bytes : 1) : NULL;
     if (!resized)
         return error_memory(what, bytes);
     uintptr_t from = round_up((uintptr_t)resized, HUGE_PAGE);

@@ -316,7 +316,7 @@ void predict_output_close(struct predict_output *output)
 {
     if (!output)
         return;
-    if (output->path && output->file) {
+    if (output->temporary && output->file) {
         fclose(output->file);
         unlink(output->temporary);
     }
