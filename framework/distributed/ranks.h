@@ -51,6 +51,9 @@ struct ranks {
     double stall;         /* seconds after which another one is; 0: never */
     double seconds;       /* spent in exchanges */
     uint64_t sent;        /* bytes */
+    /* Keeps what is said of a rank that does not answer; NULL: nothing does. */
+    void (*note)(void *log, const char *line);
+    void *log;
 };
 
 /* Whether this process leads: reads, prints, writes. ranks NULL: it does. */

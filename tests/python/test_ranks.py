@@ -23,7 +23,9 @@ BUILD = os.path.abspath(os.environ.get("TRAINER_BUILD_DIR", "build"))
 TRAINER = os.path.join(BUILD, "trainer")
 TOGETHER = os.path.join(BUILD, "trainer-mpi")
 LONG = 60  # seconds after which a run is thought to hang
-ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+SESSIONS = tempfile.TemporaryDirectory()  # where a launcher that is killed leaves files behind
+ENVIRONMENT = dict(os.environ, OMPI_MCA_orte_tmpdir_base=SESSIONS.name,
+                   OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
                    OMPI_MCA_rmaps_base_oversubscribe="1", TRAINER_KERNELS="")
 del ENVIRONMENT["TRAINER_KERNELS"]
 
@@ -356,8 +358,10 @@ class Ranks(unittest.TestCase):
         text = process.communicate(timeout=30)[0]
         self.assertNotEqual(process.returncode, 0)
         host = os.uname().nodename
-        self.assertRegex(text, f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the "
-                         "run ends")
+        end = f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the run ends"
+        self.assertRegex(text, end)
+        with open(self.path("run", "log.txt"), encoding="utf-8") as log:
+            self.assertRegex(log.read(), end)
         self.expect_gone(ranks)
 
     def test_a_signal_to_any_of_them_saves_and_ends_all(self):

@@ -131,10 +131,14 @@ static void watch(struct mpi *mpi, double waited, bool *warned)
     bool ends = ranks->stall > 0 && waited > larger(ranks->stall, STALL_TIMES * mpi->longest);
     if (ranks->patient || !(warns || ends))
         return;
+    char line[3 * HOST_SIZE];
     int silent = find_silent(mpi);
-    dprintf(mpi->errors, "trainer: %srank %d on %s has waited %.0f s for rank %d on %s%s\n",
-            ends ? "" : "warning: ", ranks->rank, ranks->host, waited, silent, mpi->host[silent],
-            ends ? "; the run ends" : "");
+    snprintf(line, sizeof line, "%srank %d on %s has waited %.0f s for rank %d on %s%s",
+             ends ? "" : "warning: ", ranks->rank, ranks->host, waited, silent, mpi->host[silent],
+             ends ? "; the run ends" : "");
+    dprintf(mpi->errors, "trainer: %s\n", line);
+    if (ranks->note)
+        ranks->note(ranks->log, line);
     *warned = true;
     if (ends)
         end_all(mpi);

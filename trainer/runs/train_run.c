@@ -77,12 +77,23 @@ static int follow(struct session *session)
     return session_train(session, NULL, NULL, &signals_stop);
 }
 
+static void note(void *rundir, const char *line)
+{
+    run_folder_log(rundir, line);
+}
+
 int train_run(struct run_folder *rundir, struct session *session, bool quiet)
 {
     struct ranks *ranks = session_ranks(session);
+    if (ranks && rundir) {
+        ranks->note = note;
+        ranks->log = rundir;
+    }
     int rc = ranks_agree(ranks, rundir ? write_config(rundir, session) : TRAINER_OK);
     if (rc == TRAINER_OK)
         rc = rundir ? show(rundir, session, quiet) : follow(session);
+    if (ranks)
+        ranks->note = NULL;
     int signal = ranks ? session_signal(session) : signals_stop;
     return rc == TRAINER_OK && signal ? signals_status(signal) : rc;
 }
