@@ -58,6 +58,9 @@ expect 2 report runs/small/latest -o mine.html
 grep -q '^trainer: mine.html: is there and was not written by .trainer report.' err ||
     fail "nothing is said of a file that stays"
 [ "$(cat mine.html)" = mine ] || fail "a file was written over"
+expect 2 report runs/small/latest -o page.pdf
+expect_err "trainer: page.pdf: expected a file's name that ends in .html"
+[ ! -e page.pdf ] || fail "a page under the name of something else"
 expect 2 report nowhere
 expect_err 'trainer: nowhere: No such file or directory'
 expect 2 report small.yaml

@@ -24,7 +24,7 @@ struct report_flags {
 
 static const struct argument_option report_options[] = {
     {"--output", ARGUMENT_TEXT, .value = "FILE", .offset = offsetof(struct report_flags, output),
-     .help = "write the page there, not into the run's folder"},
+     .help = "write the page there, an .html file, not into the run's folder"},
     {0},
 };
 
@@ -121,13 +121,24 @@ static int print_path(const struct page *page, const char *path)
     return rc;
 }
 
+/* A page under another name would be opened by another program. */
+static int check_output(const char *output)
+{
+    const char *ending = output ? strrchr(output, '.') : NULL;
+    if (!output || (ending && (!strcmp(ending, ".html") || !strcmp(ending, ".htm"))))
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID, "%s: expected a file's name that ends in .html", output);
+}
+
 static int run_report(const struct arguments *arguments)
 {
     const struct report_flags *flags = arguments->private;
     struct run_places places = {0};
     struct page page = {0};
     const char *path = NULL;
-    int rc = find_places(&places, arguments);
+    int rc = check_output(flags->output);
+    if (rc == TRAINER_OK)
+        rc = find_places(&places, arguments);
     for (size_t i = 0; i < places.count && rc == TRAINER_OK; i++)
         rc = settle(&places.arena, &places.place[i]);
     if (rc == TRAINER_OK && !(path = path_of(&places, flags->output)))
