@@ -10,6 +10,7 @@
 #include "display/progress.h"
 #include "drawing/plot_svg.h"
 #include "drawing/plot_text.h"
+#include "file_kinds.h"
 #include "runs/run_plots.h"
 #include "runs/run_set.h"
 #include "system/other_program.h"
@@ -37,15 +38,9 @@ static const struct argument_option plot_options[] = {
     {0},
 };
 
-static bool ends_in(const char *path, const char *ending)
-{
-    size_t length = strlen(path), part = strlen(ending);
-    return length > part && strcmp(path + length - part, ending) == 0;
-}
-
 static int check_output(const char *output)
 {
-    if (!output || ends_in(output, ".svg") || ends_in(output, ".png"))
+    if (!output || file_ends_in(output, ".svg") || file_ends_in(output, ".png"))
         return TRAINER_OK;
     return error_set(TRAINER_INVALID, "%s: expected a file's name that ends in .svg or .png",
                      output);
@@ -56,7 +51,7 @@ static int draw_file(const struct run_plots *plots, const char *path)
     static const char *const converter[] = {"rsvg-convert", NULL};
     struct text svg = {0}, png = {0};
     const struct plot_svg how = {PANEL_WIDTH, PANEL_HEIGHT, true};
-    bool pixels = ends_in(path, ".png");
+    bool pixels = file_ends_in(path, ".png");
     plot_svg_panels(plots->plot, plots->count, &how, &svg);
     int rc = text_status(&svg);
     if (rc == TRAINER_OK && pixels)

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "commands.h"
 #include "display/format.h"
+#include "file_kinds.h"
 #include "pages/run_page.h"
 #include "pages/runs_page.h"
 #include "pages/sweep_page.h"
@@ -124,8 +125,7 @@ static int print_path(const struct page *page, const char *path)
 /* A page under another name would be opened by another program. */
 static int check_output(const char *output)
 {
-    const char *ending = output ? strrchr(output, '.') : NULL;
-    if (!output || (ending && (!strcmp(ending, ".html") || !strcmp(ending, ".htm"))))
+    if (!output || file_ends_in(output, ".html") || file_ends_in(output, ".htm"))
         return TRAINER_OK;
     return error_set(TRAINER_INVALID, "%s: expected a file's name that ends in .html", output);
 }

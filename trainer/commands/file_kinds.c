@@ -19,13 +19,16 @@ static const struct {
     {".idx", "idx", true},
 };
 
+bool file_ends_in(const char *path, const char *ending)
+{
+    size_t length = strlen(path), own = strlen(ending);
+    return length > own && strcmp(path + length - own, ending) == 0;
+}
+
 const char *file_kind(const char *path, bool whole)
 {
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t own = strlen(endings[i].ending);
-        if (length > own && strcmp(path + length - own, endings[i].ending) == 0)
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (file_ends_in(path, endings[i].ending))
             return whole && endings[i].part ? NULL : endings[i].kind;
-    }
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "engine/engine.h"
 #include "evaluate/decision.h"
+#include "file_kinds.h"
 
 #include <errno.h>
 #include <math.h>
@@ -258,12 +259,10 @@ static int form_of(const char *path, enum form *form)
         const char *ending;
         enum form form;
     } forms[] = {{".csv", FORM_CSV}, {".h5", FORM_HDF5}, {".hdf5", FORM_HDF5}, {".npy", FORM_NPY}};
-    size_t length = path ? strlen(path) : 0;
     *form = FORM_CSV;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        size_t own = strlen(forms[i].ending);
         *form = forms[i].form;
-        if (!path || (length > own && strcmp(path + length - own, forms[i].ending) == 0))
+        if (!path || file_ends_in(path, forms[i].ending))
             return TRAINER_OK;
     }
     return error_set(TRAINER_INVALID, "--output '%s': expected a name in .csv, .h5 or .npy", path);

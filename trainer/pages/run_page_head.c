@@ -47,10 +47,9 @@ static void add_result(struct page *page, const struct run_record *record)
 /* The row at which a loss was least. */
 static size_t least_row(const struct series *epochs, int column)
 {
-    const double *x = epochs->value + column;
     size_t least = 0;
     for (size_t row = 1; row < epochs->rows; row++)
-        if (!(x[least * (size_t)epochs->columns] <= x[row * (size_t)epochs->columns]))
+        if (!(series_at(epochs, least, column) <= series_at(epochs, row, column)))
             least = row;
     return least;
 }
@@ -63,11 +62,10 @@ static void warn_rising(struct page *page, const struct series *epochs)
     const double rise = 1.1;
     for (size_t i = 0; epochs->rows > ROWS_LEAST && i < sizeof splits / sizeof *splits; i++) {
         int column = columns_place(MEASURED_LOSS, splits[i], 0);
-        size_t row = least_row(epochs, column), width = (size_t)epochs->columns;
-        double least = epochs->value[row * width + (size_t)column];
-        double last = epochs->value[(epochs->rows - 1) * width + (size_t)column];
-        double epoch =
-            epochs->value[row * width + (size_t)columns_place(MEASURED_EPOCH, SPLIT_COUNT, 0)];
+        size_t row = least_row(epochs, column);
+        double least = series_at(epochs, row, column);
+        double last = series_at(epochs, epochs->rows - 1, column);
+        double epoch = series_at(epochs, row, columns_place(MEASURED_EPOCH, SPLIT_COUNT, 0));
         if (epochs->rows - 1 - row < ROWS_LEAST || !(last > rise * least))
             continue;
         page_element(page, "p class=\"warning\"",

@@ -165,8 +165,8 @@ static int try_trained(void *context)
     int rc = try_parts(context);
     if (rc == TRAINER_OK)
         rc = try_weights(context);
-    if (rc == TRAINER_OK && try_data(context))
-        error_clear();
+    if (rc == TRAINER_OK)
+        try_data(context);
     return rc;
 }
 
