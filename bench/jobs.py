@@ -626,6 +626,16 @@ def kernels(bench, report):
             kernels_beside(bench, report, isa, threads, rival, measure.environment(**core))
 
 
+def convolutions(bench, report):
+    """Convolutions as shares of our own products of the same size."""
+    del report
+    program = bench_program(bench, "convolutions")
+    for isa in machine.instruction_sets() if program and not bench.quick else ():
+        for threads in sorted({1, machine.cores()}):
+            command = [program, "--kernels", isa, "--threads", threads]
+            print(measure.run(command, measure.environment())["output"], flush=True)
+
+
 def gradcheck(bench, report):
     """The gradient check's speed beside a forward pass, and what it finds beside other rules."""
     del report
@@ -1032,5 +1042,6 @@ JOBS = {
     "ranks": ranks,
     "growth": growth,
     "kernels": kernels,
+    "convolutions": convolutions,
     "gradcheck": gradcheck,
 }

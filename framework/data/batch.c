@@ -235,18 +235,20 @@ static void take_lists(const struct batch_column *out, enum split stored,
         lists->position[row] = (uint32_t)position(selection, row);
 }
 
-/* Waits for the rows [0, rows), and asks for those behind them where they go on through a split.
+/* Gets the rows [0, rows), and asks for those behind them where they go on through a split.
  * samples: of the split; first: its sample in row 0, where `walks`. */
 static void take_from_file(const struct batch *batch, const struct samples *samples,
-                           const struct selection *selection, bool walks, size_t first, size_t rows)
+                           const struct selection *selection, bool walks, size_t first, size_t rows,
+                           const struct worker *worker)
 {
-    for (size_t row = 0; row < rows; row++)
+    bool alone = worker->thread == 0;
+    for (size_t row = 0; alone && row < rows; row++)
         batch->position[row] = (uint32_t)position(selection, row);
-    row_ahead_take(batch->ahead, samples->stored, batch->position, rows);
+    row_ahead_take(batch->ahead, samples->stored, batch->position, rows, worker);
     size_t left = walks ? samples->count - first - rows : 0, next = left < rows ? left : rows;
-    for (size_t row = 0; row < next; row++)
+    for (size_t row = 0; alone && row < next; row++)
         batch->position[row] = (uint32_t)samples_at(samples, first + rows + row);
-    if (next)
+    if (alone && next)
         row_ahead_ask(batch->ahead, samples->stored, batch->position, next);
 }
 
@@ -276,11 +278,8 @@ void batch_take(const struct batch *batch, enum split split, const uint32_t *ind
     struct selection selection = select_samples(&samples, index, first);
     size_t begin, end;
     team_range(worker, rows, 1, &begin, &end);
-    if (batch->ahead) {
-        if (worker->thread == 0)
-            take_from_file(batch, &samples, &selection, !index, first, rows);
-        team_barrier(worker);
-    }
+    if (batch->ahead)
+        take_from_file(batch, &samples, &selection, !index, first, rows, worker);
     for (int i = 0; i < batch->columns; i++) {
         const struct batch_column *out = &batch->column[i];
         if (out->column->file[samples.stored]) {
