@@ -33,7 +33,7 @@ static int read_data(const char *path)
 
 static int read_bytes(const char *path)
 {
-    struct source *source;
+    struct data_file *source;
     int rc = data_file_open(&source, path, NULL);
     if (rc)
         return rc;

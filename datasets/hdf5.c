@@ -230,7 +230,7 @@ static int read_values(struct opened *opened, size_t count, size_t bytes)
 /* --- rows that stay in their file ------------------------------------------------------------- */
 
 struct hdf5_rows {
-    struct source
+    struct data_file
         *source; /* of rows that lie as they are in memory; NULL: the library reads them */
     uint64_t begin;
     size_t row; /* bytes of a sample */

@@ -73,7 +73,7 @@ struct header {
 /* --- the header ------------------------------------------------------------------------------- */
 
 /* Reads exactly count bytes of the header. */
-static int read_header_bytes(struct source *source, unsigned char *bytes, size_t count)
+static int read_header_bytes(struct data_file *source, unsigned char *bytes, size_t count)
 {
     size_t got;
     int rc = data_file_read(source, bytes, count, &got);
@@ -83,7 +83,7 @@ static int read_header_bytes(struct source *source, unsigned char *bytes, size_t
 }
 
 /* The first bytes belong to no file that is read here. */
-static int wrong_magic(struct source *source, const unsigned char *magic, const char *expected)
+static int wrong_magic(struct data_file *source, const unsigned char *magic, const char *expected)
 {
     unsigned char more[FILE_TYPE_BYTES] = {0};
     size_t got;
@@ -96,7 +96,7 @@ static int wrong_magic(struct source *source, const unsigned char *magic, const 
 }
 
 /* Bytes 0 to 3. */
-static int read_magic(struct source *source, bool labels, struct header *header)
+static int read_magic(struct data_file *source, bool labels, struct header *header)
 {
     unsigned char magic[4];
     int rc = read_header_bytes(source, magic, sizeof magic);
@@ -132,7 +132,7 @@ static void describe(struct header *header, const char *what)
 
 /* The dimensions, and with them the size that the unpacked file must have: UINT64_MAX where it is
  * that or more. */
-static int read_dimensions(struct source *source, struct header *header)
+static int read_dimensions(struct data_file *source, struct header *header)
 {
     unsigned char bytes[4 * RANK_MAX];
     size_t length = 4 * (size_t)header->rank;
@@ -156,7 +156,7 @@ static int read_dimensions(struct source *source, struct header *header)
 }
 
 /* The file holds fewer or more bytes than its header says. has: "the file has 1000". */
-static int wrong_size(const struct source *source, const struct header *header, uint64_t offset,
+static int wrong_size(const struct data_file *source, const struct header *header, uint64_t offset,
                       const char *has)
 {
     const char *verb = header->dim[0] == 1 ? "needs" : "need";
@@ -168,7 +168,7 @@ static int wrong_size(const struct source *source, const struct header *header, 
 }
 
 /* Whether the file's size bears the header out: exactly where plain, as a bound where packed. */
-static int check_size(const struct source *source, const struct header *header)
+static int check_size(const struct data_file *source, const struct header *header)
 {
     char has[TEXT_MAX];
     uint64_t size = data_file_size(source), most = data_file_most(source);
@@ -181,7 +181,7 @@ static int check_size(const struct source *source, const struct header *header)
     return wrong_size(source, header, size > header->end ? header->end : 4, has);
 }
 
-static int read_header(struct source *source, bool labels, struct header *header)
+static int read_header(struct data_file *source, bool labels, struct header *header)
 {
     int rc = read_magic(source, labels, header);
     if (!rc)
@@ -195,7 +195,7 @@ static int read_header(struct source *source, bool labels, struct header *header
 /* --- values ----------------------------------------------------------------------------------- */
 
 /* After the last value: the file must end here. */
-static int check_end(struct source *source, const struct header *header)
+static int check_end(struct data_file *source, const struct header *header)
 {
     unsigned char byte;
     size_t got;
@@ -206,7 +206,7 @@ static int check_end(struct source *source, const struct header *header)
 }
 
 /* Reads all values into a block for free(). On failure *values is NULL. */
-static int read_values(struct source *source, const struct header *header, void **values)
+static int read_values(struct data_file *source, const struct header *header, void **values)
 {
     uint64_t need = header->end - header->begin;
     size_t got;
@@ -263,7 +263,7 @@ static void take_header(const struct header *header, struct array *array)
 static int read_file(struct dataset *dataset, const char *path, bool labels,
                      const struct content *other, struct content *content)
 {
-    struct source *source;
+    struct data_file *source;
     int rc = data_file_open(&source, path, hint_of(path));
     if (rc)
         return rc;

@@ -49,7 +49,7 @@ struct libsvm {
 
 /* A file, line by line. */
 struct lines {
-    struct source *source;
+    struct data_file *source;
     const char *path;
     char *buffer;            /* (room + DECIMAL_MARGIN) */
     size_t begin, end, room; /* what is read and not yet used: buffer[begin .. end) */

@@ -69,7 +69,7 @@ static int settle_unicode(struct array *array, const struct npy *npy, size_t cou
 }
 
 /* What the header says, as array.h wants it. */
-static int take_header(struct source *source, const struct npy *npy, struct array *array)
+static int take_header(struct data_file *source, const struct npy *npy, struct array *array)
 {
     static const enum array_type types[] = {
         [NPY_BOOL] = ARRAY_BOOL,   [NPY_INTEGER] = ARRAY_INTEGER, [NPY_UNSIGNED] = ARRAY_UNSIGNED,
@@ -91,7 +91,7 @@ static int take_header(struct source *source, const struct npy *npy, struct arra
 }
 
 /* All values, and nothing behind them. */
-static int read_values(struct source *source, const struct npy *npy, struct array *array)
+static int read_values(struct data_file *source, const struct npy *npy, struct array *array)
 {
     unsigned char byte;
     size_t got = 0;
@@ -114,7 +114,7 @@ static int read_values(struct source *source, const struct npy *npy, struct arra
 /* --- rows that stay in their file ------------------------------------------------------------- */
 
 struct npy_rows {
-    struct source *source;
+    struct data_file *source;
     struct array array; /* without bytes */
     size_t row;         /* bytes of a sample */
 };
@@ -137,7 +137,7 @@ static void close_rows(void *context)
 }
 
 /* Whether an array is to stay in its file. */
-static bool stays(struct dataset *dataset, struct source *source, const struct npy *npy,
+static bool stays(struct dataset *dataset, struct data_file *source, const struct npy *npy,
                   const struct array *array, struct progress *progress)
 {
     if (npy->bytes <= progress->room) {
@@ -152,7 +152,7 @@ static bool stays(struct dataset *dataset, struct source *source, const struct n
 }
 
 /* Checks that the file holds what its header promises; of an archive by reading it. */
-static int check_content(struct source *source, const struct npy *npy, bool archive)
+static int check_content(struct data_file *source, const struct npy *npy, bool archive)
 {
     unsigned char block[1 << 14];
     size_t got = 1;
@@ -171,7 +171,7 @@ static int check_content(struct source *source, const struct npy *npy, bool arch
 
 /* Makes the column of an array that stays in its file; the source is closed with the data set. */
 static int keep_in_file(struct dataset *dataset, enum split split, const char *name,
-                        struct source *source, const struct array *array, double scale)
+                        struct data_file *source, const struct array *array, double scale)
 {
     struct npy_rows *rows = calloc(1, sizeof *rows);
     if (!rows) {
@@ -190,7 +190,7 @@ static int keep_in_file(struct dataset *dataset, enum split split, const char *n
 
 /* Opens an array, a file or `where` of an archive, and reads its header. */
 static int open_array(struct dataset *dataset, const char *archive, const char *where,
-                      struct source **source, struct npy *npy, struct array *array)
+                      struct data_file **source, struct npy *npy, struct array *array)
 {
     int rc = archive ? data_file_open_member(source, archive, where)
                      : data_file_open(source, where, NULL);
@@ -227,7 +227,7 @@ struct wanted {
 static int read_column(struct dataset *dataset, enum split split, const char *archive,
                        const struct wanted *wanted, struct progress *progress)
 {
-    struct source *source = NULL;
+    struct data_file *source = NULL;
     struct npy npy;
     struct array array = {0};
     bool values = wanted->labels || !dataset->describe_only;

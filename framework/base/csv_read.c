@@ -30,7 +30,7 @@ enum {
 enum { PLAIN, HIGH, STOP };
 
 struct csv_reader {
-    struct source *source;
+    struct data_file *source;
     int descriptor;
     const char *name;
     struct csv_format format;
@@ -576,7 +576,7 @@ static int start(struct csv_reader *reader)
     return rc;
 }
 
-int csv_open(struct csv_reader **reader, struct source *source, int descriptor, const char *name,
+int csv_open(struct csv_reader **reader, struct data_file *source, int descriptor, const char *name,
              const struct csv_format *format)
 {
     struct csv_reader *opened = calloc(1, sizeof *opened);

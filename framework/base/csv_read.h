@@ -42,7 +42,7 @@ struct csv_reader;
  * csv_next then returns as soon as a line is there. Both are the caller's. name: for messages,
  * borrowed. TRAINER_FAILED, or TRAINER_INVALID where the file can't be read; *reader is NULL then.
  */
-int csv_open(struct csv_reader **reader, struct source *source, int descriptor, const char *name,
+int csv_open(struct csv_reader **reader, struct data_file *source, int descriptor, const char *name,
              const struct csv_format *format);
 void csv_close(struct csv_reader *reader);
 

@@ -1,7 +1,7 @@
 /*
  * data_file.c - plain files through pread(2), gzip through zlib's inflate.
  *
- * Invariant of a packed source: `inside` says that a gzip member has begun and not ended. Members
+ * Invariant of a packed file: `inside` says that a gzip member has begun and not ended. Members
  * may follow each other, as gzip allows, with zeros between and behind them; a file that ends
  * inside one was cut short.
  */
@@ -32,7 +32,7 @@ enum {
     GUESS = 8,              /* of a packed file this many times its size is allocated at first */
 };
 
-struct source {
+struct data_file {
     int descriptor;
     bool packed, inside;
     uint64_t size, offset;
@@ -88,68 +88,68 @@ static int read_pieces(int descriptor, uint64_t offset, void *bytes, size_t coun
 }
 
 /* The next count bytes of the file, or as many as there are. */
-static int read_file(struct source *source, void *bytes, size_t count, size_t *got)
+static int read_file(struct data_file *file, void *bytes, size_t count, size_t *got)
 {
-    uint64_t left = source->end - source->position;
+    uint64_t left = file->end - file->position;
     count = count < left ? count : (size_t)left;
     int error = count > PIECE_SIZE
-                    ? read_pieces(source->descriptor, source->position, bytes, count, got)
-                    : read_piece(source->descriptor, source->position, bytes, count, got);
-    source->position += *got;
+                    ? read_pieces(file->descriptor, file->position, bytes, count, got)
+                    : read_piece(file->descriptor, file->position, bytes, count, got);
+    file->position += *got;
     if (error)
-        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
-                         source->offset, strerror(error));
+        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", file->path,
+                         file->offset, strerror(error));
     return TRAINER_OK;
 }
 
 /* Opens the file for good: it must be a regular one. O_NONBLOCK, or a named pipe would wait for its
  * writer. */
-static int open_regular(struct source *source)
+static int open_regular(struct data_file *file)
 {
-    source->descriptor = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (source->descriptor < 0)
-        return cannot_open(source->path, strerror(errno));
+    file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file->descriptor < 0)
+        return cannot_open(file->path, strerror(errno));
     struct stat status;
-    if (fstat(source->descriptor, &status) != 0)
-        return cannot_open(source->path, strerror(errno));
+    if (fstat(file->descriptor, &status) != 0)
+        return cannot_open(file->path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return cannot_open(source->path, S_ISDIR(status.st_mode) ? "it is a folder, not a file"
-                                                                 : "it is not a regular file");
-    source->size = (uint64_t)status.st_size;
-    source->end = UINT64_MAX; /* a file may grow while it is read */
+        return cannot_open(file->path, S_ISDIR(status.st_mode) ? "it is a folder, not a file"
+                                                               : "it is not a regular file");
+    file->size = (uint64_t)status.st_size;
+    file->end = UINT64_MAX; /* a file may grow while it is read */
     return TRAINER_OK;
 }
 
 /* gzip begins with 1f 8b. */
-static int start_unpacking(struct source *source)
+static int start_unpacking(struct data_file *file)
 {
     unsigned char magic[2] = {0};
-    if (pread(source->descriptor, magic, sizeof magic, 0) != sizeof magic || magic[0] != 0x1f ||
+    if (pread(file->descriptor, magic, sizeof magic, 0) != sizeof magic || magic[0] != 0x1f ||
         magic[1] != 0x8b)
         return TRAINER_OK;
-    if (inflateInit2(&source->stream, GZIP_WINDOW) != Z_OK)
+    if (inflateInit2(&file->stream, GZIP_WINDOW) != Z_OK)
         return error_memory("unpacking gzip", sizeof(z_stream));
-    source->packed = true;
+    file->packed = true;
     return TRAINER_OK;
 }
 
 /* Turns to a member of the archive that is open. */
-static int enter_member(struct source *source, const char *name)
+static int enter_member(struct data_file *file, const char *name)
 {
     struct zip_member member;
-    int rc = zip_find(&member, source->descriptor, source->size, source->path, name);
+    int rc = zip_find(&member, file->descriptor, file->size, file->path, name);
     if (rc)
         return rc;
-    if (member.deflated && inflateInit2(&source->stream, RAW_WINDOW) != Z_OK)
+    if (member.deflated && inflateInit2(&file->stream, RAW_WINDOW) != Z_OK)
         return error_memory("unpacking zip", sizeof(z_stream));
-    source->packed = member.deflated;
-    source->member = source->inside = true;
-    source->size = member.packed;
-    source->position = member.begin;
-    source->end = member.begin + member.packed;
-    source->whole = member.unpacked;
-    source->expected = member.checksum;
-    source->checksum = (uint32_t)crc32(0, NULL, 0);
+    file->packed = member.deflated;
+    file->member = file->inside = true;
+    file->size = member.packed;
+    file->position = member.begin;
+    file->end = member.begin + member.packed;
+    file->whole = member.unpacked;
+    file->expected = member.checksum;
+    file->checksum = (uint32_t)crc32(0, NULL, 0);
     return TRAINER_OK;
 }
 
@@ -159,27 +159,27 @@ static bool is_missing(const char *path)
     return stat(path, &status) != 0 && errno == ENOENT;
 }
 
-/* Writes the name of the file to open into source->path, which has room for ".gz". */
-static int choose_path(struct source *source, const char *path, const char *hint)
+/* Writes the name of the file to open into file->path, which has room for ".gz". */
+static int choose_path(struct data_file *file, const char *path, const char *hint)
 {
     size_t length = strlen(path);
-    memcpy(source->path, path, length + 1);
+    memcpy(file->path, path, length + 1);
     if (!is_missing(path))
         return TRAINER_OK;
-    memcpy(source->path + length, ".gz", sizeof ".gz");
-    if (!is_missing(source->path))
+    memcpy(file->path + length, ".gz", sizeof ".gz");
+    if (!is_missing(file->path))
         return TRAINER_OK;
     return error_add(TRAINER_INVALID, "%s: cannot open: %s; nor is there %s%s%s", path,
-                     strerror(ENOENT), source->path, hint ? "; " : "", hint ? hint : "");
+                     strerror(ENOENT), file->path, hint ? "; " : "", hint ? hint : "");
 }
 
 /* member: a file of the archive at path; NULL: path itself, unpacked where it is gzip. */
-static int open_source(struct source **source, const char *path, const char *member,
-                       const char *hint)
+static int open_path(struct data_file **file, const char *path, const char *member,
+                     const char *hint)
 {
-    *source = NULL;
-    size_t bytes = sizeof **source + strlen(path) + sizeof ".gz";
-    struct source *opened = calloc(1, bytes);
+    *file = NULL;
+    size_t bytes = sizeof **file + strlen(path) + sizeof ".gz";
+    struct data_file *opened = calloc(1, bytes);
     if (!opened)
         return error_memory("a file's buffer", bytes);
     opened->descriptor = -1;
@@ -195,176 +195,176 @@ static int open_source(struct source **source, const char *path, const char *mem
     if (rc)
         data_file_close(opened);
     else
-        *source = opened;
+        *file = opened;
     return rc;
 }
 
-int data_file_open(struct source **source, const char *path, const char *hint)
+int data_file_open(struct data_file **file, const char *path, const char *hint)
 {
-    return open_source(source, path, NULL, hint);
+    return open_path(file, path, NULL, hint);
 }
 
-int data_file_open_member(struct source **source, const char *path, const char *member)
+int data_file_open_member(struct data_file **file, const char *path, const char *member)
 {
-    return open_source(source, path, member, NULL);
+    return open_path(file, path, member, NULL);
 }
 
-void data_file_close(struct source *source)
+void data_file_close(struct data_file *file)
 {
-    if (!source)
+    if (!file)
         return;
-    if (source->packed)
-        inflateEnd(&source->stream);
-    if (source->descriptor >= 0)
-        close(source->descriptor);
-    free(source);
+    if (file->packed)
+        inflateEnd(&file->stream);
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    free(file);
 }
 
-const char *data_file_path(const struct source *source)
+const char *data_file_path(const struct data_file *file)
 {
-    return source->path;
+    return file->path;
 }
 
-bool data_file_packed(const struct source *source)
+bool data_file_packed(const struct data_file *file)
 {
-    return source->packed;
+    return file->packed;
 }
 
-uint64_t data_file_offset(const struct source *source)
+uint64_t data_file_offset(const struct data_file *file)
 {
-    return source->offset;
+    return file->offset;
 }
 
-uint64_t data_file_size(const struct source *source)
+uint64_t data_file_size(const struct data_file *file)
 {
-    return source->size;
+    return file->size;
 }
 
-uint64_t data_file_most(const struct source *source)
+uint64_t data_file_most(const struct data_file *file)
 {
-    if (!source->packed)
-        return source->size;
-    return source->size > UINT64_MAX / INFLATE_MOST ? UINT64_MAX : source->size * INFLATE_MOST;
+    if (!file->packed)
+        return file->size;
+    return file->size > UINT64_MAX / INFLATE_MOST ? UINT64_MAX : file->size * INFLATE_MOST;
 }
 
-int data_file_error(const struct source *source, uint64_t offset, const char *format, ...)
+int data_file_error(const struct data_file *file, uint64_t offset, const char *format, ...)
 {
     char text[512];
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return error_add(TRAINER_INVALID, "%s: offset %" PRIu64 ": %s", source->path, offset,
+    return error_add(TRAINER_INVALID, "%s: offset %" PRIu64 ": %s", file->path, offset,
                      length < 0 ? format : text);
 }
 
 /* Sees to it that there are packed bytes at hand; *ended where the file has no more. */
-static int refill(struct source *source, bool *ended)
+static int refill(struct data_file *file, bool *ended)
 {
-    *ended = source->unpacked;
-    if (source->unpacked || source->stream.avail_in > 0)
+    *ended = file->unpacked;
+    if (file->unpacked || file->stream.avail_in > 0)
         return TRAINER_OK;
     size_t got;
-    int rc = read_file(source, source->buffer, sizeof source->buffer, &got);
-    source->stream.next_in = source->buffer;
-    source->stream.avail_in = (uInt)got;
+    int rc = read_file(file, file->buffer, sizeof file->buffer, &got);
+    file->stream.next_in = file->buffer;
+    file->stream.avail_in = (uInt)got;
     *ended = !got;
     return rc;
 }
 
 /* One call of inflate into [bytes, bytes + room), *made bytes of it. */
-static int inflate_piece(struct source *source, void *bytes, size_t room, size_t *made)
+static int inflate_piece(struct data_file *file, void *bytes, size_t room, size_t *made)
 {
-    z_stream *stream = &source->stream;
-    if (!source->inside && inflateReset(stream) != Z_OK)
-        return error_set(TRAINER_FAILED, "%s: zlib cannot be reset", source->path);
-    source->inside = true;
+    z_stream *stream = &file->stream;
+    if (!file->inside && inflateReset(stream) != Z_OK)
+        return error_set(TRAINER_FAILED, "%s: zlib cannot be reset", file->path);
+    file->inside = true;
     uInt piece = room < PIECE_MOST ? (uInt)room : PIECE_MOST;
     stream->next_out = bytes;
     stream->avail_out = piece;
     int status = inflate(stream, Z_NO_FLUSH);
     *made = piece - stream->avail_out;
-    source->inside = status != Z_STREAM_END;
-    source->unpacked = source->member && !source->inside;
+    file->inside = status != Z_STREAM_END;
+    file->unpacked = file->member && !file->inside;
     if (status == Z_MEM_ERROR)
         return error_memory("unpacking gzip", BUFFER_SIZE);
     if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-        return data_file_error(source, source->offset + *made, "corrupt %s data: %s",
-                               source->member ? "zip" : "gzip",
+        return data_file_error(file, file->offset + *made, "corrupt %s data: %s",
+                               file->member ? "zip" : "gzip",
                                stream->msg ? stream->msg : "no reason given");
     return TRAINER_OK;
 }
 
 /* Behind a member of gzip: skips zeros, with which tapes fill their blocks. */
-static int skip_padding(struct source *source, bool *ended)
+static int skip_padding(struct data_file *file, bool *ended)
 {
-    z_stream *stream = &source->stream;
+    z_stream *stream = &file->stream;
     int rc = TRAINER_OK;
-    bool padded = source->offset > 0 && !source->inside && !source->member;
+    bool padded = file->offset > 0 && !file->inside && !file->member;
     while (!rc && padded && !*ended && *stream->next_in == 0) {
         stream->next_in++;
         stream->avail_in--;
-        rc = refill(source, ended);
+        rc = refill(file, ended);
     }
     return rc;
 }
 
-static int read_packed(struct source *source, void *bytes, size_t wanted, size_t *got)
+static int read_packed(struct data_file *file, void *bytes, size_t wanted, size_t *got)
 {
     *got = 0;
     while (*got < wanted) {
         bool ended;
         size_t made = 0;
-        int rc = refill(source, &ended);
+        int rc = refill(file, &ended);
         if (!rc)
-            rc = skip_padding(source, &ended);
-        if (!rc && ended && source->inside)
-            rc = data_file_error(source, source->offset, "the %s data is cut short",
-                                 source->member ? "zip" : "gzip");
+            rc = skip_padding(file, &ended);
+        if (!rc && ended && file->inside)
+            rc = data_file_error(file, file->offset, "the %s data is cut short",
+                                 file->member ? "zip" : "gzip");
         if (rc || ended)
             return rc;
-        rc = inflate_piece(source, (char *)bytes + *got, wanted - *got, &made);
+        rc = inflate_piece(file, (char *)bytes + *got, wanted - *got, &made);
         if (rc)
             return rc;
         *got += made;
-        source->offset += made;
+        file->offset += made;
     }
     return TRAINER_OK;
 }
 
 /* Holds what was read of a member against what the archive says of it. */
-static int check_member(struct source *source, const void *bytes, size_t count)
+static int check_member(struct data_file *file, const void *bytes, size_t count)
 {
-    source->checksum = (uint32_t)crc32_z(source->checksum, bytes, count);
-    if (source->offset > source->whole)
-        return data_file_error(source, source->whole, "the zip member goes on behind its end");
-    if (source->offset == source->whole && source->checksum != source->expected)
-        return data_file_error(source, source->offset, "corrupt zip data: the checksum is wrong");
+    file->checksum = (uint32_t)crc32_z(file->checksum, bytes, count);
+    if (file->offset > file->whole)
+        return data_file_error(file, file->whole, "the zip member goes on behind its end");
+    if (file->offset == file->whole && file->checksum != file->expected)
+        return data_file_error(file, file->offset, "corrupt zip data: the checksum is wrong");
     return TRAINER_OK;
 }
 
-int data_file_read(struct source *source, void *bytes, size_t wanted, size_t *got)
+int data_file_read(struct data_file *file, void *bytes, size_t wanted, size_t *got)
 {
     int rc;
-    if (source->packed) {
-        rc = read_packed(source, bytes, wanted, got);
+    if (file->packed) {
+        rc = read_packed(file, bytes, wanted, got);
     } else {
-        rc = read_file(source, bytes, wanted, got);
-        source->offset += *got;
+        rc = read_file(file, bytes, wanted, got);
+        file->offset += *got;
     }
-    return rc || !source->member ? rc : check_member(source, bytes, *got);
+    return rc || !file->member ? rc : check_member(file, bytes, *got);
 }
 
-int data_file_read_at(const struct source *source, uint64_t offset, void *bytes, size_t count)
+int data_file_read_at(const struct data_file *file, uint64_t offset, void *bytes, size_t count)
 {
     size_t got;
-    int error = read_piece(source->descriptor, source->position - source->offset + offset, bytes,
-                           count, &got);
+    int error =
+        read_piece(file->descriptor, file->position - file->offset + offset, bytes, count, &got);
     if (error)
-        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", source->path,
+        return error_add(TRAINER_FAILED, "%s: offset %" PRIu64 ": cannot read: %s", file->path,
                          offset, strerror(error));
     return got == count ? TRAINER_OK
-                        : data_file_error(source, offset + got, "the file has become shorter");
+                        : data_file_error(file, offset + got, "the file has become shorter");
 }
 
 /* A block of `size` bytes that begins with the `used` bytes of *block, which is freed. */
@@ -380,12 +380,10 @@ static int resize(void **block, size_t used, size_t size)
     return TRAINER_OK;
 }
 
-int data_file_read_all(struct source *source, uint64_t wanted, void **bytes, size_t *got)
+int data_file_read_all(struct data_file *file, uint64_t wanted, void **bytes, size_t *got)
 {
-    uint64_t size = source->size;
-    uint64_t room = source->packed          ? GUESS * size
-                    : size > source->offset ? size - source->offset
-                                            : 0;
+    uint64_t size = file->size;
+    uint64_t room = file->packed ? GUESS * size : size > file->offset ? size - file->offset : 0;
     size_t piece = 1;
     int rc = TRAINER_OK;
     *bytes = NULL;
@@ -395,7 +393,7 @@ int data_file_read_all(struct source *source, uint64_t wanted, void **bytes, siz
         room = room < wanted ? room : wanted;
         rc = resize(bytes, *got, room);
         if (!rc)
-            rc = data_file_read(source, (char *)*bytes + *got, room - *got, &piece);
+            rc = data_file_read(file, (char *)*bytes + *got, room - *got, &piece);
         *got += rc ? 0 : piece;
         piece = !rc && *got == room;
     }

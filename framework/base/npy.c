@@ -17,7 +17,7 @@ enum {
 
 /* A header while it is read. */
 struct reader {
-    struct source *source;
+    struct data_file *file;
     const char *text, *at; /* NUL-terminated */
     uint64_t begin;        /* of text, in the file */
 };
@@ -29,7 +29,7 @@ static uint64_t offset_of(const struct reader *reader)
 
 static int expected(const struct reader *reader, const char *what)
 {
-    return data_file_error(reader->source, offset_of(reader),
+    return data_file_error(reader->file, offset_of(reader),
                            "not the header of an array; expected %s", what);
 }
 
@@ -113,7 +113,7 @@ static int read_descr(struct reader *reader, struct npy *npy)
 {
     skip_blanks(reader);
     if (*reader->at == '[')
-        return data_file_error(reader->source, reader->begin,
+        return data_file_error(reader->file, reader->begin,
                                "a structured type; expected numbers or text");
     char quote = *reader->at;
     const char *from = reader->at + 1, *end = NULL;
@@ -131,7 +131,7 @@ static int read_descr(struct reader *reader, struct npy *npy)
     if (!*rest && set_type(npy, type[0], size))
         return TRAINER_OK;
     return data_file_error(
-        reader->source, reader->begin, "type '%s', %s; expected numbers or text", npy->descr,
+        reader->file, reader->begin, "type '%s', %s; expected numbers or text", npy->descr,
         strchr("biufUS", type[0]) ? "a size that is not read" : other_type(type[0]));
 }
 
@@ -182,46 +182,46 @@ static int read_dict(struct reader *reader, struct npy *npy)
 
 /* --- the file --- */
 
-static int read_exactly(struct source *source, void *bytes, size_t count)
+static int read_exactly(struct data_file *file, void *bytes, size_t count)
 {
     size_t got;
-    int rc = data_file_read(source, bytes, count, &got);
+    int rc = data_file_read(file, bytes, count, &got);
     if (!rc && got < count)
-        rc = data_file_error(source, data_file_offset(source), "the file ends within its header");
+        rc = data_file_error(file, data_file_offset(file), "the file ends within its header");
     return rc;
 }
 
-static int not_npy(struct source *source, const unsigned char *prefix)
+static int not_npy(struct data_file *file, const unsigned char *prefix)
 {
     unsigned char more[FILE_TYPE_BYTES] = {0};
     size_t got;
     memcpy(more, prefix, PREFIX);
-    if (data_file_read(source, more + PREFIX, sizeof more - PREFIX, &got))
+    if (data_file_read(file, more + PREFIX, sizeof more - PREFIX, &got))
         return TRAINER_INVALID;
     const char *type = file_type_of(more, PREFIX + got);
-    return data_file_error(source, 0,
+    return data_file_error(file, 0,
                            "%s%snot an array of NumPy's; expected a .npy file, which begins with "
                            "\\x93NUMPY",
                            type ? type : "", type ? ", " : "");
 }
 
 /* Magic, version and the header's length. */
-static int read_prefix(struct source *source, size_t *length)
+static int read_prefix(struct data_file *file, size_t *length)
 {
     unsigned char prefix[PREFIX], count[4] = {0};
-    int rc = read_exactly(source, prefix, sizeof prefix);
+    int rc = read_exactly(file, prefix, sizeof prefix);
     if (rc)
         return rc;
     if (memcmp(prefix, "\x93NUMPY", 6) != 0)
-        return not_npy(source, prefix);
+        return not_npy(file, prefix);
     if (prefix[6] < 1 || prefix[6] > 3)
-        return data_file_error(source, 6, "format %d.%d of .npy; expected 1.0 to 3.0", prefix[6],
+        return data_file_error(file, 6, "format %d.%d of .npy; expected 1.0 to 3.0", prefix[6],
                                prefix[7]);
-    rc = read_exactly(source, count, prefix[6] == 1 ? 2 : 4);
+    rc = read_exactly(file, count, prefix[6] == 1 ? 2 : 4);
     *length =
         (size_t)count[0] | (size_t)count[1] << 8 | (size_t)count[2] << 16 | (size_t)count[3] << 24;
     if (!rc && *length > HEADER_MOST)
-        rc = data_file_error(source, PREFIX, "a header of %zu bytes; expected at most %d", *length,
+        rc = data_file_error(file, PREFIX, "a header of %zu bytes; expected at most %d", *length,
                              HEADER_MOST);
     return rc;
 }
@@ -237,23 +237,23 @@ static void count_bytes(struct npy *npy)
             npy->bytes = 0;
 }
 
-int npy_read(struct source *source, struct npy *npy)
+int npy_read(struct data_file *file, struct npy *npy)
 {
     size_t length = 0;
     *npy = (struct npy){0};
-    int rc = read_prefix(source, &length);
+    int rc = read_prefix(file, &length);
     if (rc)
         return rc;
     char *text = calloc(length + 1, 1);
     if (!text)
-        return error_memory(data_file_path(source), length + 1);
+        return error_memory(data_file_path(file), length + 1);
     struct reader reader = {
-        .source = source, .text = text, .at = text, .begin = data_file_offset(source)};
-    rc = read_exactly(source, text, length);
+        .file = file, .text = text, .at = text, .begin = data_file_offset(file)};
+    rc = read_exactly(file, text, length);
     if (!rc)
         rc = read_dict(&reader, npy);
     free(text);
-    npy->begin = data_file_offset(source);
+    npy->begin = data_file_offset(file);
     count_bytes(npy);
     return rc;
 }

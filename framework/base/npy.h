@@ -31,6 +31,6 @@ struct npy {
 
 /* Reads the header from the beginning of a file. TRAINER_INVALID with file and offset; the values
  * follow. */
-int npy_read(struct source *source, struct npy *npy);
+int npy_read(struct data_file *file, struct npy *npy);
 
 #endif

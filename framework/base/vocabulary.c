@@ -93,7 +93,9 @@ int vocabulary_add(struct vocabulary *vocabulary, const char *text, size_t lengt
     return TRAINER_OK;
 }
 
-bool vocabulary_whole(const char **text, size_t *length)
+/* The whole number that a text is, without spaces and +: *text and *length move to it; false where
+ * it is none. */
+static bool find_whole(const char **text, size_t *length)
 {
     const char *at = *text;
     size_t count = *length;
@@ -124,7 +126,7 @@ int32_t vocabulary_find(const struct vocabulary *vocabulary, const char *text, s
 {
     if (!vocabulary->count)
         return -1;
-    if (vocabulary->whole && !vocabulary_whole(&text, &length))
+    if (vocabulary->whole && !find_whole(&text, &length))
         return -1;
     return vocabulary->slot[slot_of(vocabulary, text, length)] - 1;
 }
@@ -164,7 +166,7 @@ static bool all_whole(const struct vocabulary *vocabulary)
     for (size_t i = 0; i < vocabulary->count; i++) {
         const char *text = vocabulary->name[i];
         size_t length = vocabulary->length[i];
-        if (!vocabulary_whole(&text, &length))
+        if (!find_whole(&text, &length))
             return false;
     }
     return vocabulary->count > 0;
@@ -200,7 +202,7 @@ int vocabulary_sort(struct vocabulary *vocabulary, int32_t *rename)
     for (size_t i = 0; i < count; i++) {
         entry[i] = (struct entry){vocabulary->name[i], vocabulary->length[i], (int32_t)i};
         if (vocabulary->whole)
-            vocabulary_whole(&entry[i].name, &entry[i].length);
+            find_whole(&entry[i].name, &entry[i].length);
     }
     qsort(entry, count, sizeof *entry, vocabulary->whole ? compare_numbers : compare_texts);
     int rc = rebuild(vocabulary, entry, count, rename);
@@ -215,14 +217,14 @@ int vocabulary_list(struct vocabulary *vocabulary, const char *const *name, size
     for (size_t i = 0; i < count; i++) {
         const char *text = name[i];
         size_t length = strlen(text);
-        whole = whole && vocabulary_whole(&text, &length);
+        whole = whole && find_whole(&text, &length);
     }
     for (size_t i = 0; i < count; i++) {
         const char *text = name[i];
         size_t length = strlen(text);
         int32_t number;
         if (whole)
-            vocabulary_whole(&text, &length);
+            find_whole(&text, &length);
         if (vocabulary_add(vocabulary, text, length, &number))
             return TRAINER_FAILED;
         *again = i;

@@ -45,8 +45,4 @@ int vocabulary_list(struct vocabulary *vocabulary, const char *const *name, size
 
 void vocabulary_free(struct vocabulary *vocabulary);
 
-/* The whole number that a text is, without spaces and +: *text and *length move to it; false where
- * it is none. */
-bool vocabulary_whole(const char **text, size_t *length);
-
 #endif

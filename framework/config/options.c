@@ -341,27 +341,27 @@ int options_read(const struct options_context *context, const struct option *tab
                  const struct node *map, void *target)
 {
     char found[TEXT_SIZE], expected[TEXT_SIZE];
-    int result = TRAINER_OK;
+    int rc = TRAINER_OK;
     if (node_is_null(map))
         map = NULL;
     if (map && map->kind != NODE_MAP) {
-        result = config_error(&map->at, "%s must be a %s, not %s%s", context->owner,
-                              option_mapping(table, expected, sizeof expected),
-                              option_found(map, found, sizeof found), option_blank_hint(map));
+        rc = config_error(&map->at, "%s must be a %s, not %s%s", context->owner,
+                          option_mapping(table, expected, sizeof expected),
+                          option_found(map, found, sizeof found), option_blank_hint(map));
         map = NULL;
     } else if (map && !context->partial) {
-        result = check_unknown(context, table, map);
+        rc = check_unknown(context, table, map);
     }
-    bool wrong_map = result != TRAINER_OK && !map;
+    bool wrong_map = rc != TRAINER_OK && !map;
     for (const struct option *option = table; option->key; option++) {
         if (wrong_map && option->required)
             continue;
-        int rc = read_option(context, table, option, map, target);
-        if (rc == TRAINER_FAILED)
-            return rc;
-        result = rc != TRAINER_OK ? rc : result;
+        int one = read_option(context, table, option, map, target);
+        if (one == TRAINER_FAILED)
+            return one;
+        rc = one ? one : rc;
     }
-    return result;
+    return rc;
 }
 
 int options_read_kind(const struct options_context *context, enum registry_family family,

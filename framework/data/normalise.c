@@ -91,15 +91,6 @@ void normalise_read(const struct column *column, enum split stored, size_t at, s
     }
 }
 
-void normalise_undo(const struct column *column, size_t element, size_t count, double *value)
-{
-    const size_t size = channel_size(column);
-    for (size_t i = 0; column->divisor && i < count; i++) {
-        size_t channel = (element + i) / size;
-        value[i] = value[i] * column->divisor[channel] + column->offset[channel];
-    }
-}
-
 /* What is known of the channels of one column; each (channels). */
 struct fit {
     const struct column *column; /* of the window: its rows begin with stored row `first` */

@@ -30,8 +30,4 @@ int normalise_fit(struct dataset *dataset, const struct position *at);
 void normalise_read(const struct column *column, enum split stored, size_t at, size_t element,
                     size_t count, double *value);
 
-/* values[count] *= divisor, += offset: what a column's normalised elements [element, ..) of one
- * sample are in the units of the data. Nothing to do where the column is not normalised. */
-void normalise_undo(const struct column *column, size_t element, size_t count, double *value);
-
 #endif

@@ -1,9 +1,10 @@
 /*
  * sampler.c - steps to samples.
  *
- *     shuffle, sequential   step = epoch * steps_per_epoch + k takes places [k * batch, k * batch +
- * batch) of the epoch's order, fewer at its end with_replacement      sample i of a step is number
- * i of the stream (seed, RANDOM_SAMPLING, step)
+ *     shuffle, sequential   step = epoch * steps_per_epoch + k takes the batch places from
+ *                           k * batch on of the epoch's order, fewer at its end
+ *     with_replacement      sample i of a step is number i of the stream (seed, RANDOM_SAMPLING,
+ *                           step)
  *
  * Invariant: order, where there is one, is the permutation of `epoch`, with the subset applied.
  */

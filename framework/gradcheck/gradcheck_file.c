@@ -13,7 +13,7 @@
 
 enum { HEADERS_SIZE = 1 << 16, ROW_SIZE = 1 << 10 };
 
-const char *gradcheck_verdict_word(enum gradcheck_verdict verdict)
+static const char *verdict_word(enum gradcheck_verdict verdict)
 {
     static const char *const word[] = {
         [GRADCHECK_RIGHT] = "right",
@@ -170,7 +170,7 @@ static void put_facts(struct image *image, const struct gradcheck_report *report
         {"kind", "gradcheck"},
         {"version", build_version},
         {"git_commit", build_git_commit},
-        {"verdict", gradcheck_verdict_word(report->verdict)},
+        {"verdict", verdict_word(report->verdict)},
         {"kernels", report->isa},
         {"unequal", report->unequal ? report->unequal : ""},
     };
@@ -205,7 +205,7 @@ static void put_numbers(struct image *image, const struct gradcheck_report *repo
                                                                .data = numbers[i].value}));
 }
 
-int runfile_save_gradcheck(const char *path, const struct gradcheck_report *report)
+int gradcheck_file_write(const char *path, const struct gradcheck_report *report)
 {
     struct image image;
     void *bytes = NULL;

@@ -13,12 +13,11 @@
 
 #include "gradcheck.h"
 
-/* "right", "wrong", "inconclusive"; and of a row "right", "wrong", "kinks", "zero", "frozen". */
-const char *gradcheck_verdict_word(enum gradcheck_verdict verdict);
+/* Of a row: "right", "wrong", "kinks", "zero", "frozen", "no effect". */
 const char *gradcheck_result_word(enum gradcheck_result result);
 
 /* Writes the report to path, replacing what is there. TRAINER_FAILED with the reason; an older
  * file is then as it was. */
-int runfile_save_gradcheck(const char *path, const struct gradcheck_report *report);
+int gradcheck_file_write(const char *path, const struct gradcheck_report *report);
 
 #endif

@@ -21,7 +21,7 @@ static int balance(const struct layer *layer, size_t count, const double **weigh
 {
     const struct layer_plan *plan = layer->plan;
     const struct dataset *dataset = plan->graph->dataset;
-    const struct source *source = &plan->source[layer->kind->target];
+    const struct edge_source *source = &plan->source[layer->kind->target];
     const struct column *column = source->column >= 0 ? &dataset->column[source->column] : NULL;
     if (!column || column->stored != STORED_LABEL)
         return layer_error(layer, "class_weights: balanced needs labels that are classes");

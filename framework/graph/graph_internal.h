@@ -1,16 +1,18 @@
 /*
  * graph_internal.h - what the files graph_*.c share.
  *
- *     graph_build.c  graph_build: the three below in turn, then the first weights
- *     graph_read.c   the model section -> named layers with their options
- *     graph_wire.c   names -> edges, topological order, layers that nothing uses
- *     graph_weights.c  first weights: what `auto` stands for, and drawing them
- *     graph_plan.c   shapes, declared tensors, who wants gradients, where memory goes
- *     graph_notes.c  what is no error and should be known
- *     graph_pass.c   forward, backward
- *     graph_exchange.c  what processes that share the rows tell each other
- *     graph_sharing.c   whether they share the gradient of a weight, too
- *     graph.c        what others may ask
+ *     graph_build.c          a build: the three below in turn, then the first weights
+ *     graph_read.c           the model section -> named layers with their options
+ *     graph_wire.c           names -> edges, topological order, layers that nothing uses
+ *     graph_plan.c           shapes, declared tensors, who wants gradients, where memory goes
+ *     graph_weights.c        first weights: what `auto` stands for, and drawing them
+ *     graph_class_weights.c  the weights of a loss's classes, counted in the training data
+ *     graph_class_limits.c   whole numbers of the data that a layer has no class for
+ *     graph_notes.c          what is no error and should be known
+ *     graph_pass.c           forward, backward
+ *     graph_exchange.c       what processes that share the rows tell each other
+ *     graph_sharing.c        whether they share the gradient of a weight, too
+ *     graph.c                what others may ask
  */
 #ifndef TRAINER_GRAPH_INTERNAL_H
 #define TRAINER_GRAPH_INTERNAL_H
@@ -19,7 +21,7 @@
 #include "layer.h"
 
 /* Where a value comes from: a layer, or a column of the batch. */
-struct source {
+struct edge_source {
     int layer;  /* index into graph->node before ordering; -1: a column */
     int column; /* -1: a layer */
 };
@@ -42,9 +44,9 @@ struct layer_plan {
     const char *written;       /* its type as the config has it */
     struct option_names input; /* as written; none: the layer before */
     bool frozen;
-    double rate_factor;    /* of its parameters */
-    bool decay;            /* its weights may decay */
-    struct source *source; /* [layer.inputs] */
+    double rate_factor;         /* of its parameters */
+    bool decay;                 /* its weights may decay */
+    struct edge_source *source; /* [layer.inputs] */
     struct declared *first, *last;
     size_t shared, own; /* scratch bytes */
     size_t least_rows;  /* see layer_needs_rows */

@@ -140,7 +140,7 @@ static void seed_output(const struct graph *graph, const struct layer_plan *plan
 
 /* Where each edge keeps its gradient: sums those of the edges that read this source into `g`
  * (rows, width). */
-static void sum_edges(const struct graph *graph, struct source source, void *g, size_t width,
+static void sum_edges(const struct graph *graph, struct edge_source source, void *g, size_t width,
                       const struct graph_pass *in)
 {
     const struct engine *engine = graph->options.engine;
@@ -163,7 +163,7 @@ static void sum_column_gradients(const struct graph *graph, const struct graph_p
     for (int c = 0; c < graph->batch->columns; c++) {
         const struct batch_column *column = &graph->batch->column[c];
         if (column->g)
-            sum_edges(graph, (struct source){-1, c}, column->g, column->width, in);
+            sum_edges(graph, (struct edge_source){-1, c}, column->g, column->width, in);
     }
     team_barrier(&in->worker);
 }
@@ -257,7 +257,7 @@ static void backward_layers(const struct graph *graph, const struct graph_pass *
     for (;;) {
         const struct layer_plan *plan = graph->node[descent.last];
         if (graph->options.edge_gradients && !plan->output) {
-            sum_edges(graph, (struct source){(int)descent.last, -1}, plan->layer.out.g,
+            sum_edges(graph, (struct edge_source){(int)descent.last, -1}, plan->layer.out.g,
                       shape_size(plan->layer.out.shape), in);
             team_barrier(&pass->worker);
         }

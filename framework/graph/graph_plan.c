@@ -112,7 +112,7 @@ int layer_shape_from_all(struct layer *layer)
 static bool connect(struct graph *graph, struct layer_plan *plan, int index)
 {
     struct input *in = &plan->layer.in[index];
-    const struct source *source = &plan->source[index];
+    const struct edge_source *source = &plan->source[index];
     if (source->layer >= 0) {
         const struct layer_plan *from = graph->node[source->layer];
         *in = (struct input){.name = from->layer.name,
@@ -131,14 +131,14 @@ static bool connect(struct graph *graph, struct layer_plan *plan, int index)
     return true;
 }
 
-static bool same_source(struct source a, struct source b)
+static bool same_source(struct edge_source a, struct edge_source b)
 {
     return a.layer == b.layer && a.column == b.column;
 }
 
 /* Whether a value has readers, and all of them, also those behind views, can read lists without
  * zeros. */
-static bool read_sparse_by_all(const struct graph *graph, struct source value)
+static bool read_sparse_by_all(const struct graph *graph, struct edge_source value)
 {
     bool read = false;
     for (size_t i = 0; i < graph->count; i++)
@@ -146,7 +146,7 @@ static bool read_sparse_by_all(const struct graph *graph, struct source value)
             const struct layer_plan *reader = graph->node[i];
             if (!same_source(reader->source[j], value))
                 continue;
-            if (graph_is_view(reader) ? !read_sparse_by_all(graph, (struct source){(int)i, -1})
+            if (graph_is_view(reader) ? !read_sparse_by_all(graph, (struct edge_source){(int)i, -1})
                                       : !(reader->layer.kind->flags & LAYER_READS_SPARSE))
                 return false;
             read = true;
@@ -169,13 +169,13 @@ static bool reads_sparse(const struct graph *graph, int column)
     /* Rows behind a small batch have no lists of bytes, and inference computes them too. */
     bool wanted = graph->options.sparse || (graph->options.inference && of->lists[SPLIT_TRAIN]);
     return wanted && !graph_checks_data(graph) && has_lists(of) &&
-           read_sparse_by_all(graph, (struct source){-1, column});
+           read_sparse_by_all(graph, (struct edge_source){-1, column});
 }
 
 bool graph_can_read_lists(const struct graph *graph)
 {
     for (int c = 0; c < graph->dataset->columns; c++)
-        if (read_sparse_by_all(graph, (struct source){-1, c}))
+        if (read_sparse_by_all(graph, (struct edge_source){-1, c}))
             return true;
     return false;
 }
@@ -483,7 +483,7 @@ static void bind_parameters(struct graph *graph)
 /* Gives a view its input's memory; layers before it have theirs. */
 static void bind_view(struct graph *graph, struct layer_plan *plan)
 {
-    const struct source source = plan->source[0];
+    const struct edge_source source = plan->source[0];
     bool shares = shares_gradient(graph, plan);
     if (source.layer >= 0) {
         const struct tensor *from = &graph->node[source.layer]->layer.out;
@@ -498,7 +498,7 @@ static void bind_view(struct graph *graph, struct layer_plan *plan)
 }
 
 /* Whose memory a value's gradient stands in. */
-static struct source gradient_owner(const struct graph *graph, struct source source)
+static struct edge_source gradient_owner(const struct graph *graph, struct edge_source source)
 {
     while (source.layer >= 0 && shares_gradient(graph, graph->node[source.layer]))
         source = graph->node[source.layer]->source[0];
@@ -511,7 +511,7 @@ static void bind_edge(struct graph *graph, size_t index, int j, bool *written, b
 {
     struct layer_plan *plan = graph->node[index];
     struct input *in = &plan->layer.in[j];
-    struct source source = plan->source[j], owner = gradient_owner(graph, source);
+    struct edge_source source = plan->source[j], owner = gradient_owner(graph, source);
     const struct batch_column *column =
         source.layer < 0 ? &graph->batch->column[source.column] : NULL;
     in->x = column ? column->x : graph->node[source.layer]->layer.out.x;
@@ -552,20 +552,17 @@ static int bind(struct graph *graph)
 
 int graph_plan(struct graph *graph)
 {
-    int result = plan_sparse(graph);
-    if (result)
-        return result;
-    for (size_t i = 0; i < graph->count; i++) {
-        int rc = shape_layer(graph, graph->node[i]);
-        if (rc == TRAINER_FAILED)
-            return rc;
-        if (rc)
-            result = rc;
+    int rc = plan_sparse(graph);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < graph->count && rc != TRAINER_FAILED; i++) {
+        int one = shape_layer(graph, graph->node[i]);
+        rc = one ? one : rc;
     }
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     mark_trained(graph);
-    int rc = plan_parameters(graph);
+    rc = plan_parameters(graph);
     if (rc)
         return rc;
     if (!place_values(graph, NULL))

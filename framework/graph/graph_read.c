@@ -208,18 +208,15 @@ int graph_read_layers(struct graph *graph, const struct node *model, struct node
     graph->node = arena_array(&graph->arena, list->count, sizeof *graph->node);
     if (!graph->node)
         return TRAINER_FAILED;
-    int result = TRAINER_OK;
-    for (const struct node *at = list->first; at; at = at->next) {
+    int rc = TRAINER_OK;
+    for (const struct node *at = list->first; at && rc != TRAINER_FAILED; at = at->next) {
         struct layer_plan *plan = arena_allocate(&graph->arena, sizeof *plan);
         if (!plan)
             return TRAINER_FAILED;
         graph->node[graph->count] = plan;
-        int rc = read_layer(graph, graph->count, at, resolved_list);
-        if (rc == TRAINER_FAILED)
-            return rc;
-        graph->count++;
-        if (rc)
-            result = rc;
+        int one = read_layer(graph, graph->count, at, resolved_list);
+        graph->count += one != TRAINER_FAILED;
+        rc = one ? one : rc;
     }
-    return result;
+    return rc;
 }

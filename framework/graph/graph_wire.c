@@ -12,12 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool find_source(const struct graph *graph, const char *name, struct source *source)
+static bool find_source(const struct graph *graph, const char *name, struct edge_source *source)
 {
-    *source = (struct source){-1, graph_find_column(graph, name)};
+    *source = (struct edge_source){-1, graph_find_column(graph, name)};
     for (size_t i = 0; i < graph->count; i++)
         if (strcmp(graph->node[i]->layer.name, name) == 0)
-            *source = (struct source){(int)i, -1};
+            *source = (struct edge_source){(int)i, -1};
     return source->layer >= 0 || source->column >= 0;
 }
 
@@ -69,7 +69,7 @@ static int wire_default(struct graph *graph, size_t index, int *count)
 {
     struct layer_plan *plan = graph->node[index];
     if (index > 0) {
-        plan->source[(*count)++] = (struct source){(int)index - 1, -1};
+        plan->source[(*count)++] = (struct edge_source){(int)index - 1, -1};
         return TRAINER_OK;
     }
     int column = dataset_default_column(graph->dataset);
@@ -78,7 +78,7 @@ static int wire_default(struct graph *graph, size_t index, int *count)
                             "%s is the first layer and must name its input; the data set has "
                             "several columns or none",
                             graph_owner(graph, plan));
-    plan->source[(*count)++] = (struct source){-1, column};
+    plan->source[(*count)++] = (struct edge_source){-1, column};
     return TRAINER_OK;
 }
 
@@ -100,7 +100,7 @@ static void wire_weights(struct graph *graph, struct layer_plan *plan, int *coun
     int column = graph_find_column(graph, "weights"), place = kind->target + 1;
     if (plan->loss && kind->target > 0 && *count == place && kind->max_inputs > place &&
         column >= 0 && !graph->options.inference && !is_named(graph, "weights"))
-        plan->source[(*count)++] = (struct source){-1, column};
+        plan->source[(*count)++] = (struct edge_source){-1, column};
 }
 
 /* Gives a loss the column `labels` as its target, unless that was named. */
@@ -113,7 +113,7 @@ static int wire_labels(struct graph *graph, struct layer_plan *plan, int *count)
         return config_error(&plan->at->at,
                             "%s needs labels, and the data set has no column 'labels'",
                             graph_owner(graph, plan));
-    plan->source[(*count)++] = (struct source){-1, column};
+    plan->source[(*count)++] = (struct edge_source){-1, column};
     return TRAINER_OK;
 }
 
@@ -168,7 +168,7 @@ static bool ready(const struct layer_plan *plan, const bool *placed)
 /* The first input of a layer that has not been placed; an unplaced layer has one. */
 static size_t unplaced_input(const struct graph *graph, size_t index, const bool *placed)
 {
-    const struct source *source = graph->node[index]->source;
+    const struct edge_source *source = graph->node[index]->source;
     while (source->layer < 0 || placed[source->layer])
         source++;
     return (size_t)source->layer;
@@ -249,17 +249,14 @@ static int check_used(struct graph *graph, const struct layer_plan *last)
 
 int graph_wire(struct graph *graph)
 {
-    int result = TRAINER_OK;
-    for (size_t i = 0; i < graph->count; i++) {
-        int rc = wire_layer(graph, i);
-        if (rc == TRAINER_FAILED)
-            return rc;
-        if (rc)
-            result = rc;
+    int rc = TRAINER_OK;
+    for (size_t i = 0; i < graph->count && rc != TRAINER_FAILED; i++) {
+        int one = wire_layer(graph, i);
+        rc = one ? one : rc;
     }
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     const struct layer_plan *last = graph->node[graph->count - 1];
-    int rc = order_layers(graph);
+    rc = order_layers(graph);
     return rc ? rc : check_used(graph, last);
 }

@@ -23,12 +23,6 @@ static bool begins_with(const uint8_t *bytes, size_t count, const uint8_t *magic
     return count >= length && !memcmp(bytes, magic, length);
 }
 
-bool picture_known(const uint8_t *bytes, size_t count)
-{
-    return begins_with(bytes, count, png_magic, sizeof png_magic) ||
-           begins_with(bytes, count, jpeg_magic, sizeof jpeg_magic);
-}
-
 bool picture_allocate(struct picture *picture, struct picture_file *file, size_t height,
                       size_t width, size_t channels)
 {

@@ -40,7 +40,4 @@ struct picture {
  * TRAINER_INVALID with "<path>: <what>; expected a whole PNG or JPEG", and no memory is held. */
 int picture_read(struct picture *picture, const char *path, const struct picture_form *form);
 
-/* Whether the first bytes of a file are those of a PNG or JPEG. */
-bool picture_known(const uint8_t *bytes, size_t count);
-
 #endif

@@ -62,7 +62,8 @@ void page_element(struct page *page, const char *element, const char *format, ..
     text_print(&page->body, "</%.*s>\n", (int)strcspn(element, " "), element);
 }
 
-void page_name(struct page *page, const char *name)
+/* A name of any length and direction, apart from the text around it. */
+static void add_name(struct page *page, const char *name)
 {
     page_markup(page, "<bdi>");
     html_text(&page->body, name);
@@ -244,21 +245,21 @@ void page_row_marked(struct page *page)
 void page_heading(struct page *page, const char *heading)
 {
     page_markup(page, "<th scope=\"col\">");
-    page_name(page, heading);
+    add_name(page, heading);
     page_markup(page, "</th>");
 }
 
 void page_row_heading(struct page *page, const char *heading)
 {
     page_markup(page, "<th scope=\"row\">");
-    page_name(page, heading);
+    add_name(page, heading);
     page_markup(page, "</th>");
 }
 
 void page_cell(struct page *page, const char *text)
 {
     page_markup(page, "<td>");
-    page_name(page, text);
+    add_name(page, text);
     page_markup(page, "</td>");
 }
 

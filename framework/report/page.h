@@ -63,9 +63,6 @@ __attribute__((format(printf, 2, 3))) void page_text(struct page *page, const ch
 __attribute__((format(printf, 3, 4))) void page_element(struct page *page, const char *element,
                                                         const char *format, ...);
 
-/* A name of any length and direction, apart from the text around it. */
-void page_name(struct page *page, const char *name);
-
 /* What a reader opens by hand: printed, it stays closed. */
 void page_details(struct page *page, const char *summary);
 void page_details_end(struct page *page);

@@ -83,11 +83,6 @@ size_t sweep_duplicate_count(const struct sweep *sweep)
     return sweep->duplicates;
 }
 
-size_t sweep_data_count(const struct sweep *sweep)
-{
-    return sweep->data_count;
-}
-
 bool sweep_better(enum sweep_goal goal, double a, double b)
 {
     if (isnan(a) || isnan(b))

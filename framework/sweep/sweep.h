@@ -97,7 +97,7 @@ struct sweep_trial {
     size_t repeat;          /* from 0 */
     const char **value;     /* [keys]: as YAML text, "0.1" */
     uint64_t seed;          /* of the run */
-    size_t data;            /* which of the distinct resolved `data` sections (sweep_data_count) it
+    size_t data;            /* which of the distinct resolved `data` sections it
                                has; whether its data depends on `seed` too is for the kind to say */
     const char *kernels;    /* instruction set: "avx2" */
     int sparse_input;       /* enum sparse_input */
@@ -150,7 +150,6 @@ size_t sweep_point_count(const struct sweep *sweep);
 
 /* Points and repeats that were left out because they give a trial that is there already. */
 size_t sweep_duplicate_count(const struct sweep *sweep);
-size_t sweep_data_count(const struct sweep *sweep);
 
 /* The trial's config, the base with its values and, over them, further arguments such as
  * "trainer.threads=1". For config_free, before sweep_close. Made anew at each call from memory:

@@ -237,8 +237,8 @@ static int build(void **bytes, size_t *count, const char *path, const struct swe
     return rc;
 }
 
-int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_results *results,
-                       const struct sweep_status_facts *facts)
+int sweep_file_write(const char *h5, const char *csv, const struct sweep_results *results,
+                     const struct sweep_status_facts *facts)
 {
     struct sweep_frame frame;
     void *bytes = NULL;

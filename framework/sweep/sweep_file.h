@@ -30,12 +30,12 @@ struct sweep_status_facts {
 
 /* Writes both files, replacing what is there, with the disk's confirmation. TRAINER_FAILED with the
  * reason; an older file is then as it was. */
-int runfile_save_sweep(const char *h5, const char *csv, const struct sweep_results *results,
-                       const struct sweep_status_facts *facts);
+int sweep_file_write(const char *h5, const char *csv, const struct sweep_results *results,
+                     const struct sweep_status_facts *facts);
 
 /* Adds the rows of a sweep.h5 to results (sweep_results_add). A file that isn't there has none.
  * TRAINER_INVALID where it is no such file, or damaged: the results are then as before. The file is
  * trusted no more than by runfile_load_weights. */
-int runfile_load_sweep(const char *h5, struct sweep_results *results);
+int sweep_file_read(const char *h5, struct sweep_results *results);
 
 #endif

@@ -28,7 +28,7 @@ static int add_row(struct sweep_results *results, const struct sweep_table *tabl
     return sweep_results_add(results, &found);
 }
 
-int runfile_load_sweep(const char *h5, struct sweep_results *results)
+int sweep_file_read(const char *h5, struct sweep_results *results)
 {
     struct sweep_table table;
     if (access(h5, F_OK) != 0 && errno == ENOENT)

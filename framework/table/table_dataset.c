@@ -22,7 +22,8 @@ static const char *const *copy_names(struct arena *arena, const char *const *nam
     return copy;
 }
 
-const struct learned_table *table_learned(struct dataset *dataset, const struct table *table)
+/* What the table learned, in the data set's arena; NULL where memory ran out. */
+static const struct learned_table *keep_learned(struct dataset *dataset, const struct table *table)
 {
     const struct table_options *options = table->options;
     struct arena *arena = &dataset->arena;
@@ -61,8 +62,9 @@ static size_t elements_of(const struct table_column *column)
     return column->type == TABLE_CATEGORY ? column->categories : 1;
 }
 
-struct feature *table_features(struct arena *arena, const struct learned_table *table,
-                               size_t *count)
+/* The elements that the inputs become: (*count) of them; NULL where memory ran out. */
+static struct feature *make_features(struct arena *arena, const struct learned_table *table,
+                                     size_t *count)
 {
     *count = 0;
     for (size_t i = 0; i < table->columns; i++)
@@ -102,9 +104,9 @@ struct turn {
 
 static int make_columns(struct dataset *dataset, const struct table *table, bool wide)
 {
-    const struct learned_table *learned = dataset->table = table_learned(dataset, table);
+    const struct learned_table *learned = dataset->table = keep_learned(dataset, table);
     size_t count, targets = 0;
-    struct feature *feature = learned ? table_features(&dataset->arena, learned, &count) : NULL;
+    struct feature *feature = learned ? make_features(&dataset->arena, learned, &count) : NULL;
     struct feature *target =
         learned ? arena_array(&dataset->arena, learned->columns, sizeof *target) : NULL;
     enum stored stored = wide ? STORED_DOUBLE : STORED_FLOAT;

@@ -33,11 +33,4 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
 /* Zeros instead. */
 void table_clear_row(const struct dataset *dataset, size_t row);
 
-/* What the table learned, in the data set's arena; NULL where memory ran out. */
-const struct learned_table *table_learned(struct dataset *dataset, const struct table *table);
-
-/* The elements that the inputs become: (*count) of them; NULL where memory ran out. */
-struct feature *table_features(struct arena *arena, const struct learned_table *table,
-                               size_t *count);
-
 #endif

@@ -95,7 +95,7 @@ int table_read_rows(struct table *table, struct csv_reader *reader, const struct
 static int read_one(struct table *table, const char *path, bool labelled, struct table_cells *cells,
                     size_t *row)
 {
-    struct source *source;
+    struct data_file *source;
     struct csv_reader *reader = NULL;
     const struct csv_field *field = NULL;
     size_t fields = 0;

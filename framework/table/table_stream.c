@@ -129,7 +129,7 @@ static int open_table(struct table_stream *stream)
                  : table_from_learned(&stream->table, learned);
 }
 
-static int start(struct table_stream *stream, struct source *source, int descriptor)
+static int start(struct table_stream *stream, struct data_file *source, int descriptor)
 {
     struct table *table = &stream->table;
     const struct csv_field *field;
@@ -162,7 +162,7 @@ static int start(struct table_stream *stream, struct source *source, int descrip
 }
 
 int table_stream_open(struct table_stream **stream, const struct learned *learned,
-                      struct source *source, int descriptor,
+                      struct data_file *source, int descriptor,
                       const struct table_stream_options *options)
 {
     struct table_stream *opened = calloc(1, sizeof *opened);

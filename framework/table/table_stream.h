@@ -30,7 +30,7 @@ struct table_stream_options {
  * row is returned as soon as it is there. learned: of a table. All is borrowed until
  * table_stream_close. The header is read: TRAINER_INVALID where a column is missing. */
 int table_stream_open(struct table_stream **stream, const struct learned *learned,
-                      struct source *source, int descriptor,
+                      struct data_file *source, int descriptor,
                       const struct table_stream_options *options);
 void table_stream_close(struct table_stream *stream);
 

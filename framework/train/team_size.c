@@ -15,64 +15,64 @@ static const double WAIT_LEAST = 10, WAIT_MOST = 200;
  * must be for a trial at once. */
 static const double BETTER = 0.97, SLOW = 1.25;
 
-void team_size_init(struct team_size *pace, int threads, double time)
+void team_size_init(struct team_size *team, int threads, double time)
 {
-    *pace = (struct team_size){.began = time};
+    *team = (struct team_size){.began = time};
     assert(threads >= 1);
-    for (; threads >= 1 && pace->sizes < PACE_SIZES_MAX; threads /= 2)
-        pace->threads[pace->sizes++] = threads;
+    for (; threads >= 1 && team->sizes < TEAM_SIZES_MAX; threads /= 2)
+        team->threads[team->sizes++] = threads;
 }
 
 /* Books a burst at home, and decides whether to leave it. */
-static void leave(struct team_size *pace, double seconds, double time, double burst)
+static void leave(struct team_size *team, double seconds, double time, double burst)
 {
-    bool slow = seconds > SLOW * pace->fastest[pace->home];
-    pace->seconds = seconds;
-    if (pace->next == 0 || (slow && pace->next > time + WAIT_LEAST * burst))
-        pace->next = time + WAIT_LEAST * burst;
-    if (time < pace->next)
+    bool slow = seconds > SLOW * team->fastest[team->home];
+    team->seconds = seconds;
+    if (team->next == 0 || (slow && team->next > time + WAIT_LEAST * burst))
+        team->next = time + WAIT_LEAST * burst;
+    if (time < team->next)
         return;
-    bool up = pace->home > 0 && (!pace->up || pace->home + 1 == pace->sizes);
-    pace->up = up;
-    pace->now = up ? pace->home - 1 : pace->home + 1;
+    bool up = team->home > 0 && (!team->up || team->home + 1 == team->sizes);
+    team->up = up;
+    team->now = up ? team->home - 1 : team->home + 1;
 }
 
 /* Books a trial: stays there, or goes home for longer. */
-static void judge(struct team_size *pace, double seconds, double time, double burst)
+static void judge(struct team_size *team, double seconds, double time, double burst)
 {
-    bool better = seconds < BETTER * pace->seconds;
-    double wait = better ? 0 : 2 * pace->wait;
+    bool better = seconds < BETTER * team->seconds;
+    double wait = better ? 0 : 2 * team->wait;
     wait = wait > WAIT_LEAST * burst ? wait : WAIT_LEAST * burst;
-    pace->wait = wait < WAIT_MOST * burst ? wait : WAIT_MOST * burst;
-    pace->next = time + pace->wait;
-    pace->seconds = better ? seconds : pace->seconds;
-    pace->home = better ? pace->now : pace->home;
-    pace->now = pace->home;
+    team->wait = wait < WAIT_MOST * burst ? wait : WAIT_MOST * burst;
+    team->next = time + team->wait;
+    team->seconds = better ? seconds : team->seconds;
+    team->home = better ? team->now : team->home;
+    team->now = team->home;
 }
 
-void team_size_next(struct team_size *pace, double time)
+void team_size_next(struct team_size *team, double time)
 {
-    double burst = time - pace->began;
-    if (pace->steps > 0 && pace->sizes > 1) {
-        double seconds = burst / (double)pace->steps, *fastest = &pace->fastest[pace->now];
+    double burst = time - team->began;
+    if (team->steps > 0 && team->sizes > 1) {
+        double seconds = burst / (double)team->steps, *fastest = &team->fastest[team->now];
         if (*fastest == 0 || seconds < *fastest)
             *fastest = seconds;
-        if (pace->now == pace->home)
-            leave(pace, seconds, time, burst);
+        if (team->now == team->home)
+            leave(team, seconds, time, burst);
         else
-            judge(pace, seconds, time, burst);
+            judge(team, seconds, time, burst);
     }
-    team_size_restart(pace, time);
+    team_size_restart(team, time);
 }
 
-bool team_size_step(struct team_size *pace, double time)
+bool team_size_step(struct team_size *team, double time)
 {
-    pace->steps++;
-    return pace->sizes > 1 && time - pace->began >= BURST_SECONDS;
+    team->steps++;
+    return team->sizes > 1 && time - team->began >= BURST_SECONDS;
 }
 
-void team_size_restart(struct team_size *pace, double time)
+void team_size_restart(struct team_size *team, double time)
 {
-    pace->began = time;
-    pace->steps = 0;
+    team->began = time;
+    team->steps = 0;
 }

@@ -17,12 +17,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { PACE_SIZES_MAX = 12 };
+enum { TEAM_SIZES_MAX = 12 };
 
 struct team_size {
     int sizes;                      /* of teams, from the whole one down to 1 */
-    int threads[PACE_SIZES_MAX];    /* [sizes]: each half of the one before */
-    double fastest[PACE_SIZES_MAX]; /* [sizes]: the least seconds of a step so far; 0: none yet */
+    int threads[TEAM_SIZES_MAX];    /* [sizes]: each half of the one before */
+    double fastest[TEAM_SIZES_MAX]; /* [sizes]: the least seconds of a step so far; 0: none yet */
     int home;                       /* the size that is fastest, as far as known */
     int now;                        /* the size of this burst: home, or a neighbour that is tried */
     bool up;                        /* the last neighbour that was tried is the larger one */
@@ -33,15 +33,15 @@ struct team_size {
 };
 
 /* For a team of that many threads, at a time in seconds. */
-void team_size_init(struct team_size *pace, int threads, double time);
+void team_size_init(struct team_size *team, int threads, double time);
 
-/* Ends a burst and begins the next one, on pace->threads[pace->now]. */
-void team_size_next(struct team_size *pace, double time);
+/* Ends a burst and begins the next one, on team->threads[team->now]. */
+void team_size_next(struct team_size *team, double time);
 
 /* Counts a step that has ended. True where the burst should end too. */
-bool team_size_step(struct team_size *pace, double time);
+bool team_size_step(struct team_size *team, double time);
 
 /* What has happened in this burst does not count: it begins anew. */
-void team_size_restart(struct team_size *pace, double time);
+void team_size_restart(struct team_size *team, double time);
 
 #endif

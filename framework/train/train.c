@@ -183,7 +183,7 @@ static void finish_turn(struct loop *loop)
     if (loop->turn == TURN_STEP)
         train_finish_step(loop);
     else
-        team_size_restart(&loop->pace, clock_seconds());
+        team_size_restart(&loop->team_size, clock_seconds());
 }
 
 /* Takes turns, on the threads of this burst, until it is over. */
@@ -209,14 +209,14 @@ static void work(struct loop *loop, const struct worker *worker)
 {
     do {
         if (worker->thread == 0) {
-            team_size_next(&loop->pace, clock_seconds());
+            team_size_next(&loop->team_size, clock_seconds());
             loop->burst_over = false;
         }
         team_barrier(worker);
-        int size = loop->pace.now;
+        int size = loop->team_size.now;
         struct worker part = {.team = loop->team[size],
                               .thread = worker->thread,
-                              .threads = loop->pace.threads[size]};
+                              .threads = loop->team_size.threads[size]};
         if (part.thread < part.threads)
             work_burst(loop, &part);
         team_barrier(worker);
@@ -239,7 +239,7 @@ static void run_team(struct loop *loop)
         if (worker.threads == wanted) {
             work(loop, &worker);
         } else if (worker.thread == 0) {
-            team_size_init(&loop->pace, 1, clock_seconds());
+            team_size_init(&loop->team_size, 1, clock_seconds());
             work_burst(loop, &WORKER_ALONE);
         }
         denormals_restore(before);
@@ -272,10 +272,10 @@ static int resume(struct loop *loop)
 
 static int create_teams(struct loop *loop)
 {
-    team_size_init(&loop->pace, loop->session->threads, clock_seconds());
+    team_size_init(&loop->team_size, loop->session->threads, clock_seconds());
     int rc = TRAINER_OK;
-    for (int i = 0; rc == TRAINER_OK && i < loop->pace.sizes; i++)
-        rc = team_create(&loop->team[i], loop->pace.threads[i]);
+    for (int i = 0; rc == TRAINER_OK && i < loop->team_size.sizes; i++)
+        rc = team_create(&loop->team[i], loop->team_size.threads[i]);
     return rc;
 }
 
@@ -447,7 +447,7 @@ static void close_loop(struct loop *loop)
 {
     record_close(&loop->record);
     evaluator_free(loop->evaluator);
-    for (int i = 0; i < PACE_SIZES_MAX; i++)
+    for (int i = 0; i < TEAM_SIZES_MAX; i++)
         team_free(loop->team[i]);
     updater_free(&loop->updater);
     free(loop->layer_states);

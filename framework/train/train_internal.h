@@ -28,8 +28,8 @@ struct loop {
     void *best_states;  /* ... and the layers' states; NULL: not wanted */
     struct evaluator *evaluator;
     struct record record;
-    struct team_size pace;
-    struct team *team[PACE_SIZES_MAX]; /* of each size; the first is of all threads */
+    struct team_size team_size;
+    struct team *team[TEAM_SIZES_MAX]; /* of each size; the first is of all threads */
 
     enum turn turn;
     bool burst_over;

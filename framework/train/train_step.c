@@ -390,7 +390,7 @@ void train_finish_step(struct loop *loop)
     loop->at.loss_count += !bad;
     loop->at.samples += (int64_t)loop->rows;
     double now = clock_seconds();
-    loop->burst_over = team_size_step(&loop->pace, now);
+    loop->burst_over = team_size_step(&loop->team_size, now);
     if (checkpoint_is_due(&session->trainer.checkpoint.every, step, loop->steps_per_epoch,
                           now - loop->checkpoint_time)) {
         loop->record.checkpoint_due = loop->record.checkpoints;

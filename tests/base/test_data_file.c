@@ -49,9 +49,9 @@ static void pack_file(void)
 }
 
 /* Loop counter 0: plain; 1: packed, and named without .gz. */
-static struct source *opened(int packed)
+static struct data_file *opened(int packed)
 {
-    struct source *source;
+    struct data_file *source;
     if (packed)
         pack_file();
     ck_assert_int_eq(data_file_open(&source, path, NULL), TRAINER_OK);
@@ -62,7 +62,7 @@ static struct source *opened(int packed)
 
 START_TEST(pieces_of_any_size_make_up_the_content)
 {
-    struct source *source = opened(_i);
+    struct data_file *source = opened(_i);
     size_t got, used = 0;
     for (size_t piece = 1; used < SIZE; piece = 3 * piece + 1) {
         ck_assert_uint_eq(data_file_offset(source), used);
@@ -80,7 +80,7 @@ END_TEST
 
 START_TEST(reading_beyond_the_end_gives_what_there_is)
 {
-    struct source *source = opened(_i);
+    struct data_file *source = opened(_i);
     size_t got;
     ck_assert_int_eq(data_file_read(source, bytes, SIZE + 1, &got), TRAINER_OK);
     ck_assert_uint_eq(got, SIZE);
@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(the_size_bounds_the_content)
 {
-    struct source *source = opened(_i);
+    struct data_file *source = opened(_i);
     uint64_t size = data_file_size(source);
     ck_assert_uint_eq(data_file_most(source), _i ? 1032 * size : SIZE);
     ck_assert_uint_ge(data_file_most(source), SIZE);
@@ -102,7 +102,7 @@ END_TEST
 
 START_TEST(a_missing_file_gets_the_hint)
 {
-    struct source *source;
+    struct data_file *source;
     char expected[4 * PATH_SIZE];
     remove(path);
     error_clear();
@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(errors_name_file_and_offset)
 {
-    struct source *source = opened(0);
+    struct data_file *source = opened(0);
     char expected[2 * PATH_SIZE];
     error_clear();
     ck_assert_int_eq(data_file_error(source, 12, "value %d is wrong", 7), TRAINER_INVALID);

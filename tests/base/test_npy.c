@@ -17,7 +17,7 @@ static int read_dict(const char *dict, struct npy *npy)
     bytes[8] = (char)length;
     memcpy(bytes + 10, dict, length);
     folder_write_bytes("a.npy", bytes, 10 + length);
-    struct source *source;
+    struct data_file *source;
     error_clear();
     ck_assert_int_eq(data_file_open(&source, "a.npy", NULL), TRAINER_OK);
     int rc = npy_read(source, npy);

@@ -75,7 +75,7 @@ static struct archive make_archive(bool deflated)
 static int read_member(const struct archive *archive, const char *name)
 {
     static unsigned char bytes[SIZE + 1];
-    struct source *source;
+    struct data_file *source;
     size_t got = 0;
     folder_write_bytes("a.npz", archive->bytes, archive->size);
     error_clear();

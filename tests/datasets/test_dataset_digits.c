@@ -24,9 +24,8 @@ static int open_section(struct opened *opened, const char *section, uint64_t see
     int length = snprintf(text, sizeof text, "data: %s\n", section);
     *opened = (struct opened){0};
     error_clear();
-    int result =
-        config_read_text(&opened->config, "digits.yaml", NULL, text, (size_t)length, NULL, 0);
-    ck_assert_msg(result == TRAINER_OK, "%s", error_text());
+    int rc = config_read_text(&opened->config, "digits.yaml", NULL, text, (size_t)length, NULL, 0);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     return dataset_open(&opened->dataset, opened->config,
                         node_get(config_root(opened->config), "data"), NULL, seed, describe_only);
 }
@@ -34,8 +33,8 @@ static int open_section(struct opened *opened, const char *section, uint64_t see
 static struct opened open_digits(const char *section, uint64_t seed)
 {
     struct opened opened;
-    int result = open_section(&opened, section, seed, false);
-    ck_assert_msg(result == TRAINER_OK, "%s", error_text());
+    int rc = open_section(&opened, section, seed, false);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     return opened;
 }
 
@@ -311,8 +310,8 @@ static const struct {
 START_TEST(a_wrong_option_is_named)
 {
     struct opened opened;
-    int result = open_section(&opened, rejected[_i].section, 1, false);
-    ck_assert_int_eq(result, TRAINER_INVALID);
+    int rc = open_section(&opened, rejected[_i].section, 1, false);
+    ck_assert_int_eq(rc, TRAINER_INVALID);
     ck_assert_ptr_null(opened.dataset);
     ck_assert_str_eq(error_text(), rejected[_i].message);
     config_free(opened.config);

@@ -152,11 +152,11 @@ static void check_usual(void)
 }
 
 /* Some one-line message about file `name`. */
-static void check_one_line(int result, const char *name)
+static void check_one_line(int rc, const char *name)
 {
     char begin[PATH_SIZE];
     snprintf(begin, sizeof begin, "DIR/%s: offset ", name);
-    ck_assert_int_eq(result, TRAINER_INVALID);
+    ck_assert_int_eq(rc, TRAINER_INVALID);
     ck_assert_msg(!strncmp(message(), begin, strlen(begin)), "%s", message());
     ck_assert_int_eq(error_count(), 1);
     ck_assert_ptr_null(strchr(error_text(), '\n'));
@@ -444,10 +444,10 @@ START_TEST(a_changed_byte_of_a_gzip_file_never_changes_the_data)
         for (int bit = 0; bit < 8; bit++) {
             packed[i] = (unsigned char)(packed[i] ^ 1 << bit);
             write_file("i", packed, size);
-            int result = opened(CONFIG);
+            int rc = opened(CONFIG);
             packed[i] = (unsigned char)(packed[i] ^ 1 << bit);
-            if (result)
-                check_one_line(result, "i");
+            if (rc)
+                check_one_line(rc, "i");
             else
                 check_usual();
         }

@@ -82,7 +82,7 @@ struct scenario {
     const char *name;
     void (*prepare)(void); /* before each run; or NULL */
     int (*run)(void);
-    void (*check)(int code); /* after each, without faults; or NULL */
+    void (*check)(int rc); /* after each, without faults; or NULL */
     bool long_one;
 };
 
@@ -92,15 +92,15 @@ static int use_config(struct config *config)
     const struct node *steps = node_get(node_get(config_root(config), "trainer"), "max_steps");
     const struct position at = {.file = "here"};
     struct config *copy = NULL;
-    int code = config_copy(&copy, config);
-    if (code == TRAINER_OK)
-        code = config_set(copy, "model.layers.affine1.name", steps, &at);
-    char *text = code == TRAINER_OK ? config_emit(config_root(copy), NULL) : NULL;
-    if (code == TRAINER_OK && !text)
-        code = TRAINER_FAILED;
+    int rc = config_copy(&copy, config);
+    if (rc == TRAINER_OK)
+        rc = config_set(copy, "model.layers.affine1.name", steps, &at);
+    char *text = rc == TRAINER_OK ? config_emit(config_root(copy), NULL) : NULL;
+    if (rc == TRAINER_OK && !text)
+        rc = TRAINER_FAILED;
     fault_free(text);
     config_free(copy);
-    return code;
+    return rc;
 }
 
 static int read_config(void)
@@ -108,35 +108,35 @@ static int read_config(void)
     static const char *const settings[] = {"trainer.max_steps=5", "model.layers.affine1.units=[1]",
                                            "new.section=null", "name=$${x}${NONE:-y}"};
     struct config *config = NULL;
-    int code = config_read(&config, "./x.yaml", settings, 4);
-    if (code == TRAINER_OK)
-        code = use_config(config);
+    int rc = config_read(&config, "./x.yaml", settings, 4);
+    if (rc == TRAINER_OK)
+        rc = use_config(config);
     config_free(config);
-    return code;
+    return rc;
 }
 
 static int read_text(void)
 {
     struct config *config = NULL;
-    int code = config_read_text(&config, "x.yaml", "sub", "a: 1", 4, NULL, 0);
+    int rc = config_read_text(&config, "x.yaml", "sub", "a: 1", 4, NULL, 0);
     config_free(config);
-    return code;
+    return rc;
 }
 
 static int open_kind(const char *text)
 {
     struct config *config = NULL;
     struct dataset *dataset = NULL;
-    int code = config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0);
-    if (code == TRAINER_OK) {
+    int rc = config_read_text(&config, "x.yaml", NULL, text, strlen(text), NULL, 0);
+    if (rc == TRAINER_OK) {
         struct node *resolved = node_new(config, NODE_MAP, NULL, NULL, NULL);
-        code = resolved ? dataset_open(&dataset, config, node_get(config_root(config), "data"),
-                                       resolved, 1, false)
-                        : TRAINER_FAILED;
+        rc = resolved ? dataset_open(&dataset, config, node_get(config_root(config), "data"),
+                                     resolved, 1, false)
+                      : TRAINER_FAILED;
     }
     dataset_close(dataset);
     config_free(config);
-    return code;
+    return rc;
 }
 
 static int open_idx(void)
@@ -273,11 +273,11 @@ static int save_checkpoint(void)
     void *bytes = NULL;
     size_t count = 0;
     use_checkpoint();
-    int code = runfile_image(&bytes, &count, "checkpoint.h5", &contents);
-    if (code == TRAINER_OK)
-        code = file_replace_keeping("checkpoint.h5", "checkpoint.h5.prev", bytes, count);
+    int rc = runfile_image(&bytes, &count, "checkpoint.h5", &contents);
+    if (rc == TRAINER_OK)
+        rc = file_replace_keeping("checkpoint.h5", "checkpoint.h5.prev", bytes, count);
     fault_free(bytes);
-    return code;
+    return rc;
 }
 
 static float weight[WEIGHTS];
@@ -291,15 +291,15 @@ static int load_checkpoint(void)
     struct runfile_view view = {0};
     for (int i = 0; i < WEIGHTS; i++)
         weight[i] = MARK;
-    int code = columns_list(&view.arena, &view.steps, &view.epochs, NULL);
-    if (code == TRAINER_OK)
-        code = runfile_read(&view, "checkpoint.h5", RUNFILE_METRICS | RUNFILE_STATE);
-    if (code == TRAINER_OK)
-        code = runfile_try_weights("checkpoint.h5");
-    if (code == TRAINER_OK)
-        code = runfile_load_tensors("checkpoint.h5", &tensor, 1, &momentum, 1);
+    int rc = columns_list(&view.arena, &view.steps, &view.epochs, NULL);
+    if (rc == TRAINER_OK)
+        rc = runfile_read(&view, "checkpoint.h5", RUNFILE_METRICS | RUNFILE_STATE);
+    if (rc == TRAINER_OK)
+        rc = runfile_try_weights("checkpoint.h5");
+    if (rc == TRAINER_OK)
+        rc = runfile_load_tensors("checkpoint.h5", &tensor, 1, &momentum, 1);
     runfile_view_free(&view);
-    return code;
+    return rc;
 }
 
 static void check_whole(const char *path, unsigned parts)
@@ -309,16 +309,16 @@ static void check_whole(const char *path, unsigned parts)
     runfile_view_free(&view);
 }
 
-static void check_checkpoint(int code)
+static void check_checkpoint(int rc)
 {
-    (void)code;
+    (void)rc;
     check_whole("checkpoint.h5", RUNFILE_STATE);
 }
 
-static void check_weights(int code)
+static void check_weights(int rc)
 {
     for (int i = 0; i < WEIGHTS; i++)
-        ck_assert(weight[i] == (code == TRAINER_OK ? 1 + (float)i / 64 : (float)MARK));
+        ck_assert(weight[i] == (rc == TRAINER_OK ? 1 + (float)i / 64 : (float)MARK));
 }
 
 /* --- snapshots --- */
@@ -344,28 +344,28 @@ static int save_snapshots(void)
     struct runfile *writer = NULL;
     snapshot.graph = network.graph;
     snapshot.optimizer = (struct snapshot_optimizer){.states = 1, .name = names, .x = blocks};
-    int code = runfile_open(&writer, "n.h5");
-    if (code == TRAINER_OK)
-        code = runfile_add(writer, RUNFILE_CHECKPOINT, "c.h5", "c.h5.prev");
-    if (code == TRAINER_OK)
-        code = runfile_save(writer, &snapshot, true);
+    int rc = runfile_open(&writer, "n.h5");
+    if (rc == TRAINER_OK)
+        rc = runfile_add(writer, RUNFILE_CHECKPOINT, "c.h5", "c.h5.prev");
+    if (rc == TRAINER_OK)
+        rc = runfile_save(writer, &snapshot, true);
     snapshot.slot = RUNFILE_CHECKPOINT;
     snapshot.state = &state;
-    if (code == TRAINER_OK)
-        code = runfile_save(writer, &snapshot, true);
-    if (code == TRAINER_OK)
-        code = runfile_flush(writer);
+    if (rc == TRAINER_OK)
+        rc = runfile_save(writer, &snapshot, true);
+    if (rc == TRAINER_OK)
+        rc = runfile_flush(writer);
     runfile_close(writer);
-    if (code == TRAINER_OK)
-        code = runfile_load_checkpoint("c.h5", network.graph, &snapshot.optimizer);
-    return code;
+    if (rc == TRAINER_OK)
+        rc = runfile_load_checkpoint("c.h5", network.graph, &snapshot.optimizer);
+    return rc;
 }
 
-static void check_snapshots(int code)
+static void check_snapshots(int rc)
 {
     static const char *const names[] = {"n.h5", "c.h5", "c.h5.prev"};
     for (unsigned i = 0; i < 3; i++)
-        if ((code == TRAINER_OK && i < 2) || access(names[i], F_OK) == 0)
+        if ((rc == TRAINER_OK && i < 2) || access(names[i], F_OK) == 0)
             check_whole(names[i], i ? RUNFILE_STATE : 0);
 }
 
@@ -379,9 +379,9 @@ static int read_stored_config(void)
 {
     char *text = NULL;
     size_t length = 0;
-    int code = runfile_read_config("checkpoint.h5", &text, &length);
+    int rc = runfile_read_config("checkpoint.h5", &text, &length);
     fault_free(text);
-    return code;
+    return rc;
 }
 
 /* --- reports and sweeps --- */
@@ -392,7 +392,7 @@ static int save_report(void)
     static struct gradcheck_single singles[] = {{.isa = "avx2", .tensor = "affine1/weight"}};
     static const struct gradcheck_report report = {
         .count = 1, .row = rows, .singles = 1, .single = singles, .isa = "avx2"};
-    return runfile_save_gradcheck("g.h5", &report);
+    return gradcheck_file_write("g.h5", &report);
 }
 
 static struct sweep *sweep, *later;
@@ -418,24 +418,24 @@ static void have_sweep(void)
 static int save_sweep(void)
 {
     static const struct sweep_status_facts moment = {.status = RUN_INTERRUPTED};
-    return runfile_save_sweep("s.h5", "s.csv", results, &moment);
+    return sweep_file_write("s.h5", "s.csv", results, &moment);
 }
 
 static int load_rows(const struct sweep *into, size_t *rows)
 {
     struct sweep_results *read = NULL;
-    int code = sweep_results_open(&read, into);
-    if (code == TRAINER_OK)
-        code = runfile_load_sweep("s.h5", read);
-    *rows = code == TRAINER_OK ? sweep_results_rows(read) : 0;
+    int rc = sweep_results_open(&read, into);
+    if (rc == TRAINER_OK)
+        rc = sweep_file_read("s.h5", read);
+    *rows = rc == TRAINER_OK ? sweep_results_rows(read) : 0;
     sweep_results_close(read);
-    return code;
+    return rc;
 }
 
-static void check_sweep(int code)
+static void check_sweep(int rc)
 {
     size_t rows = 0;
-    if (code != TRAINER_OK && access("s.h5", F_OK) != 0)
+    if (rc != TRAINER_OK && access("s.h5", F_OK) != 0)
         return;
     ck_assert_msg(load_rows(sweep, &rows) == TRAINER_OK, "%s", error_text());
     ck_assert_uint_eq(rows, 2);
@@ -459,11 +459,11 @@ static int load_sweep(void)
 static int run_command(int argc, const char *const *argv)
 {
     struct arguments arguments;
-    int code = arguments_parse(&arguments, argc, (char **)(uintptr_t)argv);
-    if (code == TRAINER_OK)
-        code = arguments.command->run(&arguments);
+    int rc = arguments_parse(&arguments, argc, (char **)(uintptr_t)argv);
+    if (rc == TRAINER_OK)
+        rc = arguments.command->run(&arguments);
     arguments_free(&arguments);
-    return code;
+    return rc;
 }
 
 static void forget_run(void)
@@ -478,11 +478,11 @@ static int train(void)
 }
 
 /* What is there is whole; what ended well is all there. */
-static void check_run(int code)
+static void check_run(int rc)
 {
     static const char *const names[] = {"run/run.h5", "run/checkpoint.h5", "run/best.h5"};
     for (unsigned i = 0; i < 3; i++)
-        if (code == TRAINER_OK || access(names[i], F_OK) == 0)
+        if (rc == TRAINER_OK || access(names[i], F_OK) == 0)
             check_whole(names[i], i ? RUNFILE_STATE : 0);
 }
 
@@ -510,12 +510,12 @@ static int run_silently(int argc, const char *const *argv)
     int out = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
     fflush(stdout);
     dup2(nowhere, STDOUT_FILENO);
-    int code = run_command(argc, argv);
+    int rc = run_command(argc, argv);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     close(nowhere);
     close(out);
-    return code;
+    return rc;
 }
 
 static int list_runs(void)
@@ -551,39 +551,39 @@ static int evaluate_table(void)
 }
 
 /* Whole or not at all: of the first run here. */
-static void check_size(const char *path, off_t *whole, int code)
+static void check_size(const char *path, off_t *whole, int rc)
 {
     struct stat facts;
     bool there = stat(path, &facts) == 0;
-    ck_assert_msg(there || code != TRAINER_OK, "%s is missing", path);
+    ck_assert_msg(there || rc != TRAINER_OK, "%s is missing", path);
     *whole = *whole || !there ? *whole : facts.st_size;
     ck_assert_msg(!there || facts.st_size == *whole, "%s has %ld bytes, not %ld", path,
                   (long)facts.st_size, (long)*whole);
     unlink(path);
 }
 
-static void check_data(int code)
+static void check_data(int rc)
 {
     static off_t whole;
-    check_size("w.h5", &whole, code);
+    check_size("w.h5", &whole, rc);
 }
 
-static void check_table(int code)
+static void check_table(int rc)
 {
     static off_t whole;
-    check_size("out.csv", &whole, code);
+    check_size("out.csv", &whole, rc);
 }
 
-static void check_arrays(int code)
+static void check_arrays(int rc)
 {
     static off_t whole;
-    check_size("out.h5", &whole, code);
+    check_size("out.h5", &whole, rc);
 }
 
-static void check_scores(int code)
+static void check_scores(int rc)
 {
     static off_t whole;
-    check_size("out.json", &whole, code);
+    check_size("out.json", &whole, rc);
 }
 
 static void forget_swept(void)
@@ -601,12 +601,12 @@ static int run_sweep(void)
     return run_command(9, words);
 }
 
-static void check_swept(int code)
+static void check_swept(int rc)
 {
     struct sweep_results *read = NULL;
     ck_assert_int_eq(sweep_results_open(&read, later), TRAINER_OK);
-    ck_assert_msg(runfile_load_sweep("swept/sweep.h5", read) == TRAINER_OK, "%s", error_text());
-    if (code == TRAINER_OK)
+    ck_assert_msg(sweep_file_read("swept/sweep.h5", read) == TRAINER_OK, "%s", error_text());
+    if (rc == TRAINER_OK)
         ck_assert_uint_eq(sweep_results_rows(read), 2);
     sweep_results_close(read);
 }
@@ -673,16 +673,16 @@ static long run_with_fault(const struct scenario *scenario, long k, bool onward)
     error_clear();
     long before = faults_live();
     faults_arm(k, onward);
-    int code = scenario->run();
+    int rc = scenario->run();
     long calls = faults_disarm();
     ck_assert_msg(faults_live() == before, "%s: call %ld%s leaks %ld blocks: %s", scenario->name, k,
                   onward ? " and all after it" : "", faults_live() - before, error_text());
-    ck_assert_msg(code == TRAINER_OK || error_text()[0], "%s: call %ld: status %d without a word",
-                  scenario->name, k, code);
-    ck_assert_msg((k > 0 && calls >= k) || code == TRAINER_OK, "%s: fails by itself: %s",
+    ck_assert_msg(rc == TRAINER_OK || error_text()[0], "%s: call %ld: status %d without a word",
+                  scenario->name, k, rc);
+    ck_assert_msg((k > 0 && calls >= k) || rc == TRAINER_OK, "%s: fails by itself: %s",
                   scenario->name, error_text());
     if (scenario->check)
-        scenario->check(code);
+        scenario->check(rc);
     return calls;
 }
 

@@ -36,10 +36,10 @@ static void load_weights(void)
     const struct image_tensor weight = {"affine1", "weight", {2, {4, 3}}, sizeof *x, x};
     struct image_tensor moved = {"affine1", "weight", {2, {4, 3}}, sizeof *velocity, velocity};
     const struct image_state state = {"velocity", &moved, 1};
-    int code = runfile_load_tensors(file.path, &weight, 1, &state, 1);
+    int rc = runfile_load_tensors(file.path, &weight, 1, &state, 1);
     for (int i = 0; i < WEIGHTS; i++)
         if (!isfinite(x[i]) || !isfinite(velocity[i]) ||
-            (code != TRAINER_OK && (x[i] != 0 || velocity[i] != 0)))
+            (rc != TRAINER_OK && (x[i] != 0 || velocity[i] != 0)))
             abort();
 }
 

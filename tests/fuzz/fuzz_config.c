@@ -61,13 +61,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *argument = length < size ? text + length + 1 : NULL;
     struct config *config = NULL;
     struct session *session = NULL;
-    int code = config_read_text(&config, "x.yaml", NULL, text, length, &argument, argument ? 1 : 0);
-    if (code == TRAINER_OK) {
+    int rc = config_read_text(&config, "x.yaml", NULL, text, length, &argument, argument ? 1 : 0);
+    if (rc == TRAINER_OK) {
         check_round_trip(config);
         struct session_options options = {.purpose = SESSION_DESCRIBE};
-        code = session_open(&session, config, &options);
+        rc = session_open(&session, config, &options);
     }
-    if (code != TRAINER_OK && error_text()[0] == '\0')
+    if (rc != TRAINER_OK && error_text()[0] == '\0')
         abort();
     session_close(session);
     config_free(config);

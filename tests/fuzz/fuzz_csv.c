@@ -31,7 +31,7 @@ static void check_stream(const struct dataset *dataset)
 {
     struct arena arena = {0};
     struct learned learned;
-    struct source *source;
+    struct data_file *source;
     struct table_stream *stream = NULL;
     const struct table_stream_options options = {
         .name = "f", .origin = "r", .rows = 3, .blank_rows = true};

@@ -506,7 +506,7 @@ START_TEST(the_rows_are_written_as_hdf5)
     int descriptor = mkstemp(path);
     ck_assert_int_ge(descriptor, 0);
     close(descriptor);
-    ck_assert_msg(runfile_save_gradcheck(path, checked.report) == TRAINER_OK, "%s", error_text());
+    ck_assert_msg(gradcheck_file_write(path, checked.report) == TRAINER_OK, "%s", error_text());
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t dataset = H5Dopen2(file, "tensors/analytic", H5P_DEFAULT);
     double analytic[3];

@@ -39,7 +39,7 @@ static void write_report(void)
                                          .error = i / 8.0,
                                          .result = (enum gradcheck_result)i};
     folder_enter();
-    ck_assert_msg(runfile_save_gradcheck("g.h5", &report) == TRAINER_OK, "%s", error_text());
+    ck_assert_msg(gradcheck_file_write("g.h5", &report) == TRAINER_OK, "%s", error_text());
     file = H5Fopen("g.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
     ck_assert_int_ge(file, 0);
 }
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(a_report_that_cannot_be_written_is_told)
 {
     const struct gradcheck_report report = {.isa = "avx2"};
-    ck_assert_int_eq(runfile_save_gradcheck("none/g.h5", &report), TRAINER_FAILED);
+    ck_assert_int_eq(gradcheck_file_write("none/g.h5", &report), TRAINER_FAILED);
     ck_assert_str_eq(error_text(), "none/g.h5.tmp: cannot create: No such file or directory");
 }
 END_TEST

@@ -300,10 +300,10 @@ END_TEST
 static int write_for_others(const char *path)
 {
     struct image_contents contents = sample_contents();
-    int result = sample_write(path, &contents);
-    if (result != TRAINER_OK)
+    int rc = sample_write(path, &contents);
+    if (rc != TRAINER_OK)
         fprintf(stderr, "%s\n", error_text());
-    return result == TRAINER_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    return rc == TRAINER_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int main(int count, char **arguments)

@@ -34,9 +34,9 @@ int damaged_load(float *x)
 void damaged_expect(const char *expected)
 {
     float x[WEIGHTS];
-    int result = damaged_load(x);
+    int rc = damaged_load(x);
     ck_assert_str_eq(error_text(), expected);
-    ck_assert_int_eq(result, TRAINER_INVALID);
+    ck_assert_int_eq(rc, TRAINER_INVALID);
     for (int i = 0; i < WEIGHTS; i++)
         ck_assert(x[i] == MARK);
 }

@@ -11,8 +11,8 @@ int open_data(struct open_data *open, const char *folder, const char *text, uint
 {
     *open = (struct open_data){0};
     error_clear();
-    int result = config_read_text(&open->config, "x.yaml", folder, text, strlen(text), NULL, 0);
-    ck_assert_msg(result == TRAINER_OK, "%s", error_text());
+    int rc = config_read_text(&open->config, "x.yaml", folder, text, strlen(text), NULL, 0);
+    ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     open->resolved = node_new(open->config, NODE_MAP, NULL, NULL, NULL);
     ck_assert_ptr_nonnull(open->resolved);
     return dataset_open(&open->dataset, open->config, node_get(config_root(open->config), "data"),

@@ -129,9 +129,9 @@ int sample_write(const char *path, const struct image_contents *contents)
 {
     void *bytes = NULL;
     size_t count = 0;
-    int result = runfile_image(&bytes, &count, path, contents);
-    if (result == TRAINER_OK)
-        result = file_replace(path, bytes, count);
+    int rc = runfile_image(&bytes, &count, path, contents);
+    if (rc == TRAINER_OK)
+        rc = file_replace(path, bytes, count);
     free(bytes);
-    return result;
+    return rc;
 }

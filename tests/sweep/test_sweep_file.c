@@ -62,14 +62,14 @@ static void fill(struct sweep_results *results)
 
 static void save(const struct sweep_results *results)
 {
-    int rc = runfile_save_sweep("s.h5", "s.csv", results, &moment);
+    int rc = sweep_file_write("s.h5", "s.csv", results, &moment);
     ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
 }
 
 static struct sweep_results *load(const struct sweep *sweep)
 {
     struct sweep_results *results = open_results(sweep);
-    int rc = runfile_load_sweep("s.h5", results);
+    int rc = sweep_file_read("s.h5", results);
     ck_assert_msg(rc == TRAINER_OK, "%s", error_text());
     return results;
 }
@@ -247,7 +247,7 @@ START_TEST(a_file_that_cannot_be_written_leaves_the_old_one)
     struct sweep_results *results = open_results(sweep);
     fill(results);
     save(results);
-    ck_assert_int_eq(runfile_save_sweep("no/s.h5", "s.csv", results, &moment), TRAINER_FAILED);
+    ck_assert_int_eq(sweep_file_write("no/s.h5", "s.csv", results, &moment), TRAINER_FAILED);
     ck_assert_int_eq(strncmp(error_text(), "no/s.h5.", strlen("no/s.h5.")), 0);
     ck_assert_ptr_nonnull(strstr(error_text(), ".tmp: cannot create: No such file or directory"));
     struct sweep_results *read = load(sweep);
@@ -271,7 +271,7 @@ START_TEST(a_file_that_is_cut_off_is_refused)
     for (size_t cut = 0; cut < 40; cut++) {
         struct sweep_results *read = open_results(other);
         ck_assert_int_eq(file_replace("s.h5", bytes, count * cut / 41), TRAINER_OK);
-        ck_assert_int_eq(runfile_load_sweep("s.h5", read), TRAINER_INVALID);
+        ck_assert_int_eq(sweep_file_read("s.h5", read), TRAINER_INVALID);
         ck_assert_uint_eq(sweep_results_rows(read), 0);
         sweep_results_close(read);
     }
@@ -287,9 +287,9 @@ START_TEST(another_file_of_this_program_is_refused)
     struct sweep *sweep = sweep_sample_open(sample);
     struct sweep_results *read = open_results(sweep);
     folder_write("s.h5", "no HDF5");
-    ck_assert_int_eq(runfile_load_sweep("s.h5", read), TRAINER_INVALID);
+    ck_assert_int_eq(sweep_file_read("s.h5", read), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "s.h5: is not an HDF5 file");
-    ck_assert_int_eq(runfile_load_sweep("s.h5/s.h5", read), TRAINER_INVALID);
+    ck_assert_int_eq(sweep_file_read("s.h5/s.h5", read), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), "s.h5/s.h5: Not a directory");
     sweep_results_close(read);
     sweep_close(sweep);
@@ -498,7 +498,7 @@ START_TEST(a_file_that_is_not_as_expected_is_refused)
     save_damaged(damages[_i].damage);
     struct sweep *other = sweep_sample_open("parameters: {trainer.max_steps: [5]}\n");
     struct sweep_results *read = open_results(other);
-    ck_assert_int_eq(runfile_load_sweep("s.h5", read), TRAINER_INVALID);
+    ck_assert_int_eq(sweep_file_read("s.h5", read), TRAINER_INVALID);
     ck_assert_str_eq(error_text(), damages[_i].expected);
     ck_assert_uint_eq(sweep_results_rows(read), 0);
     ck_assert_int_eq(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);

@@ -51,7 +51,7 @@ static void tear_down(void)
 }
 
 static struct table_stream *opened(const char *text, const struct table_stream_options *more,
-                                   struct source **source)
+                                   struct data_file **source)
 {
     struct table_stream_options options = *more;
     struct table_stream *stream;
@@ -84,7 +84,7 @@ START_TEST(streamed_rows_have_the_bits_of_loaded_ones)
                                "y,4,1e3,Utah\n";
     float loaded[4 * 4], streamed[4 * 4];
     int32_t cities[4], streamed_cities[4];
-    struct source *source;
+    struct data_file *source;
     struct config *other;
     struct dataset *whole;
     struct table_stream *stream = opened(text, &(struct table_stream_options){0}, &source);
@@ -207,7 +207,7 @@ END_TEST
 
 START_TEST(mistakes_are_told_with_those_behind_them)
 {
-    struct source *source;
+    struct data_file *source;
     size_t got;
     struct table_stream *stream =
         opened("age,state,city\n1, Ohio,x\n2,Iowa\n3,Iowa,z\nx,Utah,x\n5,,x\n",
@@ -235,7 +235,7 @@ START_TEST(bad_rows_may_be_blank_and_unseen_categories_zeros)
     static const char *const keep[] = {"id", "age"};
     const struct table_stream_options options = {
         .unseen_zeros = true, .blank_rows = true, .keep = 2, .column = keep};
-    struct source *source;
+    struct data_file *source;
     float x[ROWS * 4];
     int32_t city[ROWS];
     size_t got;

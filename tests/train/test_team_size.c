@@ -43,19 +43,19 @@ struct outcome {
 
 static struct outcome run(simulated *machine, int threads, double from, double to)
 {
-    struct team_size pace;
+    struct team_size team;
     struct outcome outcome = {0};
     double time = 0;
-    team_size_init(&pace, threads, time);
+    team_size_init(&team, threads, time);
     while (time < to) {
         bool over = false;
-        for (team_size_next(&pace, time); !over && time < to;) {
-            int working = pace.threads[pace.now];
+        for (team_size_next(&team, time); !over && time < to;) {
+            int working = team.threads[team.now];
             double seconds = machine(working, time);
             if (working < 1 || working > threads) /* an assertion costs more than a step */
                 ck_abort_msg("a step on %d of %d threads", working, threads);
             time += seconds;
-            over = team_size_step(&pace, time);
+            over = team_size_step(&team, time);
             outcome.seconds[working] += time > from ? seconds : 0;
             outcome.work += time > from;
         }
@@ -105,27 +105,27 @@ END_TEST
 
 START_TEST(one_thread_works_in_one_burst)
 {
-    struct team_size pace;
-    team_size_init(&pace, 1, 0);
-    team_size_next(&pace, 0);
+    struct team_size team;
+    team_size_init(&team, 1, 0);
+    team_size_next(&team, 0);
     for (int i = 1; i < 1000; i++)
-        ck_assert(!team_size_step(&pace, i));
-    ck_assert_int_eq(pace.threads[pace.now], 1);
+        ck_assert(!team_size_step(&team, i));
+    ck_assert_int_eq(team.threads[team.now], 1);
 }
 END_TEST
 
 /* A row of the series ends what is measured, or its seconds would count as steps'. */
 START_TEST(what_restarts_a_burst_does_not_count)
 {
-    struct team_size pace;
-    team_size_init(&pace, 2, 0);
-    team_size_next(&pace, 0);
-    ck_assert(!team_size_step(&pace, 0.001));
-    team_size_restart(&pace, 5);
-    ck_assert(!team_size_step(&pace, 5.001));
-    ck_assert(team_size_step(&pace, 5.021));
-    team_size_next(&pace, 5.021);
-    ck_assert_double_eq_tol(pace.fastest[0], 0.0105, 1e-9);
+    struct team_size team;
+    team_size_init(&team, 2, 0);
+    team_size_next(&team, 0);
+    ck_assert(!team_size_step(&team, 0.001));
+    team_size_restart(&team, 5);
+    ck_assert(!team_size_step(&team, 5.001));
+    ck_assert(team_size_step(&team, 5.021));
+    team_size_next(&team, 5.021);
+    ck_assert_double_eq_tol(team.fastest[0], 0.0105, 1e-9);
 }
 END_TEST
 
@@ -141,5 +141,5 @@ int main(void)
         what_restarts_a_burst_does_not_count,
         NULL,
     };
-    return suite_main("pace", SUITE_IN_PROCESS, 1, tests);
+    return suite_main("team size", SUITE_IN_PROCESS, 1, tests);
 }

@@ -76,13 +76,41 @@ static bool read_value(const struct argument_option *option, const char *text, v
     return false;
 }
 
+/* "an integer from 1 to 9", "a whole number of at least 1", "a number above 0 and at most 1". */
+static int describe_range(const struct argument_option *option, char *text, size_t size)
+{
+    if (option->maximum <= 0)
+        return snprintf(text, size, "a whole number of at least %.15g", option->minimum);
+    return snprintf(text, size, "%s %s %.15g %s %.15g",
+                    option->type == ARGUMENT_INTEGER ? "an integer" : "a number",
+                    option->above_minimum ? "above" : "from", option->minimum,
+                    option->above_minimum ? "and at most" : "to", option->maximum);
+}
+
+/* "a whole number from 1 to 9, or auto": what a value must be, into text[size]; "" where anything
+ * is right. Returns text. */
+static const char *describe(const struct argument_option *option, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (option->type == ARGUMENT_INTEGER || option->type == ARGUMENT_NUMBER) {
+        int used = describe_range(option, text, size);
+        if (option->word)
+            snprintf(text + used, size - (size_t)used, ", or %s", option->word);
+    } else if (option->type == ARGUMENT_CHOICE) {
+        describe_choices(option->choices, text, size);
+    } else if (option->type == ARGUMENT_TEXT) {
+        snprintf(text, size, "a %s", option->value);
+    }
+    return text;
+}
+
 int argument_read(const struct argument_option *option, const char *text, char *private)
 {
     char wanted[256];
     if (read_value(option, text, private + option->offset))
         return TRAINER_OK;
     return error_add(TRAINER_INVALID, "%s must be %s, not '%s'", option->name,
-                     argument_describe(option, wanted, sizeof wanted), text);
+                     describe(option, wanted, sizeof wanted), text);
 }
 
 void argument_defaults(const struct argument_option *table, char *private)
@@ -108,32 +136,6 @@ static void describe_choices(const char *choices, char *text, size_t size)
         text_append(text, size, "%.*s%s", (int)own, choices, last ? " or " : more ? ", " : "");
         choices += own + more;
     }
-}
-
-/* "an integer from 1 to 9", "a whole number of at least 1", "a number above 0 and at most 1". */
-static int describe_range(const struct argument_option *option, char *text, size_t size)
-{
-    if (option->maximum <= 0)
-        return snprintf(text, size, "a whole number of at least %.15g", option->minimum);
-    return snprintf(text, size, "%s %s %.15g %s %.15g",
-                    option->type == ARGUMENT_INTEGER ? "an integer" : "a number",
-                    option->above_minimum ? "above" : "from", option->minimum,
-                    option->above_minimum ? "and at most" : "to", option->maximum);
-}
-
-const char *argument_describe(const struct argument_option *option, char *text, size_t size)
-{
-    text[0] = '\0';
-    if (option->type == ARGUMENT_INTEGER || option->type == ARGUMENT_NUMBER) {
-        int used = describe_range(option, text, size);
-        if (option->word)
-            snprintf(text + used, size - (size_t)used, ", or %s", option->word);
-    } else if (option->type == ARGUMENT_CHOICE) {
-        describe_choices(option->choices, text, size);
-    } else if (option->type == ARGUMENT_TEXT) {
-        snprintf(text, size, "a %s", option->value);
-    }
-    return text;
 }
 
 const char *argument_range(const struct argument_option *option, char *text, size_t size)

@@ -14,10 +14,6 @@ int argument_read(const struct argument_option *option, const char *text, char *
 /* Fills in what the options have where they are not given; the rest of the struct is zero. */
 void argument_defaults(const struct argument_option *table, char *private);
 
-/* "a whole number from 1 to 9, or auto": what a value must be, into text[size]; "" where anything
- * is right. Returns text. */
-const char *argument_describe(const struct argument_option *option, char *text, size_t size);
-
 /* "1 to 9, or auto", as help has it; "" of types without a range. Into text[size]; returns text. */
 const char *argument_range(const struct argument_option *option, char *text, size_t size);
 

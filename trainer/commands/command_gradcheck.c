@@ -364,7 +364,7 @@ static int check(struct session *session, const struct gradcheck_options *option
         return rc;
     rc = print_report(report, session, flags);
     if (rc == TRAINER_OK && flags->output)
-        rc = runfile_save_gradcheck(flags->output, report);
+        rc = gradcheck_file_write(flags->output, report);
     rc = rc == TRAINER_OK ? status[report->verdict] : rc;
     gradcheck_free(report);
     return rc;

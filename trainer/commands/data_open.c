@@ -16,7 +16,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const char *data_source_kind(const char *path)
+/* The kind of data set that a file's name tells, or a folder; NULL: none. */
+static const char *kind_of(const char *path)
 {
     struct stat status;
     const char *kind = file_kind(path, true);
@@ -77,7 +78,7 @@ static int read_root(struct config *config, struct root_settings *root)
 int data_source_open(struct data_source *source, const char *path, const char *labels,
                      const char *const *setting, size_t settings)
 {
-    *source = (struct data_source){.kind = data_source_kind(path)};
+    *source = (struct data_source){.kind = kind_of(path)};
     int rc = find_data(path);
     if (rc)
         return rc;

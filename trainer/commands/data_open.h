@@ -22,9 +22,6 @@ int data_source_open(struct data_source *source, const char *path, const char *l
                      const char *const *setting, size_t settings);
 void data_source_close(struct data_source *source);
 
-/* The kind of data set that a file's name tells; NULL: none. */
-const char *data_source_kind(const char *path);
-
 /* Writes rows [0, count) of the training part as the network gets them, as CSV. */
 int data_head(const struct dataset *dataset, size_t count, struct text *text);
 

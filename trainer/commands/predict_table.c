@@ -17,8 +17,8 @@
 
 struct predict_table {
     struct arena arena;
-    const char *name;      /* for messages */
-    struct source *source; /* NULL: a pipe or a terminal */
+    const char *name;         /* for messages */
+    struct data_file *source; /* NULL: a pipe or a terminal */
     struct table_stream *stream;
     size_t kept;
     const char **kept_name, **cell; /* (kept): names; texts of one row */

@@ -52,7 +52,7 @@ struct shown {
 };
 
 struct run_differences {
-    enum run_comparison which;
+    enum run_scope which;
     struct arena arena;
     struct group *group;
     struct run *run;
@@ -60,7 +60,7 @@ struct run_differences {
     struct shown shown; /* of the value that is taken */
 };
 
-struct run_differences *run_differences_new(enum run_comparison which)
+struct run_differences *run_differences_new(enum run_scope which)
 {
     struct run_differences *differences = calloc(1, sizeof *differences);
     if (differences)

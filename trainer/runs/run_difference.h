@@ -13,10 +13,10 @@
 
 struct run_differences;
 
-enum run_comparison { RUNS_OF_ONE_NAME, RUNS_OF_ANY_NAME };
+enum run_scope { RUNS_OF_ONE_NAME, RUNS_OF_ANY_NAME };
 
 /* An empty collection; NULL with a message when memory ran out. Free with run_differences_free. */
-struct run_differences *run_differences_new(enum run_comparison which);
+struct run_differences *run_differences_new(enum run_scope which);
 void run_differences_free(struct run_differences *differences);
 
 /* Adds a run by its resolved config; runs count from 0 in the order added. A text that is no config

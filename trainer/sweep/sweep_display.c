@@ -12,7 +12,6 @@
 #include "train/record.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -47,17 +46,6 @@ void sweep_display_print(struct sweep_display *display, struct text *text)
         text_write(text, display->out);
     text->length = 0;
     streams_flush();
-}
-
-void sweep_display_tell(struct sweep_display *display, const char *format, ...)
-{
-    char words[4096];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(words, sizeof words, format, arguments);
-    va_end(arguments);
-    text_print(&display->text, "%s\n", words);
-    sweep_display_print(display, &display->text);
 }
 
 void sweep_display_warn(struct sweep_display *display, const char *line)

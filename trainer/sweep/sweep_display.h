@@ -51,9 +51,7 @@ void sweep_display_draw(struct sweep_display *display, const struct sweep_view *
 void sweep_display_ended(struct sweep_display *display, const struct sweep_view *view,
                          size_t trial);
 
-/* Prints a line, or lines that end with '\n'; a warning. */
-__attribute__((format(printf, 2, 3))) void sweep_display_tell(struct sweep_display *display,
-                                                              const char *format, ...);
+/* Prints lines that end with '\n', and empties the text; prints a warning. */
 void sweep_display_print(struct sweep_display *display, struct text *text);
 void sweep_display_warn(struct sweep_display *display, const char *line);
 

@@ -131,8 +131,8 @@ static int record(const struct sweep_recorder *recorder, enum run_status status,
     if (rc == TRAINER_OK)
         rc = sweep_log_sync(recorder->log);
     if (rc == TRAINER_OK && recorder->table)
-        rc = runfile_save_sweep(recorder->folder->h5, recorder->folder->csv, recorder->results,
-                                &facts);
+        rc = sweep_file_write(recorder->folder->h5, recorder->folder->csv, recorder->results,
+                              &facts);
     return rc;
 }
 

@@ -132,7 +132,7 @@ static int restore(struct restoring *restoring, void (*warn)(const char *line))
 {
     struct sweep_recorder *recorder = restoring->recorder;
     size_t trials = sweep_trial_count(recorder->sweep);
-    int rc = runfile_load_sweep(recorder->folder->h5, recorder->results);
+    int rc = sweep_file_read(recorder->folder->h5, recorder->results);
     if (rc == TRAINER_INVALID) {
         warn(error_text());
         rc = TRAINER_OK;

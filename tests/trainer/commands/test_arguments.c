@@ -57,8 +57,8 @@ static int parse(struct arguments *arguments, const char *line)
 
 static void check_good(struct arguments *arguments, const char *line)
 {
-    int code = parse(arguments, line);
-    ck_assert_msg(code == TRAINER_OK, "%s: %s", line, error_text());
+    int rc = parse(arguments, line);
+    ck_assert_msg(rc == TRAINER_OK, "%s: %s", line, error_text());
 }
 
 static void check_message(const char *line, const char *message)

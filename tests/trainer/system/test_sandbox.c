@@ -217,10 +217,10 @@ START_TEST(random_changes_of_bytes_are_read_or_told_in_one_line)
             changed[(random >> 20) % count] = (char)(random >> 56);
         }
         folder_write_bytes("checkpoint.h5", changed, random >> 60 ? count : (random >> 20) % count);
-        int code = sandbox_read(&view, "checkpoint.h5", RUNFILE_STATE);
-        ck_assert_msg(code == TRAINER_OK || (code == TRAINER_INVALID && error_count() == 1),
+        int rc = sandbox_read(&view, "checkpoint.h5", RUNFILE_STATE);
+        ck_assert_msg(rc == TRAINER_OK || (rc == TRAINER_INVALID && error_count() == 1),
                       "seed %ld: %s", now.tv_nsec, error_text());
-        refused += code != TRAINER_OK;
+        refused += rc != TRAINER_OK;
         runfile_view_free(&view);
     }
     printf("%d changed files, %d refused\n", cases, refused);
