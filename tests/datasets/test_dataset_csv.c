@@ -14,39 +14,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static struct open_data data;
-static char folder[64];
 
 static void set_up(void)
 {
-    snprintf(folder, sizeof folder, "/tmp/test_csv.XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
+    folder_enter();
 }
 
 static void tear_down(void)
 {
     close_data(&data);
-}
-
-static void put(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    ck_assert_ptr_nonnull(file);
-    fputs(text, file);
-    fclose(file);
+    folder_leave();
 }
 
 /* Opens a.csv of this text with further keys. */
 static int open_table(const char *text, const char *keys)
 {
-    char config[1024];
-    put("a.csv", text);
-    close_data(&data);
-    snprintf(config, sizeof config, "data:\n  type: csv\n  train: a.csv\n  %s\n", keys);
-    return open_data(&data, folder, config, 1, false);
+    folder_write("a.csv", text);
+    return open_data_lines(&data, "type: csv\n  train: a.csv", keys);
 }
 
 static void check_opens(const char *text, const char *keys)
@@ -329,17 +315,17 @@ END_TEST
 START_TEST(further_files_are_read_by_name_and_by_what_was_learned)
 {
     static const double inputs[] = {4, 0, 1, 9, 1, 0}, labels[] = {1, 0};
-    put("t.csv", "extra,y,s,a\n0,v,q,4\n0,u,p,9\n");
+    folder_write("t.csv", "extra,y,s,a\n0,v,q,4\n0,u,p,9\n");
     check_opens("a,s,y\n1,p,u\n2,q,v\n", "labels: y\n  test: t.csv");
     check_values("inputs", SPLIT_TEST, inputs, 6);
     check_values("labels", SPLIT_TEST, labels, 2);
     ck_assert_str_eq(data.dataset->note->text, "t.csv: 1 column of it is ignored");
-    put("t.csv", "a,s,y\n4,p,w\n5,r,u\nx,p,u\n");
+    folder_write("t.csv", "a,s,y\n4,p,w\n5,r,u\nx,p,u\n");
     check_fails("a,s,y\n1,p,u\n2,q,v\n", "labels: y\n  test: t.csv",
                 "t.csv:2:5: class 'w' of 'y'; expected u or v, as in the training data\n"
                 "t.csv:3:3: 'r' is none of the 2 categories of 's'\n"
                 "t.csv:4:1: 'x' in column 'a'; expected a number");
-    put("t.csv", "b,s,y\n4,p,u\n");
+    folder_write("t.csv", "b,s,y\n4,p,u\n");
     check_fails("a,s,y\n1,p,u\n2,q,v\n", "labels: y\n  test: t.csv",
                 "t.csv:1:1: no column 'a'; expected the 3 columns of the training data");
 }
@@ -348,10 +334,10 @@ END_TEST
 START_TEST(several_files_are_one_table)
 {
     static const double inputs[] = {1, 2, 3}, labels[] = {0, 0, 1};
-    put("a.csv", "a,y\n1,u\n2,u\n");
-    put("b.csv", "y,a\nv,3\n");
+    folder_write("a.csv", "a,y\n1,u\n2,u\n");
+    folder_write("b.csv", "y,a\nv,3\n");
     ck_assert_int_eq(
-        open_data(&data, folder, "data: {type: csv, train: [a.csv, b.csv], labels: y}", 1, false),
+        open_data(&data, NULL, "data: {type: csv, train: [a.csv, b.csv], labels: y}", 1, false),
         TRAINER_OK);
     check_values("inputs", SPLIT_TRAIN, inputs, 3);
     check_values("labels", SPLIT_TRAIN, labels, 3);

@@ -53,29 +53,19 @@ static void put(const char *path, hid_t type, hid_t memory, int rank, const hsiz
 static const float numbers[] = {1, 2, 3, -4, 5.5F, 6};
 static const hsize_t three_by_two[] = {3, 2};
 
-/* Closes the file and opens the data set. */
-static int open_keys(const char *keys)
-{
-    char config[512];
-    ck_assert(H5Fclose(file) >= 0);
-    snprintf(config, sizeof config, "data:\n  type: hdf5\n  %s\n", keys);
-    return open_data(&data, NULL, config, 1, false);
-}
-
+/* Closes the file and opens the data set: its labels where it has some. */
 static const struct column *opened(const char *keys)
 {
-    ck_assert_msg(open_keys(keys) == TRAINER_OK, "%s", error_text());
+    ck_assert(H5Fclose(file) >= 0);
+    ck_assert_msg(open_data_lines(&data, "type: hdf5", keys) == TRAINER_OK, "%s", error_text());
     return dataset_find(data.dataset, "labels") ? dataset_find(data.dataset, "labels")
                                                 : &data.dataset->column[0];
 }
 
 static void check_fails(const char *keys, const char *end)
 {
-    ck_assert_int_eq(open_keys(keys), TRAINER_INVALID);
-    ck_assert_int_eq(error_count(), 1);
-    const char *text = error_text();
-    ck_assert_msg(strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end),
-                  "%s", text);
+    ck_assert(H5Fclose(file) >= 0);
+    check_data_refused(&data, "type: hdf5", keys, end);
 }
 
 /* Loop counter: contiguous, in either order; in chunks, packed. */

@@ -50,10 +50,7 @@ static void tear_down(void)
 
 static int open_keys(const char *keys)
 {
-    char config[512];
-    close_data(&data);
-    snprintf(config, sizeof config, "data:\n  type: images\n  train: p\n  %s\n", keys);
-    return open_data(&data, NULL, config, 1, false);
+    return open_data_lines(&data, "type: images\n  train: p", keys);
 }
 
 static void check_opens(const char *keys)

@@ -29,10 +29,7 @@ static void tear_down(void)
 
 static int open_keys(const char *keys)
 {
-    char config[512];
-    close_data(&data);
-    snprintf(config, sizeof config, "data:\n  type: libsvm\n  train: a.svm\n  %s\n", keys);
-    return open_data(&data, NULL, config, 1, false);
+    return open_data_lines(&data, "type: libsvm\n  train: a.svm", keys);
 }
 
 static void check_opens(const char *keys)

@@ -46,27 +46,14 @@ static void put_inputs(void)
     put("x.npy", "<f4", "False", "(3, 2)", numbers, sizeof numbers);
 }
 
-static int open_keys(const char *keys)
-{
-    char config[512];
-    close_data(&data);
-    snprintf(config, sizeof config, "data:\n  type: npy\n  %s\n", keys);
-    return open_data(&data, NULL, config, 1, false);
-}
-
 static void check_opens(const char *keys)
 {
-    ck_assert_msg(open_keys(keys) == TRAINER_OK, "%s", error_text());
+    ck_assert_msg(open_data_lines(&data, "type: npy", keys) == TRAINER_OK, "%s", error_text());
 }
 
-/* The message ends so; what stands before is the folder. */
 static void check_fails(const char *keys, const char *end)
 {
-    ck_assert_int_eq(open_keys(keys), TRAINER_INVALID);
-    ck_assert_int_eq(error_count(), 1);
-    const char *text = error_text();
-    ck_assert_msg(strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end),
-                  "%s", text);
+    check_data_refused(&data, "type: npy", keys, end);
 }
 
 START_TEST(floats_are_read_in_either_order)

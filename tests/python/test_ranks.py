@@ -29,16 +29,16 @@ ENVIRONMENT = dict(os.environ, OMPI_MCA_orte_tmpdir_base=SESSIONS.name,
                    OMPI_MCA_rmaps_base_oversubscribe="1", TRAINER_KERNELS="")
 del ENVIRONMENT["TRAINER_KERNELS"]
 
+def chain(*layers):
+    """The model section of layers that stand one behind the other."""
+    return "model: {layers: [" + ", ".join(f"{{type: {layer}}}" for layer in layers) + "]}\n"
+
+
 # 203 samples: the ranks' rows are uneven, and the last batch of an epoch is short.
 DIGITS = "data: {type: digits, train: 203, test: 57}\n"
+CLASSES = ("Affine, units: 10", "SoftmaxWithLoss")
 NETS = {
-    "lists": DIGITS + """
-model:
-  layers:
-    - {type: Affine, units: 50}
-    - {type: ReLU}
-    - {type: Affine, units: 10}
-    - {type: SoftmaxWithLoss}
+    "lists": DIGITS + chain("Affine, units: 50", "ReLU", *CLASSES) + """
 optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 30, max_steps: 20, evaluate: {every: 7 steps}}
 """,
@@ -60,39 +60,17 @@ optimizer: {type: adam, learning_rate: 0.01, clip_norm: 0.5, average: 0.9}
 trainer: {batch_size: 17, accumulate: 2, sampling: with_replacement, sparse_input: never,
           max_steps: 12, evaluate: {every: 5 steps}}
 """,
-    "large": DIGITS + """
-model:
-  layers:
-    - {type: Affine, units: 150}
-    - {type: ReLU}
-    - {type: Affine, units: 500}
-    - {type: Tanh}
-    - {type: Affine, units: 10}
-    - {type: SoftmaxWithLoss}
+    "large": DIGITS + chain("Affine, units: 150", "ReLU", "Affine, units: 500", "Tanh", *CLASSES)
+             + """
 optimizer: {type: momentum, learning_rate: 0.05, weight_decay: 0.001}
 trainer: {batch_size: 24, sampling: sequential, sparse_input: never, max_steps: 10}
 """,
-    "pictures": DIGITS + """
-model:
-  layers:
-    - {type: Conv2D, filters: 4, kernel: 5, stride: 2}
-    - {type: BatchNorm}
-    - {type: ReLU}
-    - {type: MaxPool, kernel: 2}
-    - {type: Flatten}
-    - {type: BatchNorm}
-    - {type: Affine, units: 10}
-    - {type: SoftmaxWithLoss}
+    "pictures": DIGITS + chain("Conv2D, filters: 4, kernel: 5, stride: 2", "BatchNorm", "ReLU",
+                               "MaxPool, kernel: 2", "Flatten", "BatchNorm", *CLASSES) + """
 optimizer: {type: adam, learning_rate: 0.01, schedule: {type: cosine}}
 trainer: {batch_size: 19, max_steps: 12, on_nan: skip}
 """,
-    "one row": DIGITS + """
-model:
-  layers:
-    - {type: Affine, units: 8}
-    - {type: ReLU}
-    - {type: Affine, units: 10}
-    - {type: SoftmaxWithLoss}
+    "one row": DIGITS + chain("Affine, units: 8", "ReLU", *CLASSES) + """
 optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 1, sampling: sequential, max_steps: 9}
 """,
@@ -113,7 +91,7 @@ trainer: {batch_size: 13, max_steps: 30, evaluate: {every: 3 steps},
 }
 LISTS = """
 data: {type: libsvm, train: /proc/self/cwd/lists.svm, labels_as: classes, split: {test: 20}}
-model: {layers: [{type: Affine, units: 3}, {type: SoftmaxWithLoss}]}
+""" + chain("Affine, units: 3", "SoftmaxWithLoss") + """
 optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 7, max_steps: 20, evaluate: {every: 6 steps}}
 """
@@ -128,12 +106,7 @@ data:
   type: inline
   inputs: [[1, 0], [0, 1], [1, 1], [3e38, 3e38]]
   labels: [0, 1, 1, 0]
-model:
-  layers:
-    - {name: a, type: Affine, units: 4}
-    - {name: r, type: ReLU}
-    - {name: b, type: Affine, units: 2}
-    - {name: loss, type: SoftmaxWithLoss}
+""" + chain("Affine, units: 4, name: a", "ReLU", "Affine, units: 2", "SoftmaxWithLoss") + """
 optimizer: {type: sgd, learning_rate: 0.1}
 trainer: {batch_size: 4, sampling: sequential, max_steps: 3}
 """
@@ -144,10 +117,7 @@ data:
   type: inline
   inputs: [[1, 0], [0, 1], [0, 1e35], [0, 1e35]]
   labels: [0, 1, 0, 1]
-model:
-  layers:
-    - {name: a, type: Affine, units: 2}
-    - {name: loss, type: SoftmaxWithLoss}
+""" + chain("Affine, units: 2, name: a", "SoftmaxWithLoss") + """
 optimizer: {type: sgd, learning_rate: 1e6}
 trainer: {batch_size: 4, sampling: sequential, sparse_input: never, max_steps: 3}
 """

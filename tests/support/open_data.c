@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include "suite.h"
+#include <stdio.h>
 #include <string.h>
 
 int open_data(struct open_data *open, const char *folder, const char *text, uint64_t seed,
@@ -24,4 +25,22 @@ void close_data(struct open_data *open)
     dataset_close(open->dataset);
     config_free(open->config);
     *open = (struct open_data){0};
+}
+
+int open_data_lines(struct open_data *open, const char *head, const char *keys)
+{
+    char config[1024];
+    close_data(open);
+    snprintf(config, sizeof config, "data:\n  %s\n  %s\n", head, keys);
+    return open_data(open, NULL, config, 1, false);
+}
+
+void check_data_refused(struct open_data *open, const char *head, const char *keys, const char *end)
+{
+    ck_assert_int_eq(open_data_lines(open, head, keys), TRAINER_INVALID);
+    ck_assert_int_eq(error_count(), 1);
+    ck_assert_ptr_null(open->dataset);
+    const char *text = error_text();
+    ck_assert_msg(strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end),
+                  "%s", text);
 }

@@ -19,4 +19,12 @@ int open_data(struct open_data *open, const char *folder, const char *text, uint
               bool describe_only);
 void close_data(struct open_data *open);
 
+/* Closes what is open, then opens `head` and `keys`, lines of the section such as "type: csv" and
+ * "train: a.csv\n  labels: y", in the current folder. */
+int open_data_lines(struct open_data *open, const char *head, const char *keys);
+
+/* The same, refused by one line that ends so. */
+void check_data_refused(struct open_data *open, const char *head, const char *keys,
+                        const char *end);
+
 #endif

@@ -76,6 +76,19 @@ static bool read_value(const struct argument_option *option, const char *text, v
     return false;
 }
 
+/* "train, eval or both". */
+static void describe_choices(const char *choices, char *text, size_t size)
+{
+    *text = '\0';
+    while (*choices) {
+        size_t own = strcspn(choices, ",");
+        bool more = choices[own] == ',';
+        bool last = more && !strchr(choices + own + 1, ',');
+        text_append(text, size, "%.*s%s", (int)own, choices, last ? " or " : more ? ", " : "");
+        choices += own + more;
+    }
+}
+
 /* "an integer from 1 to 9", "a whole number of at least 1", "a number above 0 and at most 1". */
 static int describe_range(const struct argument_option *option, char *text, size_t size)
 {
@@ -122,19 +135,6 @@ void argument_defaults(const struct argument_option *table, char *private)
         bool good = !option->standard || read_value(option, option->standard, target);
         assert(good);
         (void)good;
-    }
-}
-
-/* "train, eval or both". */
-static void describe_choices(const char *choices, char *text, size_t size)
-{
-    *text = '\0';
-    while (*choices) {
-        size_t own = strcspn(choices, ",");
-        bool more = choices[own] == ',';
-        bool last = more && !strchr(choices + own + 1, ',');
-        text_append(text, size, "%.*s%s", (int)own, choices, last ? " or " : more ? ", " : "");
-        choices += own + more;
     }
 }
 
