@@ -15,7 +15,6 @@
  */
 #include "base/error.h"
 #include "gradcheck/gradcheck_internal.h"
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,10 +11,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "train/record.h"
 #include "train/train.h"
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>

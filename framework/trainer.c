@@ -4,6 +4,7 @@
 #include "trainer.h"
 #include "base/build.h"
 #include "base/error.h"
+#include "base/series.h"
 #include "train/train.h"
 #include <math.h>
 #include <stdlib.h>

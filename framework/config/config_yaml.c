@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "config_internal.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,6 @@
 #ifndef TRAINER_BATCH_H
 #define TRAINER_BATCH_H
 
-#include "base/arena.h"
 #include "dataset.h"
 #include "engine/engine.h"
 #include "engine/team.h"

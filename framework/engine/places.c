@@ -5,7 +5,6 @@
  */
 #include "places.h"
 #include "base/machine.h"
-#include "base/number.h"
 
 #include <limits.h>
 #include <omp.h>

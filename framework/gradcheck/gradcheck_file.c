@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "hdf5/hdf5_image.h"
-#include "runfile/runfile_layout.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

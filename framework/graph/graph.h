@@ -10,7 +10,6 @@
 #ifndef TRAINER_GRAPH_H
 #define TRAINER_GRAPH_H
 
-#include "base/arena.h"
 #include "base/shape.h"
 #include "config/config.h"
 #include "config/options.h"

@@ -4,7 +4,6 @@
 #ifndef TRAINER_RUN_H
 #define TRAINER_RUN_H
 
-#include "base/series.h"
 #include "evaluate/evaluate.h"
 #include <stdbool.h>
 #include <stddef.h>

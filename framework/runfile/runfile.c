@@ -17,7 +17,6 @@
 #include "base/machine.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>

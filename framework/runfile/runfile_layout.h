@@ -25,6 +25,7 @@
 #ifndef TRAINER_RUNFILE_LAYOUT_H
 #define TRAINER_RUNFILE_LAYOUT_H
 
+#include "base/series.h"
 #include "base/shape.h"
 #include "learned.h"
 #include "run.h"

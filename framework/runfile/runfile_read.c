@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "hdf5/hdf5_read.h"
 #include "runfile.h"
-#include "runfile_layout.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -7,7 +7,6 @@
 #include "sweep_asha.h"
 #include "base/error.h"
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

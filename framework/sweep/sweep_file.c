@@ -9,9 +9,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/series.h"
 #include "hdf5/hdf5_image.h"
-#include "runfile/runfile.h"
-#include "runfile/runfile_layout.h"
 #include "sweep_frame.h"
 #include <math.h>
 #include <stdlib.h>

@@ -18,6 +18,7 @@
 #ifndef TRAINER_SWEEP_FILE_H
 #define TRAINER_SWEEP_FILE_H
 
+#include "runfile/run.h"
 #include "sweep_results.h"
 
 /* What the files say of the sweep itself. */

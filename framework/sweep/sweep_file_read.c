@@ -1,7 +1,6 @@
 /*
  * sweep_file_read.c - the rows of a sweep.h5 that someone else may have made, back among results.
  */
-#include "config/options.h"
 #include "sweep_file.h"
 #include "sweep_table.h"
 #include <errno.h>

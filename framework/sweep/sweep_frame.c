@@ -5,7 +5,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/number.h"
-#include "config/options.h"
+#include "base/series.h"
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>

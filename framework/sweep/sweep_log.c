@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "config/options.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

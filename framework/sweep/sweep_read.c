@@ -9,7 +9,7 @@
 #include "config/options.h"
 #include "evaluate/columns.h"
 #include "sweep_internal.h"
-#include "train/record.h"
+#include "train/settings.h"
 #include <stdio.h>
 #include <string.h>
 

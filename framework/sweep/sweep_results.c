@@ -6,7 +6,6 @@
 #include "sweep_results.h"
 #include "base/error.h"
 #include "evaluate/columns.h"
-#include "train/record.h"
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>

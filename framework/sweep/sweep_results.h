@@ -12,8 +12,6 @@
 #ifndef TRAINER_SWEEP_RESULTS_H
 #define TRAINER_SWEEP_RESULTS_H
 
-#include "base/arena.h"
-#include "runfile/run.h"
 #include "sweep.h"
 
 enum sweep_status {

@@ -9,6 +9,7 @@
 #ifndef TRAINER_SWEEP_TABLE_H
 #define TRAINER_SWEEP_TABLE_H
 
+#include "base/series.h"
 #include "sweep_results.h"
 
 struct sweep_table_row {

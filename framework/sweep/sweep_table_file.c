@@ -3,7 +3,6 @@
  */
 #include "base/error.h"
 #include "base/number.h"
-#include "config/options.h"
 #include "evaluate/columns.h"
 #include "hdf5/hdf5_read.h"
 #include "sweep_table.h"

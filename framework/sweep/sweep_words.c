@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "evaluate/columns.h"
 #include "sweep_internal.h"
-#include "train/session.h"
+#include "train/settings.h"
 #include <stdlib.h>
 #include <string.h>
 

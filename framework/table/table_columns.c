@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "table_internal.h"
+#include "task.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -16,7 +16,6 @@
 #include "base/csv_read.h"
 #include "base/vocabulary.h"
 #include "learned.h"
-#include "task.h"
 
 enum table_header { HEADER_AUTO, HEADER_NAMES, HEADER_NONE };
 

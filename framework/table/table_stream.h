@@ -10,7 +10,6 @@
 #ifndef TRAINER_TABLE_STREAM_H
 #define TRAINER_TABLE_STREAM_H
 
-#include "base/csv_read.h"
 #include "learned.h"
 
 struct table_stream;

@@ -3,6 +3,7 @@
  */
 #include "checkpoint.h"
 #include "engine/engine.h"
+#include "session.h"
 
 #include <string.h>
 

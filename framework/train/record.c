@@ -8,6 +8,7 @@
 #include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "evaluate/columns.h"
+#include "session.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,9 +7,14 @@
 #ifndef TRAINER_RECORD_H
 #define TRAINER_RECORD_H
 
+#include "base/arena.h"
+#include "base/series.h"
+#include "data/data.h"
 #include "learned.h"
 #include "runfile/runfile.h"
-#include "session.h"
+
+struct evaluator;
+struct session;
 
 enum { SAVE_SPACING = 200, RETRY_SECONDS = 2, REPEAT_SECONDS = 60 };
 

@@ -14,6 +14,7 @@
  */
 #include "session.h"
 
+#include "data/data.h"
 #include "distributed/ranks.h"
 #include "engine/engine.h"
 #include "engine/places.h"

@@ -4,9 +4,7 @@
 #ifndef TRAINER_SESSION_H
 #define TRAINER_SESSION_H
 
-#include "data/data.h"
 #include "data/sampler.h"
-#include "data/sparse_input.h"
 #include "evaluate/evaluate.h"
 #include "optimizer.h"
 #include "rate.h"

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "evaluate/columns.h"
 #include "stopping.h"
-#include <math.h>
 #include <string.h>
 
 /* --- what follows from a row ------------------------------------------------------------------ */

@@ -6,7 +6,6 @@
 
 #include <check.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <string.h>
 
 START_TEST(set_replaces_and_add_appends)

@@ -7,7 +7,6 @@
 #include "support/suite.h"
 
 #include <check.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "curve.h"
 
 #include "base/error.h"
+#include "base/series.h"
 #include "suite.h"
 #include "train/train.h"
 #include <math.h>

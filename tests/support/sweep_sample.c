@@ -5,12 +5,12 @@
 #include "base/error.h"
 #include "folder.h"
 
+#include "base/series.h"
 #include "suite.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TEXT_SIZE = 4096, COLUMNS_MAX = 64 };
 

@@ -2,6 +2,7 @@
  * test_sweep_frame.c - results as columns, and as CSV.
  */
 #include "base/error.h"
+#include "base/series.h"
 #include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"

@@ -2,6 +2,7 @@
  * test_sweep_results.c - rows, their last and best values, the best of them, means over repeats.
  */
 #include "base/error.h"
+#include "base/series.h"
 #include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"

@@ -8,6 +8,7 @@
 #include "support/folder.h"
 #include "support/suite.h"
 #include "train/record.h"
+#include "train/session.h"
 #include <math.h>
 #include <string.h>
 #include <unistd.h>

@@ -6,7 +6,6 @@
 #include "config/config.h"
 #include "support/suite.h"
 #include "train/session.h"
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 

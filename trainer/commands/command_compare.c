@@ -12,7 +12,7 @@
 #include "base/csv.h"
 #include "base/error.h"
 #include "base/utf8.h"
-#include "commands.h"
+#include "command.h"
 #include "display/progress.h"
 #include "display/table.h"
 #include "runs/run_comparison.h"

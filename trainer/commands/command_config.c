@@ -5,9 +5,8 @@
  * CONFIG, everything that training would use: includes, key=value and defaults worked in.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "print_session.h"
-#include "runfile/run.h"
 #include "runfile/runfile.h"
 #include "runs/find_run.h"
 #include "system/sandbox.h"

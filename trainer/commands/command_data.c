@@ -8,7 +8,7 @@
  * Of a config `data` and `seed` are read alone: the rest may be missing or unfinished.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "data_open.h"
 #include "data_summary.h"
 #include "display/contact_sheet.h"

@@ -1,7 +1,7 @@
 /*
  * command_datasets.c - `trainer datasets [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_datasets(const struct arguments *arguments)

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/number.h"
-#include "commands.h"
+#include "command.h"
 #include "data/data.h"
 #include "display/format.h"
 #include "engine/engine.h"

@@ -7,7 +7,7 @@
  * Exit status: 0 all right, 1 something is wrong, 2 the config or an option is, 3 inconclusive.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "display/table.h"
 #include "gradcheck/gradcheck.h"
 #include "gradcheck/gradcheck_file.h"

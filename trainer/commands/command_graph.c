@@ -16,7 +16,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "commands.h"
+#include "command.h"
 #include "display/table.h"
 #include "drawing/diagram.h"
 #include "print_session.h"

@@ -1,7 +1,7 @@
 /*
  * command_initializers.c - `trainer initializers [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_initializers(const struct arguments *arguments)

@@ -1,7 +1,7 @@
 /*
  * command_layers.c - `trainer layers [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_layers(const struct arguments *arguments)

@@ -1,7 +1,7 @@
 /*
  * command_metrics.c - `trainer metrics [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_metrics(const struct arguments *arguments)

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "commands.h"
+#include "command.h"
 #include "display/format.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * command_optimizers.c - `trainer optimizers [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_optimizers(const struct arguments *arguments)

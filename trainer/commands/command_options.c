@@ -4,7 +4,7 @@
  */
 #include "base/error.h"
 #include "base/suggest.h"
-#include "commands.h"
+#include "command.h"
 #include "display/format.h"
 #include "display/json.h"
 #include "display/table.h"

@@ -6,7 +6,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "commands.h"
+#include "command.h"
 #include "display/progress.h"
 #include "drawing/plot_svg.h"
 #include "drawing/plot_text.h"

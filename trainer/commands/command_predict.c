@@ -7,7 +7,7 @@
  * (evaluate/predict.h).
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "data/data.h"
 #include "engine/engine.h"
 #include "evaluate/evaluate.h"

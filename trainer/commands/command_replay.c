@@ -6,7 +6,7 @@
  * is shown.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "display/table.h"
 #include "engine/engine.h"
 #include "runfile/runfile.h"

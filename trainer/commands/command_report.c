@@ -7,7 +7,7 @@
  */
 #include "base/error.h"
 #include "base/utf8.h"
-#include "commands.h"
+#include "command.h"
 #include "display/format.h"
 #include "file_kinds.h"
 #include "pages/run_page.h"

@@ -8,7 +8,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "commands.h"
+#include "command.h"
 #include "config/key_hints.h"
 #include "distributed/ranks.h"
 #include "runs/find_run.h"
@@ -21,7 +21,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct resume_flags {
     const char *output;

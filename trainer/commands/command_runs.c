@@ -9,7 +9,7 @@
  * varies. What does not fit on a terminal is left out, the least needed first.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "display/json.h"
 #include "display/progress.h"
 #include "display/table.h"

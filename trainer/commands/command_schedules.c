@@ -1,7 +1,7 @@
 /*
  * command_schedules.c - `trainer schedules [KIND]`: the kinds, or the options of one.
  */
-#include "commands.h"
+#include "command.h"
 #include "list_kinds.h"
 
 static int run_schedules(const struct arguments *arguments)

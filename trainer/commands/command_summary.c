@@ -3,8 +3,10 @@
  * run, known before anything is trained or loaded.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
+#include "display/format.h"
 #include "display/json.h"
+#include "display/table.h"
 #include "print_session.h"
 #include "summary.h"
 #include "summary_exchange.h"

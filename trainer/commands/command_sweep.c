@@ -7,7 +7,7 @@
  */
 #include "argument_mistakes.h"
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "display/format.h"
 #include "engine/engine.h"
 #include "runs/find_run.h"
@@ -15,7 +15,6 @@
 #include "sweep/sweep_run.h"
 #include "sweep/sweep_script.h"
 #include "system/launcher.h"
-#include "system/run_folder.h"
 #include "system/signals.h"
 
 #include <stdio.h>

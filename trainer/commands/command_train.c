@@ -5,8 +5,9 @@
  * folder behind; a dry run stops there.
  */
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "config/config.h"
+#include "display/format.h"
 #include "distributed/ranks.h"
 #include "runs/open_session.h"
 #include "runs/rank_session.h"

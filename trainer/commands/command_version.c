@@ -6,7 +6,6 @@
 #include "commands.h"
 #include "engine/engine.h"
 #include "hdf5/hdf5_image.h"
-#include "runfile/runfile.h"
 
 #include <stdio.h>
 

@@ -6,7 +6,7 @@
  */
 #include "base/clock.h"
 #include "base/error.h"
-#include "commands.h"
+#include "command.h"
 #include "display/live_plots.h"
 #include "display/progress.h"
 #include "runs/find_run.h"

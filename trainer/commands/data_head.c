@@ -2,7 +2,6 @@
  * data_head.c - the first rows of the training part, as a network gets them.
  */
 #include "base/csv.h"
-#include "base/error.h"
 #include "base/number.h"
 #include "data/normalise.h"
 #include "data/row_window.h"

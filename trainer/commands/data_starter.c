@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "data_open.h"
-#include "display/format.h"
 #include "learned.h"
 #include "train/settings.h"
 

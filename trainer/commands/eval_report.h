@@ -15,7 +15,6 @@
 #include "base/text.h"
 #include "dataset.h"
 #include "evaluate/class_scores.h"
-#include "evaluate/evaluate.h"
 
 /* One split, evaluated. */
 struct eval_split {

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "commands.h"
-#include "config/config.h"
 
 #include <dirent.h>
 #include <stdbool.h>

@@ -1,7 +1,6 @@
 /*
  * predict_file.c - predictions as an HDF5 file.
  */
-#include "base/error.h"
 #include "hdf5/hdf5_image.h"
 #include "predict_output.h"
 

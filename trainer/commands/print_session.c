@@ -3,6 +3,7 @@
  */
 #include "print_session.h"
 #include "base/error.h"
+#include "display/format.h"
 #include "runs/open_session.h"
 
 int print_session(const struct arguments *arguments, const struct session_options *options,

@@ -4,8 +4,8 @@
 #ifndef TRAINER_PRINT_SESSION_H
 #define TRAINER_PRINT_SESSION_H
 
+#include "base/text.h"
 #include "command.h"
-#include "display/format.h"
 #include "train/train.h"
 
 /* Opens the config that the first word names, as the options say, has `fill` append to a text what

@@ -4,7 +4,7 @@
 #ifndef TRAINER_SUMMARY_H
 #define TRAINER_SUMMARY_H
 
-#include "display/table.h"
+#include "base/text.h"
 #include "train/train.h"
 
 /* Appends the tables for a session, which may be one of SESSION_DESCRIBE. */

@@ -12,7 +12,9 @@
 #ifndef TRAINER_JSON_H
 #define TRAINER_JSON_H
 
-#include "format.h"
+#include "base/text.h"
+
+#include <stdint.h>
 
 struct json {
     struct text *text;

@@ -10,7 +10,6 @@
 #include "sample_walk.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 
 enum {

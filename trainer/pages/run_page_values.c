@@ -3,7 +3,6 @@
  * over (residual = predicted - true), in the units of the data.
  */
 #include "base/error.h"
-#include "base/html.h"
 #include "engine/engine.h"
 #include "evaluate/evaluate.h"
 #include "histogram.h"

@@ -7,7 +7,6 @@
 #include "runs/run_comparison.h"
 #include "runs/run_plots.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

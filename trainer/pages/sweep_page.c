@@ -8,7 +8,6 @@
 #include "sweep_numbers.h"
 #include "sweep_pictures.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

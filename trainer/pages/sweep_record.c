@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "sweep/sweep_folder.h"
-#include "system/run_folder.h"
+#include "system/folder_lock.h"
 #include "system/sandbox.h"
 
 #include <stdlib.h>

@@ -8,7 +8,6 @@
 #include "base/build.h"
 #include "base/list_rows.h"
 #include "base/text.h"
-#include "data/data.h"
 #include "data/samples.h"
 
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "display/format.h"
 #include "evaluate/columns.h"
+#include "system/run_folder.h"
 #include "system/sandbox.h"
-#include "train/record.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #define TRAINER_RUN_LISTING_H
 
 #include "runfile/runfile.h"
-#include "system/run_folder.h"
+#include "system/folder_lock.h"
 
 /* Reads folder/run.h5 with the metrics, those of the steps where `steps` is set. A run that says it
  * goes on, and whose lock nobody holds, is interrupted. Free with runfile_view_free. */

@@ -10,6 +10,7 @@
 #include "run_listing.h"
 #include "run_places.h"
 #include "sweep_listing.h"
+#include "system/run_folder.h"
 
 #include <math.h>
 #include <stdlib.h>

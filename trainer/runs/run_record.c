@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "evaluate/columns.h"
 #include "run_listing.h"
+#include "system/run_folder.h"
 
 #include <stdlib.h>
 #include <string.h>

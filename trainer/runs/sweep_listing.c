@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "config/config.h"
 #include "sweep/sweep_log.h"
+#include "system/run_folder.h"
 
 #include <math.h>
 #include <stdlib.h>

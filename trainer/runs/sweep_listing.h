@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "runfile/run.h"
 #include "sweep/sweep_results.h"
-#include "system/run_folder.h"
+#include "system/folder_lock.h"
 
 /* A trial that has begun. */
 struct listed_trial {

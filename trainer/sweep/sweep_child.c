@@ -9,7 +9,8 @@
 #include "runs/resumption.h"
 #include "runs/run_listing.h"
 #include "runs/train_run.h"
-#include "train/record.h"
+#include "sweep/sweep_asha.h"
+#include "sweep/sweep_results.h"
 
 #include <errno.h>
 #include <fcntl.h>

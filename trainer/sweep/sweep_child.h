@@ -18,8 +18,6 @@
 
 #include "dataset.h"
 #include "sweep/sweep.h"
-#include "sweep/sweep_asha.h"
-#include "sweep/sweep_results.h"
 
 #include <stdatomic.h>
 #include <sys/types.h>

@@ -9,7 +9,6 @@
 #include "display/progress.h"
 #include "sweep_labels.h"
 #include "system/streams.h"
-#include "train/record.h"
 
 #include <math.h>
 #include <stdlib.h>

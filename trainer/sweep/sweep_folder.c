@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/machine.h"
-#include "display/format.h"
+#include "base/text.h"
 #include "system/run_folder.h"
 
 #include <errno.h>

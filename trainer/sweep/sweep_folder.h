@@ -18,7 +18,6 @@
 #include "base/arena.h"
 #include "sweep/sweep.h"
 #include "sweep_shard.h"
-#include "system/folder_lock.h"
 
 struct sweep_folder {
     struct arena arena;

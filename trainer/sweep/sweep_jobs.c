@@ -7,9 +7,9 @@
 #include "sweep_jobs.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/series.h"
 #include "engine/places.h"
 #include "system/subprocess.h"
-#include "train/record.h"
 
 #include <errno.h>
 #include <math.h>

@@ -7,6 +7,7 @@
 #ifndef TRAINER_SWEEP_JOBS_H
 #define TRAINER_SWEEP_JOBS_H
 
+#include "sweep/sweep_results.h"
 #include "sweep_child.h"
 #include "sweep_ranks.h"
 

@@ -4,6 +4,7 @@
 #include "sweep_labels.h"
 #include "base/key_end.h"
 #include "base/utf8.h"
+#include "display/format.h"
 
 #include <math.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef TRAINER_SWEEP_LABELS_H
 #define TRAINER_SWEEP_LABELS_H
 
-#include "display/format.h"
+#include "base/text.h"
 #include "sweep/sweep.h"
 
 /* Whether a key stands in labels and tables: one in which trials differ; any, where none does. */

@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "system/subprocess.h"
-#include "train/record.h"
 #include "train/train.h"
 
 #include <math.h>

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "sweep/sweep_file.h"
 #include "system/subprocess.h"
 #include "train/record.h"
 

@@ -9,8 +9,8 @@
 #ifndef TRAINER_SWEEP_RECORDER_H
 #define TRAINER_SWEEP_RECORDER_H
 
+#include "runfile/run.h"
 #include "sweep/sweep_asha.h"
-#include "sweep/sweep_file.h"
 #include "sweep/sweep_log.h"
 #include "sweep/sweep_results.h"
 #include "sweep_folder.h"

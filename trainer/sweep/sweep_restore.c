@@ -6,13 +6,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "runs/run_listing.h"
+#include "sweep/sweep_file.h"
 #include "system/run_folder.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What the logs say of a trial: how it ended last. */
 struct ending {

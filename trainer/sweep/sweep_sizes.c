@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/machine.h"
 #include "engine/places.h"
-#include "engine/team.h"
 #include "sweep_probe.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #ifndef TRAINER_SWEEP_TABLES_H
 #define TRAINER_SWEEP_TABLES_H
 
-#include "display/format.h"
+#include "base/text.h"
 #include "sweep/sweep_results.h"
 
 /* What a trial will cost, where it was estimated. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "evaluate/columns.h"
 #include "hdf5/hdf5_image.h"
+#include "runfile/runfile_data.h"
 #include "subprocess.h"
 
 #include <fcntl.h>

@@ -12,7 +12,6 @@
 #define TRAINER_SANDBOX_H
 
 #include "runfile/runfile.h"
-#include "runfile/runfile_data.h"
 
 /* runfile_read, tried first. With RUNFILE_STATE, which is asked for to resume from the
  * file, its metrics and weights are tried too. */

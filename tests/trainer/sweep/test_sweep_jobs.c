@@ -1,6 +1,7 @@
 /*
  * test_sweep_jobs.c - the processes of trials: who makes room for whom, and what they tell.
  */
+#include "base/series.h"
 #include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"

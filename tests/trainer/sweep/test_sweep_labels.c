@@ -1,6 +1,7 @@
 /*
  * test_sweep_labels.c - how keys and trials are called on a screen.
  */
+#include "display/format.h"
 #include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"

@@ -2,6 +2,7 @@
  * test_sweep_tables.c - what is read before a sweep begins and after it ends.
  */
 #include "base/error.h"
+#include "base/series.h"
 #include "support/folder.h"
 #include "support/suite.h"
 #include "support/sweep_sample.h"
