@@ -281,29 +281,15 @@ static int read_split(struct dataset *dataset, enum split split, const struct in
     return rc;
 }
 
-/* Reads a further split, which must fill every column. */
-static int read_further(struct dataset *dataset, enum split split, const struct inline_split *from)
-{
-    if (!from->inputs)
-        return TRAINER_OK;
-    int rc = read_split(dataset, split, from);
-    if (rc)
-        return rc;
-    for (int i = 0; i < dataset->columns; i++)
-        if (!dataset->column[i].values[split])
-            rc = config_error(&from->inputs->parent->at,
-                              "%s has no '%s', which the training data has",
-                              split_words(split)->name, dataset->column[i].name);
-    return rc;
-}
-
 static int inline_open(struct dataset *dataset)
 {
     const struct inline_data *data = dataset->private;
     int rc = read_split(dataset, SPLIT_TRAIN, &data->train);
-    if (!rc)
-        rc = read_further(dataset, SPLIT_TEST, &data->test);
-    return rc ? rc : read_further(dataset, SPLIT_VALIDATION, &data->validation);
+    if (!rc && data->test.inputs)
+        rc = read_split(dataset, SPLIT_TEST, &data->test);
+    if (!rc && data->validation.inputs)
+        rc = read_split(dataset, SPLIT_VALIDATION, &data->validation);
+    return rc;
 }
 
 static const struct option test_options[] = {

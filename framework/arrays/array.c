@@ -245,6 +245,14 @@ static enum stored stored_as(const struct dataset *dataset, enum split split, co
                          array->bytes ? fits_float(array, count) : array->size <= 4);
 }
 
+/* Of dataset_split_column, which found none or has said why it can't make one. */
+static int no_column(const struct array *array, const char *name, enum column_match match)
+{
+    return match == COLUMN_MISSING
+               ? error_add(TRAINER_INVALID, "%s: the training data has no '%s'", array->file, name)
+               : TRAINER_FAILED;
+}
+
 /* Makes or finds the column of a split, of numbers that are stored so. */
 static int make_column(struct dataset *dataset, enum split split, const char *name,
                        const struct array *array, enum stored stored, double scale,
@@ -256,10 +264,7 @@ static int make_column(struct dataset *dataset, enum split split, const char *na
     enum column_match match;
     struct column *column = dataset_split_column(dataset, split, name, stored, shape, &match);
     if (!column)
-        return match == COLUMN_MISSING
-                   ? error_add(TRAINER_INVALID, "%s: the training data has no '%s'", array->file,
-                               name)
-                   : TRAINER_FAILED;
+        return no_column(array, name, match);
     if (match != COLUMN_MATCHES)
         return other_column(array, column, stored, shape);
     column->scale = scale > 0                                           ? scale
@@ -527,8 +532,9 @@ static int add_classes(struct dataset *dataset, enum split split, const struct a
     size_t again;
     struct column *column =
         dataset_split_column(dataset, split, "labels", STORED_LABEL, shape_scalar(), &match);
-    int32_t *label =
-        column ? dataset_block(dataset, "labels", array->dim[0] * sizeof *label) : NULL;
+    if (!column)
+        return no_column(array, "labels", match);
+    int32_t *label = dataset_block(dataset, "labels", array->dim[0] * sizeof *label);
     if (!label)
         return TRAINER_FAILED;
     column->values[split] = label;

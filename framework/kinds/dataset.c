@@ -52,13 +52,13 @@ struct column *dataset_split_column(struct dataset *dataset, enum split split, c
                                     enum stored stored, struct shape shape,
                                     enum column_match *match)
 {
-    *match = COLUMN_MATCHES;
-    if (split == SPLIT_TRAIN)
-        return dataset_column(dataset, name, stored, shape);
-    struct column *column = dataset_find(dataset, name);
+    struct column *column = split == SPLIT_TRAIN ? dataset_column(dataset, name, stored, shape)
+                                                 : dataset_find(dataset, name);
+    *match = column || split == SPLIT_TRAIN ? COLUMN_MATCHES : COLUMN_MISSING;
     if (!column)
-        *match = COLUMN_MISSING;
-    else if (column->stored != stored)
+        return NULL;
+    column->given[split] = true;
+    if (column->stored != stored)
         *match = COLUMN_OTHER_TYPE;
     else if (!shape_equal(column->shape, shape))
         *match = COLUMN_OTHER_SHAPE;

@@ -63,6 +63,7 @@ struct column {
     const struct list_rows *lists[SPLIT_COUNT];
     /* Instead of values: rows that stay in their file. */
     const struct row_file *file[SPLIT_COUNT];
+    bool given[SPLIT_COUNT];       /* splits that dataset_split_column was asked for it with */
     size_t first_index;            /* what files of lists call element 0: 0 or 1 */
     const char *const *class_name; /* (classes); NULL: classes are named by their numbers */
     const struct feature *feature; /* (shape); NULL: elements have no names */

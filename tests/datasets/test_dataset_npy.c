@@ -178,6 +178,22 @@ START_TEST(further_data_keeps_to_the_training_data)
 }
 END_TEST
 
+START_TEST(further_data_has_every_column_of_the_training_data)
+{
+    put_inputs();
+    put("y.npy", "|u1", "False", "(3,)", "\1\2\1", 3);
+    check_fails("train: {inputs: x.npy, labels: y.npy}\n  test: {inputs: x.npy}",
+                "x.yaml:4:9: test has no 'labels', which the training data has");
+    check_fails("train: {inputs: x.npy, labels: y.npy, weights: y.npy}\n"
+                "  validation: {inputs: x.npy, labels: y.npy}",
+                "x.yaml:4:15: validation has no 'weights', which the training data has");
+    check_fails("train: {inputs: {a: x.npy, b: x.npy}}\n  test: {inputs: {a: x.npy}}",
+                "test has no 'b', which the training data has");
+    check_fails("train: {inputs: x.npy}\n  test: {inputs: x.npy, labels: y.npy}",
+                "y.npy: the training data has no 'labels'");
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_one_line)
 {
     const float infinite[] = {1, 2, 3, (float)(1e300 * 1e10), 5, 6};
@@ -221,6 +237,7 @@ int main(void)
     tcase_add_test(one, labels_are_values_where_that_is_asked);
     tcase_add_test(one, inputs_by_name_are_columns);
     tcase_add_test(one, further_data_keeps_to_the_training_data);
+    tcase_add_test(one, further_data_has_every_column_of_the_training_data);
     tcase_add_test(one, what_is_wrong_is_one_line);
     suite_add_tcase(suite, one);
     return suite_run(suite, SUITE_FORKED);
