@@ -92,24 +92,41 @@ static size_t strip_rows(const struct convolution *conv)
     return rows;
 }
 
-static inline void clear(size_t count, real *to)
+/* to[0..count) = 0, in whole vectors: what follows is written later. */
+static inline void clear_ahead(size_t count, real *to)
 {
-    for (size_t i = 0; i < count; i++)
-        to[i] = 0;
+    for (size_t i = 0; i < count; i += LANES)
+        vector_store(to + i, (vector){0});
 }
 
-/* Row `at` of a channel of x, counted with the zeros above it. */
-static void pad_row(const struct convolution *conv, const real *channel, size_t at, real *to)
+/* to[0..count) = from[0..count), in whole vectors as long as neither end lies beyond `room` reals:
+ * what follows in `to` is written later. */
+static inline void copy_ahead(size_t count, size_t room, const real *from, real *to)
 {
-    size_t row = padded_row(conv);
-    if (at < conv->top || at - conv->top >= conv->in_rows) {
-        clear(row, to);
-        return;
+    for (size_t i = 0; i < count; i += LANES)
+        if (i + LANES <= room)
+            vector_store(to + i, vector_load(from + i));
+        else
+            run_copy(count - i < LANES ? count - i : LANES, from + i, to + i);
+}
+
+/* Rows [first, first + lines) of a channel of x, counted with the zeros above it. Up to LANES reals
+ * behind them are written too. */
+static void pad_rows(const struct convolution *conv, const real *channel, const real *end,
+                     size_t first, size_t lines, real *to)
+{
+    const size_t row = padded_row(conv), count = min(conv->in_columns, row - conv->left);
+    const size_t right = row - conv->left - count;
+    for (size_t at = first; at < first + lines; at++, to += row) {
+        if (at < conv->top || at - conv->top >= conv->in_rows) {
+            clear_ahead(row, to);
+            continue;
+        }
+        clear_ahead(conv->left, to);
+        const real *from = channel + (at - conv->top) * conv->in_columns;
+        copy_ahead(count, (size_t)(end - from), from, to + conv->left);
+        clear_ahead(right, to + conv->left + count);
     }
-    size_t count = min(conv->in_columns, row - conv->left);
-    clear(conv->left, to);
-    run_copy(count, channel + (at - conv->top) * conv->in_columns, to + conv->left);
-    clear(row - conv->left - count, to + conv->left + count);
 }
 
 static struct strip make_strip(const struct convolution *conv, const real *x, size_t first,
@@ -119,11 +136,11 @@ static struct strip make_strip(const struct convolution *conv, const real *x, si
                           .rows = min(strip_rows(conv), conv->rows - first),
                           .row = padded_row(conv),
                           .x = to};
+    const size_t picture = conv->in_rows * conv->in_columns;
     strip.lines = lines_under(conv, strip.rows);
-    for (size_t c = 0; c < conv->channels; c++)
-        for (size_t i = 0; i < strip.lines; i++, to += strip.row)
-            pad_row(conv, x + c * conv->in_rows * conv->in_columns, first + i, to);
-    clear(LANES * VECTORS, to);
+    for (size_t c = 0; c < conv->channels; c++, to += strip.lines * strip.row)
+        pad_rows(conv, x + c * picture, x + conv->channels * picture, first, strip.lines, to);
+    clear_ahead(LANES * VECTORS, to);
     return strip;
 }
 
@@ -244,11 +261,12 @@ static void run_filters(const struct convolution *conv, const struct strip *stri
 static void take_rows(const struct convolution *conv, const struct strip *strip, const real *run,
                       bool add, real *y)
 {
-    for (size_t i = 0; i < strip->rows; i++)
+    const size_t columns = conv->columns;
+    for (size_t left = strip->rows; left > 0; left--, run += strip->row, y += columns)
         if (add)
-            run_add(conv->columns, run + i * strip->row, y + i * conv->columns);
+            run_add(columns, run, y);
         else
-            run_copy(conv->columns, run + i * strip->row, y + i * conv->columns);
+            copy_ahead(columns, left * columns, run, y);
 }
 
 void convolve_run(const struct convolution *conv, const real *x, const real *w, const real *bias,
