@@ -39,12 +39,11 @@ static double one_cycle_factor(const void *private, const struct schedule_point 
 {
     const struct one_cycle *cycle = private;
     double top = cycle->rise * at->total - 1, last = at->total - 1;
+    if (top > 0 && at->step <= top)
+        return anneal(cycle->start, 1, at->step / top);
     if (at->step >= last)
         return cycle->end;
-    if (at->step < top)
-        return anneal(cycle->start, 1, at->step / top);
-    double from = top > 0 ? top : 0;
-    return anneal(1, cycle->end, (at->step - from) / (last - from));
+    return anneal(1, cycle->end, (at->step - top) / (last - top));
 }
 
 const struct schedule_kind schedule_one_cycle = {

@@ -84,11 +84,12 @@ static int resolve_total(const struct rate *rate, struct config *config)
 
 int rate_plan(struct rate *rate, struct config *config, double steps_per_epoch, uint64_t last_step)
 {
+    const struct schedule_kind *kind = kind_of(rate);
     rate->steps_per_epoch = steps_per_epoch;
     rate->warmup_steps = schedule_steps(&rate->warmup, steps_per_epoch);
-    if (!kind_of(rate) || !kind_of(rate)->total || (last_step == 0 && rate->total == 0))
+    if (!kind || (last_step == 0 && rate->total == 0))
         return TRAINER_OK;
-    if (rate->total == 0 && last_step == UINT64_MAX)
+    if (kind->total && rate->total == 0 && last_step == UINT64_MAX)
         return config_error(place_of(rate, "type"),
                             "schedule '%s' needs to know where it ends: schedule.steps, or "
                             "max_steps or max_epochs of trainer",

@@ -31,9 +31,21 @@ START_TEST(a_first_step_moves)
 }
 END_TEST
 
+START_TEST(a_warm_up_that_never_ends_is_a_mistake)
+{
+    const char *const seconds[] = {"trainer.max_steps=unlimited", "trainer.max_seconds=0.01", NULL};
+    double rate[1];
+    ck_assert_str_eq(curve_refusal("{type: constant, warmup: 20}", NULL),
+                     "test.yaml:3:77: a warm-up of 20 steps leaves none of the schedule's 20");
+    ck_assert_str_eq(curve_refusal("{type: step, warmup: 4 epochs}", NULL),
+                     "test.yaml:3:73: a warm-up of 20 steps leaves none of the schedule's 20");
+    ck_assert_uint_ge(curve_train("{type: constant, warmup: 20}", seconds, rate, 1), 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {stays, a_warm_up_of_an_epoch_ends_there, a_first_step_moves,
-                                  NULL};
+                                  a_warm_up_that_never_ends_is_a_mistake, NULL};
     return suite_main("schedule constant", SUITE_IN_PROCESS, 1, tests);
 }

@@ -45,8 +45,25 @@ START_TEST(its_shares_can_be_given)
 }
 END_TEST
 
+START_TEST(it_only_falls_where_nothing_is_left_to_rise_in)
+{
+    static const double wanted[] = {0.99441543545091174, 0.46263710266697505, 4e-06, 4e-06};
+    curve_check("{type: one_cycle, steps: 3}", wanted, sizeof wanted / sizeof *wanted);
+}
+END_TEST
+
+START_TEST(it_only_rises_where_that_takes_all_steps)
+{
+    static const double wanted[] = {0.25, 0.625, 1, 0.5};
+    curve_check("{type: one_cycle, rise: 1, start: 0.25, end: 0.5, steps: 3}", wanted,
+                sizeof wanted / sizeof *wanted);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {rises_and_falls, its_shares_can_be_given, NULL};
+    const TTest *const tests[] = {rises_and_falls, its_shares_can_be_given,
+                                  it_only_falls_where_nothing_is_left_to_rise_in,
+                                  it_only_rises_where_that_takes_all_steps, NULL};
     return suite_main("schedule one_cycle", SUITE_IN_PROCESS, 1, tests);
 }
