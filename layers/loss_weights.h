@@ -14,6 +14,9 @@
 #include "kernels/store.h"
 #include "layer.h"
 
+/* Of the weighted losses' sum, for the help. */
+#define LOSS_WEIGHTS_MEAN "the sum is divided by the batch's size (Keras's way)"
+
 struct loss_weights {
     double smoothing;             /* label_smoothing */
     struct option_numbers listed; /* class_weights */

@@ -40,7 +40,7 @@ static const struct option sigmoid_options[] = {
     {"class_weights", OPTION_NUMBERS, offsetof(struct sigmoid_with_loss, weights.listed),
      .minimum = 0, .above_minimum = true, .word = "balanced", .word_value = CLASS_WEIGHTS_BALANCED,
      .help = "factors of the loss of both classes, or of each label's positive term; balanced: "
-             "n / (2 n_c)"},
+             "n / (2 n_c); " LOSS_WEIGHTS_MEAN},
     {0},
 };
 

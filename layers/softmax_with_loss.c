@@ -34,7 +34,8 @@ static const struct option softmax_options[] = {
      .help = "share of a target that is spread evenly over all classes"},
     {"class_weights", OPTION_NUMBERS, offsetof(struct softmax_with_loss, weights.listed),
      .minimum = 0, .above_minimum = true, .word = "balanced", .word_value = CLASS_WEIGHTS_BALANCED,
-     .help = "factor of the loss of each class's samples; balanced: n / (classes n_c)"},
+     .help = "factor of the loss of each class's samples; balanced: n / (classes "
+             "n_c); " LOSS_WEIGHTS_MEAN},
     {0},
 };
 

@@ -339,8 +339,9 @@ static int open_sampler(struct session *session)
 {
     struct sampler plan = count_steps(session);
     const struct node *trainer = node_get(config_root(session->config), "trainer");
-    int rc = sampler_check(plan.sampling, plan.samples, plan.batch,
-                           section_key(session, trainer, "batch_size"));
+    const char *key = session->trainer.accumulate > 1 ? "accumulate" : "batch_size";
+    int rc =
+        sampler_check(plan.sampling, plan.samples, plan.batch, section_key(session, trainer, key));
     if (rc || is_described(session))
         return rc;
     rc = sampler_open(&session->sampler, plan.sampling, (uint64_t)session->seed, plan.samples,

@@ -105,11 +105,27 @@ START_TEST(what_only_training_needs_is_asked_where_there_is_training)
 }
 END_TEST
 
+START_TEST(passes_of_more_samples_than_there_are_are_told_where_they_are_written)
+{
+    struct session *session;
+    struct config *config;
+    ck_assert_int_eq(open_with(&session, &config, SESSION_PLAN, "trainer.accumulate=11"),
+                     TRAINER_INVALID);
+    ck_assert_msg(
+        !strncmp(error_text(), "command line: trainer.accumulate=11: a batch of 110 ", 52), "%s",
+        error_text());
+    config_free(config);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {facts_count_steps_of_all_passes,
-                                  facts_count_what_an_optimizer_keeps,
-                                  a_wrong_key_is_found_before_the_data_are_opened,
-                                  what_only_training_needs_is_asked_where_there_is_training, NULL};
+    const TTest *const tests[] = {
+        passes_of_more_samples_than_there_are_are_told_where_they_are_written,
+        facts_count_steps_of_all_passes,
+        facts_count_what_an_optimizer_keeps,
+        a_wrong_key_is_found_before_the_data_are_opened,
+        what_only_training_needs_is_asked_where_there_is_training,
+        NULL};
     return suite_main("session", SUITE_IN_PROCESS, 1, tests);
 }
