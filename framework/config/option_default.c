@@ -8,46 +8,69 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *of_table(const struct option *table, const struct node *map, const char *key);
+/* A section of the resolved config, or a kind in it. */
+struct place {
+    struct config *config;
+    const struct node *map;
+};
+
+static const struct node *type_of(const struct node *map)
+{
+    return map && map->kind == NODE_MAP ? node_get(map, "type") : NULL;
+}
+
+static const char *of_table(const struct option *table, struct place place, const char *key);
 
 /* Of the kind that the map names. */
-static const char *of_kind(enum registry_family family, const struct node *map, const char *key)
+static const char *of_kind(enum registry_family family, struct place place, const char *key)
 {
-    const struct node *type = map && map->kind == NODE_MAP ? node_get(map, "type") : NULL;
+    const struct node *type = type_of(place.map);
     const struct registry_entry *entry =
         type && type->text ? registry_find(family, type->text) : NULL;
-    return entry ? of_table(registry_kind(entry, 0)->options, map, key) : NULL;
+    return entry ? of_table(registry_kind(entry, 0)->options, place, key) : NULL;
 }
 
-/* The name of the kind that is the default: "constant" of "constant" and of
- * "{type: constant, value: 0}"; other words as they are. */
-static const char *default_kind(const struct option *option)
+/* What the default of an option says of a key: "0" of "value" in "{type: constant, value: 0}". In
+ * the config's memory; NULL: nothing. A word alone is the type. */
+static const char *stated(const struct option *option, struct config *config, const char *key)
 {
-    static const char start[] = "{type: ";
-    const char *standard = option->standard;
-    if (!standard || strncmp(standard, start, strlen(start)) != 0)
-        return standard;
-    char name[64];
-    const char *kind = standard + strlen(start);
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(kind, ",}"), kind);
-    const struct registry_entry *entry = registry_find(option->family, name);
-    return entry ? entry->name : NULL;
+    const char *words = option->standard, *at;
+    char start[64];
+    if (words && *words != '{')
+        return strcmp(key, "type") == 0 ? words : NULL;
+    snprintf(start, sizeof start, "%s: ", key);
+    at = words ? strstr(words, start) : NULL;
+    if (!at || (at[-1] != '{' && at[-1] != ' '))
+        return NULL;
+    at += strlen(start);
+    return arena_print(config_arena(config), "%.*s", (int)strcspn(at, ",}"), at);
 }
 
-/* Of a key below an option: in its section, or in the kind that is chosen. Where the default is a
- * kind with values of its own, these are no defaults of the kind. */
-static const char *below(const struct option *option, const struct node *map, const char *key)
+/* Of a key within a kind that an option chooses. The default of the option may be a kind with
+ * values of its own: these count as long as it is that kind. */
+static const char *of_choice(const struct option *option, struct place place, const char *key)
 {
-    const struct node *inner = map && map->kind == NODE_MAP ? node_get(map, option->key) : NULL;
+    const char *usual = stated(option, place.config, "type"), *own = NULL;
+    const struct registry_entry *entry = usual ? registry_find(option->family, usual) : NULL;
+    const struct node *type = type_of(place.map);
+    if (strcmp(key, "type") == 0)
+        return entry ? entry->name : usual;
+    if (entry && type && type->text && registry_find(option->family, type->text) == entry)
+        own = stated(option, place.config, key);
+    return own ? own : of_kind(option->family, place, key);
+}
+
+/* Of a key below an option: in its section, or in the kind that is chosen. */
+static const char *below(const struct option *option, struct place place, const char *key)
+{
+    const struct node *map = place.map;
+    place.map = map && map->kind == NODE_MAP ? node_get(map, option->key) : NULL;
     if (option->type == OPTION_SECTION)
-        return of_table(option->section, inner, key);
-    if (option->type == OPTION_KIND && strcmp(key, "type") == 0)
-        return default_kind(option);
-    bool own = option->standard && strchr(option->standard, ',');
-    return option->type == OPTION_KIND && !own ? of_kind(option->family, inner, key) : NULL;
+        return of_table(option->section, place, key);
+    return option->type == OPTION_KIND ? of_choice(option, place, key) : NULL;
 }
 
-static const char *of_table(const struct option *table, const struct node *map, const char *key)
+static const char *of_table(const struct option *table, struct place place, const char *key)
 {
     for (; table && table->key; table++) {
         size_t length = strlen(table->key);
@@ -56,7 +79,7 @@ static const char *of_table(const struct option *table, const struct node *map, 
         if (key[length] == '\0')
             return table->standard;
         if (key[length] == '.')
-            return below(table, map, key + length + 1);
+            return below(table, place, key + length + 1);
     }
     return NULL;
 }
@@ -88,11 +111,11 @@ const char *option_default(const struct option_group *groups, struct config *res
 {
     const char *found = NULL;
     for (; groups->path && !found; groups++) {
-        const struct node *map;
-        const char *rest = enter(groups, resolved, key, &map);
+        struct place place = {resolved, NULL};
+        const char *rest = enter(groups, resolved, key, &place.map);
         if (rest)
-            found = groups->table ? of_table(groups->table, map, rest)
-                                  : of_kind(groups->family, map, rest);
+            found = groups->table ? of_table(groups->table, place, rest)
+                                  : of_kind(groups->family, place, rest);
     }
     return found;
 }

@@ -4,14 +4,18 @@
  *     trainer.batch_size            "100"
  *     model.layers.dropout1.rate    "0.5"
  *     model.layers.affine1.units    NULL: must be given
+ *
+ * What the default states of a kind's values counts as long as it is that kind: the std of an
+ * Embedding's {type: normal, std: 1}; else the kind's own.
  */
 #ifndef TRAINER_OPTION_DEFAULT_H
 #define TRAINER_OPTION_DEFAULT_H
 
 #include "options.h"
 
-/* The default as YAML text; NULL where the key has none, or one that hangs on other keys. groups:
- * the sections, ending with a NULL path; key: as config_leaves.h has it. */
+/* The default as YAML text, which may lie in the config's memory; NULL where the key has none, or
+ * one that hangs on other keys. groups: the sections, ending with a NULL path; key: as
+ * config_leaves.h has it. */
 const char *option_default(const struct option_group *groups, struct config *resolved,
                            const char *key);
 

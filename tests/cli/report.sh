@@ -39,10 +39,28 @@ for key in one.units one.init.type more.rate; do
         fail "$key is not bold"
 done
 for key in model.layers.thin.rate model.layers.one.type model.layers.one.bias_init.type \
-    optimizer.type optimizer.momentum trainer.sampling; do
+    model.layers.one.bias_init.value optimizer.type optimizer.momentum trainer.sampling; do
     grep -q "^<tr><th scope=\"row\"><bdi>$key</bdi></th>.*<bdi>file bold.yaml:" bold/report.html ||
         fail "$key has its default, and is bold or not there"
 done
+
+# Where the default is a kind with values of its own, those count, not the kind's.
+for std in 1 0.01; do
+    cat >words.yaml <<END
+data: {type: inline, inputs: {word: [0, 3, 1]}, labels: [1, 0, 1]}
+model:
+  layers: [{name: table, type: Embedding, size: 2, init: {type: normal, std: $std}},
+           {type: Affine, units: 2}, {type: SoftmaxWithLoss}]
+optimizer: {type: sgd, learning_rate: 0.1}
+trainer: {max_steps: 2, batch_size: 2}
+END
+    expect 0 words.yaml --output "words$std" --quiet
+    expect 0 report "words$std"
+done
+grep -q '^<tr><th scope="row"><bdi>model.layers.table.init.std<' words1/report.html ||
+    fail "the first weights of every Embedding are bold"
+grep -q '^<tr class="mark"><th scope="row"><bdi>model.layers.table.init.std<' \
+    words0.01/report.html || fail "other first weights than those of an Embedding are not bold"
 
 # Every path of the run, and another name.
 for path in runs/small/0001/ runs/small/0001/run.h5 runs/small runs; do
