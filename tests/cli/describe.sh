@@ -28,7 +28,10 @@ expect_out '^inputs .*  train  *1,500 '
 expect 0 data small.yaml --sheet sheet.png
 expect_out '^sheet.png: the first 640 training samples$'
 [ "$(head -c 4 sheet.png | tail -c 3)" = PNG ] || fail "the sheet is no PNG"
-expect 1 data small.yaml --sheet missing/sheet.png
+expect 2 data small.yaml --sheet missing/sheet.png
+expect_err "trainer: missing/sheet.png: no folder 'missing'"
+expect 2 data small.yaml --sheet small.yaml
+expect_err "trainer: small.yaml: expected a file's name that ends in .png"
 [ ! -e runs ] || fail "a description wrote a run"
 
 # For programs: JSON, with the same numbers.

@@ -77,7 +77,8 @@ expect 2 eval small.yaml
 expect_err "trainer: small.yaml: expected a run's folder, its run.h5 or a checkpoint"
 expect 2 eval runs
 expect_err "trainer: runs: no run.h5 in this folder"
-expect 1 eval runs/small/latest -o missing/all.csv
+expect 2 eval runs/small/latest -o missing/all.csv
+expect_err "trainer: missing/all.csv: no folder 'missing'"
 
 # A labelled file of its own: read as the training data was, which is gone.
 awk 'BEGIN {

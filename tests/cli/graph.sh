@@ -63,7 +63,15 @@ PATH=/nowhere "$trainer" graph "$source_dir/configs/buy_apple.yaml" --svg >out 2
 expect_err "trainer: dot is not installed; expected it of the package graphviz"
 expect 2 graph "$source_dir/configs/buy_apple.yaml" -o apple.svg
 expect_err "trainer: --output is where --svg is written; expected --svg too"
+expect 2 graph "$source_dir/configs/buy_apple.yaml" --svg -o out/apple.svg
+expect_err "trainer: out/apple.svg: no folder 'out'"
+expect 2 graph "$source_dir/configs/buy_apple.yaml" --svg -o apple.png
+expect_err "trainer: apple.png: expected a file's name that ends in .svg"
+echo mine >mine.svg
+expect 2 graph "$source_dir/configs/buy_apple.yaml" --svg -o mine.svg
+expect_err "trainer: mine.svg: is there and is no SVG picture; expected another name"
 if command -v dot >/dev/null; then
+    expect 0 graph "$source_dir/configs/buy_apple.yaml" --svg -o apple.svg
     expect 0 graph "$source_dir/configs/buy_apple.yaml" --svg -o apple.svg
     for number in 220 2.2 110 200 ×; do
         grep -q ">$number</text>" apple.svg || fail "no $number in the picture"

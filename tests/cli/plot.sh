@@ -34,6 +34,8 @@ expect 2 plot one --metric tset_loss
 grep -q "no metric 'tset_loss' was measured; did you mean 'test_loss'?" err || fail "no suggestion"
 expect 2 plot one -o out.pdf
 expect_err "trainer: out.pdf: expected a file's name that ends in .svg or .png"
+expect 2 plot one -o missing/out.svg
+expect_err "trainer: missing/out.svg: no folder 'missing'"
 expect 2 plot nowhere
 expect_err "trainer: nowhere: No such file or directory"
 
@@ -43,11 +45,28 @@ grep -q '</svg>' curves.svg || fail "no picture"
 cp curves.svg before.svg
 expect 0 plot one two -o curves.svg
 cmp -s curves.svg before.svg || fail "the same runs give another picture"
+
+# Only a picture of its kind is replaced.
+printf '<?xml version="1.0"?>\n<!-- <svg> --><!DOCTYPE svg>\n<svg xmlns="x"/>\n' >foreign.svg
+expect 0 plot one two -o foreign.svg
+cmp -s foreign.svg before.svg || fail "an SVG picture is not replaced"
+echo '<html><svg/></html>' >mine.svg
+cp before.svg mine.png
+ln -s one/run.h5 link.svg
+mkdir folder.svg
+for name in mine.svg mine.png link.svg folder.svg; do
+    kind=SVG
+    [ "$name" = mine.png ] && kind=PNG
+    expect 2 plot one -o "$name"
+    expect_err "trainer: $name: is there and is no $kind picture; expected another name"
+done
+[ "$(cat mine.svg)" = '<html><svg/></html>' ] || fail "a file was written over"
 PATH=/nowhere "$trainer" plot one -o curves.png 2>err && fail "PNG without a converter"
 grep -q 'rsvg-convert is not installed; expected it of the package librsvg2-bin' err ||
     fail "the package is not named"
 [ ! -e curves.png ] || fail "a picture that failed"
 if command -v rsvg-convert >/dev/null; then
+    expect 0 plot one -o curves.png
     expect 0 plot one -o curves.png
     [ "$(head -c 4 curves.png | tail -c 3)" = PNG ] || fail "no PNG"
 fi

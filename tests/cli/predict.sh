@@ -69,7 +69,8 @@ expect 2 predict runs/two/latest i --type idy -o not.csv
 expect_err "trainer: --type: unknown dataset 'idy'; did you mean 'IDX'? known: $(
     sed -n "s/.*known: //p" err)"
 [ ! -e not.csv ] || fail "a refused prediction left a file"
-expect 1 predict runs/two/latest i -o missing/out.csv
+expect 2 predict runs/two/latest i -o missing/out.csv
+expect_err "trainer: missing/out.csv: no folder 'missing'"
 
 # --- tables ---------------------------------------------------------------------------------------
 

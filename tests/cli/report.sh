@@ -79,6 +79,8 @@ grep -q '^trainer: mine.html: is there and was not written by .trainer report.' 
 expect 2 report runs/small/latest -o page.pdf
 expect_err "trainer: page.pdf: expected a file's name that ends in .html"
 [ ! -e page.pdf ] || fail "a page under the name of something else"
+expect 2 report runs/small/latest -o missing/page.html
+expect_err "trainer: missing/page.html: no folder 'missing'"
 expect 2 report nowhere
 expect_err 'trainer: nowhere: No such file or directory'
 expect 2 report small.yaml

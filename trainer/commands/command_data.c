@@ -13,6 +13,7 @@
 #include "data_summary.h"
 #include "display/contact_sheet.h"
 #include "display/format.h"
+#include "output_path.h"
 
 enum { SHEET_ROWS = 20, SHEET_COLUMNS = 32 };
 
@@ -82,10 +83,14 @@ static int run_data(const struct arguments *arguments)
 {
     const struct data_flags *flags = arguments->private;
     const char *path = arguments->word[0];
-    struct data_source source;
+    struct data_source source = {0};
     struct text text = {0};
-    int rc =
-        data_source_open(&source, path, flags->labels, arguments->setting, arguments->settings);
+    int rc = output_check_picture(flags->sheet, OUTPUT_PNG);
+    if (!rc)
+        rc = output_check_folder(flags->write);
+    if (!rc)
+        rc =
+            data_source_open(&source, path, flags->labels, arguments->setting, arguments->settings);
     if (!rc && flags->labels && !source.kind)
         rc = error_set(TRAINER_INVALID, "--labels is of a data file; %s says data.labels itself",
                        path);

@@ -18,6 +18,7 @@
 #include "engine/places.h"
 #include "eval_report.h"
 #include "evaluate/baseline.h"
+#include "output_path.h"
 #include "predict_input.h"
 #include "runfile/runfile_data.h"
 #include "runs/trained_run.h"
@@ -287,7 +288,9 @@ static int run_eval(const struct arguments *arguments)
     if (format_of(flags->output) == FORMAT_UNKNOWN)
         return error_set(TRAINER_INVALID, "--output '%s': expected a name in .json, .csv or .h5",
                          flags->output);
-    int rc = trained_run_read(&run, arguments->word[0]);
+    int rc = output_check_folder(flags->output);
+    if (rc == TRAINER_OK)
+        rc = trained_run_read(&run, arguments->word[0]);
     if (rc == TRAINER_OK) {
         report.run = run.path;
         report.steps = run.view.facts.steps_done;

@@ -12,6 +12,7 @@
 #include "gradcheck/gradcheck.h"
 #include "gradcheck/gradcheck_file.h"
 #include "gradcheck_json.h"
+#include "output_path.h"
 #include "runs/open_session.h"
 #include "system/signals.h"
 #include "system/streams.h"
@@ -384,8 +385,8 @@ static int run_gradcheck(const struct arguments *arguments)
     struct gradcheck_options options = options_of(flags);
     struct trained trained = {0};
     struct opened opened = {0};
-    int rc = TRAINER_OK;
-    if (flags->after > 0) {
+    int rc = output_check_folder(flags->output);
+    if (rc == TRAINER_OK && flags->after > 0) {
         rc = train_first(&trained, arguments, flags->after);
         options.weights = rc == TRAINER_OK ? session_graph(trained.opened.session) : NULL;
     }

@@ -19,6 +19,7 @@
 #include "command.h"
 #include "display/table.h"
 #include "drawing/diagram.h"
+#include "output_path.h"
 #include "print_session.h"
 #include "system/other_program.h"
 
@@ -33,7 +34,7 @@ struct graph_flags {
 static const struct argument_option graph_options[] = {
     {"--svg", ARGUMENT_FLAG, .offset = offsetof(struct graph_flags, svg),
      .help = "draw it: values above the arrows, gradients below; of a network, shapes"},
-    {"--output", ARGUMENT_TEXT, .value = "FILE", .offset = offsetof(struct graph_flags, output),
+    {"--output", ARGUMENT_TEXT, .value = "FILE.svg", .offset = offsetof(struct graph_flags, output),
      .help = "where --svg is written, instead of to standard output"},
     {"--dot", ARGUMENT_FLAG, .offset = offsetof(struct graph_flags, dot),
      .help = "print it for Graphviz: trainer graph CONFIG --dot | dot -Tsvg > graph.svg"},
@@ -485,7 +486,8 @@ static int run_graph(const struct arguments *arguments)
     struct session_options options = {.purpose = SESSION_VIEW, .rows = ROWS_MAX};
     if (flags->output && !flags->svg)
         return error_set(TRAINER_INVALID, "--output is where --svg is written; expected --svg too");
-    return print_session(arguments, &options, flags, fill);
+    int rc = output_check_picture(flags->output, OUTPUT_SVG);
+    return rc ? rc : print_session(arguments, &options, flags, fill);
 }
 
 const struct command command_graph = {

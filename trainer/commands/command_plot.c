@@ -11,6 +11,7 @@
 #include "drawing/plot_svg.h"
 #include "drawing/plot_text.h"
 #include "file_kinds.h"
+#include "output_path.h"
 #include "runs/run_plots.h"
 #include "runs/run_set.h"
 #include "system/other_program.h"
@@ -37,14 +38,6 @@ static const struct argument_option plot_options[] = {
      .help = "draw into a file, .svg or .png, instead"},
     {0},
 };
-
-static int check_output(const char *output)
-{
-    if (!output || file_ends_in(output, ".svg") || file_ends_in(output, ".png"))
-        return TRAINER_OK;
-    return error_set(TRAINER_INVALID, "%s: expected a file's name that ends in .svg or .png",
-                     output);
-}
 
 static int draw_file(const struct run_plots *plots, const char *path)
 {
@@ -86,7 +79,7 @@ static int run_plot(const struct arguments *arguments)
                                             flags->logarithmic};
     struct run_set set = {0};
     struct run_plots plots = {0};
-    int rc = check_output(flags->output);
+    int rc = output_check_picture(flags->output, OUTPUT_SVG_OR_PNG);
     if (rc == TRAINER_OK)
         rc = run_set_read(&set, arguments->word, arguments->words, false);
     if (rc == TRAINER_OK)

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/predict.h"
+#include "output_path.h"
 #include "predict_input.h"
 #include "predict_output.h"
 #include "predict_table.h"
@@ -195,7 +196,9 @@ static int predict(struct predicting *predicting, const struct arguments *argume
 {
     const struct predict_flags *flags = arguments->private;
     struct trained_run *run = &predicting->run;
-    int rc = trained_run_read(run, arguments->word[0]);
+    int rc = output_check_folder(flags->output);
+    if (rc == TRAINER_OK)
+        rc = trained_run_read(run, arguments->word[0]);
     if (rc == TRAINER_OK)
         rc = read_config(run);
     if (rc)

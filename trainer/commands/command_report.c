@@ -10,6 +10,7 @@
 #include "command.h"
 #include "display/format.h"
 #include "file_kinds.h"
+#include "output_path.h"
 #include "pages/run_page.h"
 #include "pages/runs_page.h"
 #include "pages/sweep_page.h"
@@ -126,7 +127,7 @@ static int print_path(const struct page *page, const char *path)
 static int check_output(const char *output)
 {
     if (!output || file_ends_in(output, ".html") || file_ends_in(output, ".htm"))
-        return TRAINER_OK;
+        return output_check_folder(output);
     return error_set(TRAINER_INVALID, "%s: expected a file's name that ends in .html", output);
 }
 
