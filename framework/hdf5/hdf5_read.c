@@ -17,8 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { REASON_SIZE = 512, TEXT_BYTES_MAX = 16 << 20 };
+enum {
+    REASON_SIZE = 512,
+    TEXT_BYTES_MAX = 16 << 20,
+    SUPERBLOCK_LEAST = 48, /* with fewer bytes libhdf5 does not see that the rest is missing */
+};
 
 struct hdf5_read_place hdf5_read_place(const char *first, const char *second, const char *third,
                                        const char *fourth)
@@ -154,6 +159,28 @@ static int check_version(const char *path, hid_t file)
     return TRAINER_OK;
 }
 
+static herr_t note_truncated(unsigned depth, const H5E_error2_t *entry, void *context)
+{
+    (void)depth;
+    bool *truncated = context;
+    *truncated = *truncated || entry->min_num == H5E_TRUNCATED;
+    return 0;
+}
+
+/* Why H5Fopen failed. Of the file that a full disk or a copy has cut short libhdf5 speaks in words
+ * of its own. */
+static int open_fail(const char *path)
+{
+    struct stat facts;
+    bool truncated = false;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, note_truncated, &truncated);
+    if (stat(path, &facts) != 0 || (!truncated && facts.st_size >= SUPERBLOCK_LEAST))
+        return hdf5_read_fail(path, "the file");
+    return error_set(TRAINER_INVALID,
+                     "%s: is cut short: only the first %lld bytes are there of an HDF5 file", path,
+                     (long long)facts.st_size);
+}
+
 /* Files are replaced, never changed, so no lock is needed; some network file systems refuse one. */
 static int open_unlocked(hid_t *file, const char *path)
 {
@@ -163,7 +190,7 @@ static int open_unlocked(hid_t *file, const char *path)
         H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0)
         *file = H5Fopen(path, H5F_ACC_RDONLY, access);
     /* Before anything is dropped, which would drop the reason too. */
-    int rc = *file < 0 ? hdf5_read_fail(path, "the file") : TRAINER_OK;
+    int rc = *file < 0 ? open_fail(path) : TRAINER_OK;
     hdf5_read_drop(access);
     return rc;
 }

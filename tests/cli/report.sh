@@ -124,6 +124,9 @@ grep -q 'table.csv: cannot open: No such file' table.html || fail "nothing is sa
 grep -q '<h2 id="provenance">' table.html || fail "without its data a page is not whole"
 
 # A file that was cut anywhere is told in a line, and no page is written.
+told() {
+    echo "trainer: cut/run.h5: is cut short: only the first $1 bytes are there of an HDF5 file"
+}
 mkdir cut
 size=$(wc -c <runs/small/0001/run.h5)
 at=0
@@ -131,9 +134,28 @@ while [ "$at" -lt "$size" ]; do
     head -c "$at" runs/small/0001/run.h5 >cut/run.h5
     expect 2 report cut/run.h5
     [ "$(wc -l <err)" -eq 1 ] || fail "more than a line of a file cut at $at"
+    [ "$at" -eq 0 ] || expect_err "$(told "$at")"
     at=$((at + 1000))
 done
 [ ! -e cut/report.html ] || fail "a page of a damaged file"
+
+# What else of such a run is there is said, and serves.
+head -c 9 runs/small/0001/run.h5 >cut/run.h5
+cp runs/small/0001/checkpoint.h5 cut/checkpoint.h5.prev
+expect 2 report cut
+expect_err "$(told 9); cut/checkpoint.h5.prev can be given in its place"
+cp runs/small/0001/checkpoint.h5 cut
+for command in report plot eval; do
+    expect 2 "$command" cut
+    expect_err "$(told 9); cut/checkpoint.h5 can be given in its place"
+    expect 0 "$command" cut/checkpoint.h5
+done
+expect 2 compare cut runs/small/0001
+expect_err "$(told 9); cut/checkpoint.h5 can be given in its place"
+head -c 9000 runs/small/0001/checkpoint.h5 >cut/checkpoint.h5
+expect 2 eval cut/checkpoint.h5
+grep -q '; cut/checkpoint.h5.prev can be given in its place$' err ||
+    fail "no word of the one before"
 
 # A sweep: its page, of every path of it, and of a file that was cut.
 expect 0 sweep small.yaml optimizer.learning_rate=0.1,0.2 --metric test_accuracy name=rates

@@ -75,6 +75,8 @@ START_TEST(what_is_no_file_of_hdf5_is_told)
     damaged_expect("run.h5: is not an HDF5 file");
     folder_write_bytes("run.h5", "", 0);
     damaged_expect("run.h5: is not an HDF5 file");
+    folder_write_bytes("run.h5", "\x89HDF\r\n\x1a\n\2", 9);
+    damaged_expect("run.h5: is cut short: only the first 9 bytes are there of an HDF5 file");
     ck_assert_int_eq(unlink("run.h5"), 0);
     damaged_expect("run.h5: No such file or directory");
 }

@@ -88,6 +88,37 @@ int find_run_file(struct arena *arena, const char *path, const char **run)
     return TRAINER_OK;
 }
 
+/* Adds to the message that the file `other` is there; false where it is not. */
+static bool offer(int rc, const char *other)
+{
+    struct stat facts;
+    char *said = stat(other, &facts) == 0 ? strdup(error_text()) : NULL;
+    if (said)
+        error_set(rc, "%s; %s can be given in its place", said, other);
+    bool there = said != NULL;
+    free(said);
+    return there;
+}
+
+int find_beside(int rc, const char *path)
+{
+    static const char *const name[] = {RUN_FILE, RUN_CHECKPOINT, RUN_CHECKPOINT_BEFORE};
+    enum { NAMES = sizeof name / sizeof *name };
+    const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path;
+    bool offered = rc != TRAINER_INVALID;
+    size_t i = 0;
+    while (i < NAMES && strcmp(own, name[i]) != 0)
+        i++;
+    for (i++; i < NAMES && !offered; i++) {
+        char *other = NULL;
+        if (asprintf(&other, "%.*s%s", (int)(own - path), path, name[i]) < 0)
+            break;
+        offered = offer(rc, other);
+        free(other);
+    }
+    return rc;
+}
+
 int find_config(const char *path)
 {
     switch (find_place(path)) {

@@ -23,6 +23,10 @@ enum place find_place(const char *path);
  * run.h5. */
 int find_run_file(struct arena *arena, const char *path, const char **run);
 
+/* Of a run's file that could not be read, for which rc is the code: adds to the message which other
+ * file of the run is there. Returns rc. */
+int find_beside(int rc, const char *path);
+
 /* TRAINER_OK unless the path is something else than a config (than a run's folder) that is easily
  * taken for it; then TRAINER_INVALID with what was probably meant. A path where nothing is, is left
  * to whoever opens it. */

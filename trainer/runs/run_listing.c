@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "display/format.h"
 #include "evaluate/columns.h"
+#include "find_run.h"
 #include "system/run_folder.h"
 #include "system/sandbox.h"
 
@@ -23,7 +24,7 @@ int run_listing_read_file(struct runfile_view *view, const char *folder, const c
         view->steps.columns = 0;
     struct folder_owner owner = run_folder_owner(folder); /* before the file: a run that ends */
     if (rc == TRAINER_OK)
-        rc = sandbox_read(view, path, RUNFILE_METRICS | parts);
+        rc = find_beside(sandbox_read(view, path, RUNFILE_METRICS | parts), path);
     if (rc != TRAINER_OK)
         runfile_view_free(view);
     else if (view->facts.status == RUN_RUNNING && !owner.alive && !owner.elsewhere)

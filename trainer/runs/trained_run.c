@@ -30,7 +30,7 @@ int trained_run_read(struct trained_run *run, const char *word)
 {
     int rc = find(run, word);
     if (rc == TRAINER_OK)
-        rc = sandbox_read_trained(&run->view, run->path);
+        rc = find_beside(sandbox_read_trained(&run->view, run->path), run->path);
     return rc;
 }
 
