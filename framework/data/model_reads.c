@@ -81,7 +81,7 @@ static int take_numbers(struct dataset *dataset, const struct node *layer,
                                 "%s reads '%s', which is %.9g in sample %zu of the %s; expected "
                                 "whole numbers >= 0",
                                 kind_of(layer)->base.title, column->name, value, i / width,
-                                split_words(split)->data);
+                                dataset_data_words(dataset, split));
         number[i] = (int32_t)value;
         *classes = *classes > (size_t)value ? *classes : (size_t)value + 1;
     }

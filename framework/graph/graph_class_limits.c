@@ -15,7 +15,8 @@ static int check_split(const struct layer *layer, const struct dataset *dataset,
         int32_t value = number[samples_at(&samples, i / width) * width + i % width];
         if ((size_t)value >= classes)
             return layer_error(layer, "'%s' is %d in sample %zu of the %s; expected below %zu",
-                               column->name, value, i / width, split_words(split)->data, classes);
+                               column->name, value, i / width, dataset_data_words(dataset, split),
+                               classes);
     }
     return TRAINER_OK;
 }

@@ -138,6 +138,11 @@ const struct split_words *split_words(enum split split)
     return &words[split];
 }
 
+const char *dataset_data_words(const struct dataset *dataset, enum split split)
+{
+    return dataset->learned ? "file" : split_words(split)->data;
+}
+
 size_t column_channels(const struct column *column)
 {
     if (column->shape.rank == 1 || column->shape.rank >= 3)

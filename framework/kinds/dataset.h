@@ -212,6 +212,9 @@ struct split_words {
 };
 const struct split_words *split_words(enum split split);
 
+/* What messages call the samples of a split: "training data"; with `learned` "file". */
+const char *dataset_data_words(const struct dataset *dataset, enum split split);
+
 /* Bytes of one stored element. */
 size_t stored_size(enum stored stored);
 

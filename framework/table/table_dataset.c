@@ -354,7 +354,7 @@ static void *buffer_of(const struct column *column)
 
 int table_write_row(const struct dataset *dataset, const struct table *table,
                     const struct learned_table *learned, const struct table_cells *cells,
-                    size_t row)
+                    size_t row, size_t line)
 {
     enum { SMALL = 256 };
     struct turn turn = {.table = learned, .from = table, .cells = cells};
@@ -372,10 +372,13 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
             index = 0;
         size_t classes = dataset->column[at].classes;
         double limit = classes ? (double)classes : INT32_MAX;
+        char place[32] = "";
+        if (line > 0)
+            snprintf(place, sizeof place, ":%zu:1", line);
         if (!(index >= 0 && index < limit) || index != floor(index))
             return error_add(TRAINER_INVALID,
-                             "%s: %.9g in column '%s'; expected a whole number from 0 to %.9g",
-                             table->path, index, of->name, limit - 1);
+                             "%s%s: %.9g in column '%s'; expected a whole number from 0 to %.9g",
+                             table->path, place, index, of->name, limit - 1);
         put(buffer_of(&dataset->column[at]), STORED_LABEL, row, index);
     }
     if (!features)
@@ -481,7 +484,7 @@ int table_fill_plain(struct dataset *dataset, const struct table *table,
         first++;
     int rc = table_make_inputs(dataset, dataset->learned, cells->rows);
     for (size_t row = 0; !rc && row < cells->rows; row++)
-        rc = table_write_row(dataset, table, plain, cells, row);
+        rc = table_write_row(dataset, table, plain, cells, row, 0);
     if (!rc && first < plain->columns)
         rc = fill_labels(dataset, &turn, first);
     dataset->count[SPLIT_TRAIN] = cells->rows;

@@ -258,7 +258,8 @@ static int read_row(struct table_stream *stream, size_t row, bool *ended)
     if (!rc && fields)
         rc = read_cells(stream, row, field, fields);
     if (!rc && fields)
-        rc = table_write_row(stream->dataset, &stream->table, stream->known, &stream->cells, row);
+        rc = table_write_row(stream->dataset, &stream->table, stream->known, &stream->cells, row,
+                             csv_record_line(stream->reader));
     return rc;
 }
 

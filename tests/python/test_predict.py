@@ -77,6 +77,29 @@ class Predict(unittest.TestCase):
             error = self.run_program("predict", run, "other.npz", status=2)
             self.assertIn("no array 'left'; it has l, r", error)
 
+    def test_a_number_that_an_embedding_has_no_row_for_is_told_with_its_place(self):
+        def train(data, layers):
+            with open(self.path("net.yaml"), "w") as file:
+                file.write("name: net\ndata: {%s}\nmodel: {layers: [%s{type: Affine, units: 2}, "
+                           "{type: SoftmaxWithLoss}]}\n"
+                           "trainer: {batch_size: 2, max_steps: 1}\n" % (data, layers))
+            self.run_program("net.yaml")
+
+        np.save(self.path("x.npy"), np.array([[0, 1], [2, 3], [4, 0]]))
+        np.save(self.path("y.npy"), np.array([0, 1, 0]))
+        np.save(self.path("new.npy"), np.array([[0, 1], [9, 3]]))
+        train("type: npy, train: {inputs: x.npy, labels: y.npy}", "{type: Embedding, size: 3}, ")
+        error = self.run_program("predict", "runs/net/latest", "new.npy", status=2)
+        self.assertIn("'inputs' is 9 in sample 1 of the file; expected below 5", error)
+
+        for name, text in (("d", "city,y\n0,p\n3,q\n1,p\n"), ("new", "city\n1\n\n7\n")):
+            with open(self.path(f"{name}.csv"), "w") as file:
+                file.write(text)
+        train("type: csv, train: d.csv, labels: y, columns: {city: index}",
+              "{type: Embedding, size: 3, input: city}, ")
+        error = self.run_program("predict", "runs/net/latest", "new.csv", status=2)
+        self.assertIn("new.csv:4:1: 7 in column 'city'; expected a whole number from 0 to 3", error)
+
 
 if __name__ == "__main__":
     unittest.main()
