@@ -9,7 +9,7 @@ endif()
 # trainer_link_mpi(PROGRAM): a program whose processes may be ranks.
 function(trainer_link_mpi program)
     target_sources(${program} PRIVATE trainer/mpi/mpi_ranks.c
-                   trainer/mpi/end_launcher.c)
+                   trainer/mpi/beats.c trainer/mpi/end_launcher.c)
     target_include_directories(${program} PRIVATE trainer)
     target_include_directories(${program} SYSTEM PRIVATE ${MPI_C_INCLUDE_DIRS})
     target_link_libraries(${program} PRIVATE ${MPI_C_LIBRARIES})

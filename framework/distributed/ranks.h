@@ -44,7 +44,7 @@ struct ranks {
     void *context;            /* of exchange */
     const char *host, *hosts; /* this rank's machine; all ranks', each once, joined by commas */
     void *room;               /* (count, RANKS_ROOM) for whoever gathers something */
-    bool patient; /* the others may take any time: beside training none is thought dead */
+    bool patient; /* beside training the others may take any time, while they show that they live */
     enum ranks_sharing sharing;
     bool data_from_first; /* rank 0 alone reads the data, and sends them */
     int slices;           /* see struct worker */

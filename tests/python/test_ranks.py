@@ -5,6 +5,8 @@
 Without mpirun, or where build/trainer-mpi was not built, the tests are skipped.
 """
 
+import contextlib
+import ctypes
 import json
 import os
 import re
@@ -153,6 +155,37 @@ def is_gone(pid):
             return file.read().rsplit(")", 1)[1].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+def open_files(pid):
+    folder, files = f"/proc/{pid}/fd", []
+    for name in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):
+            files.append(os.readlink(os.path.join(folder, name)))
+    return files
+
+
+@contextlib.contextmanager
+def held_in_read(pid):
+    """The first thread of a process gets nothing from its next read(), the others go on."""
+    if os.uname().machine != "x86_64":
+        raise unittest.SkipTest("system calls are known by their numbers on x86-64")
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    seize, interrupt, to_next_call, detach = 0x4206, 0x4207, 24, 17
+    if ptrace(seize, pid, None, None) < 0:
+        raise unittest.SkipTest(f"ptrace: {os.strerror(ctypes.get_errno())}")
+    ptrace(interrupt, pid, None, None)
+    call = None
+    while call not in ("0", "17"):  # read, pread64
+        os.waitpid(pid, 0x40000000)  # __WALL: it has stopped
+        with open(f"/proc/{pid}/syscall", encoding="ascii") as file:
+            call = file.read().split()[0]
+        if call not in ("0", "17"):
+            ptrace(to_next_call, pid, None, None)
+    try:
+        yield
+    finally:
+        ptrace(detach, pid, None, None)
 
 
 @unittest.skipUnless(shutil.which("mpirun"), "*** SKIPPED: mpirun is not installed")
@@ -391,15 +424,22 @@ class Ranks(unittest.TestCase):
         text = NETS["table"].replace("table.csv", "/proc/self/cwd/table.csv")
         self.config(text, "first/net.yaml")
 
-    def run_apart(self, *words, status=0):
+    def start_apart(self, *words):
         """Two ranks, each in its own of these folders."""
         one, other = (["-np", "1", "--wdir", self.path(name), TOGETHER, *words]
                       for name in ("first", "second"))
-        done = subprocess.run(["mpirun", "--bind-to", "none", *one, ":", *other], cwd=self.folder,
-                              env=ENVIRONMENT, capture_output=True, text=True, timeout=LONG,
-                              check=False)
-        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
+        process = subprocess.Popen(["mpirun", "--bind-to", "none", *one, ":", *other],
+                                   cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        return process
+
+    def run_apart(self, *words, status=0):
+        """What they said."""
+        process = self.start_apart(*words)
+        text = process.communicate(timeout=LONG)[0]
+        self.assertEqual(process.returncode, status, text)
+        return text
 
     def test_rank_0_alone_needs_config_weights_and_checkpoint_and_a_folder_to_write_in(self):
         self.folders()
@@ -428,8 +468,42 @@ class Ranks(unittest.TestCase):
                 self.run_apart("resume", f"{name}-together", "--data-from-rank-0",
                                f"max_steps={last}")
                 self.expect_same(f"first/{name}-alone", f"first/{name}-together")
-        done = self.run_apart("net.yaml", "--output", "each", status=2)
-        self.assertIn("rank 1 on ", done.stderr)
+        text = self.run_apart("net.yaml", "--output", "each", status=2)
+        self.assertIn("rank 1 on ", text)
+
+    def start_reading(self):
+        """Two ranks, of which the second reads its table: the run, and the ranks."""
+        head, *rows = self.read("table.csv").splitlines(keepends=True)
+        with open(self.path("table.csv"), "w", encoding="ascii") as file:
+            file.writelines([head, *(10000 * rows)])
+        self.folders()
+        process = self.start_apart("net.yaml", "--output", "run", "--stall", "1")
+        self.addCleanup(process.kill)
+        table = os.path.realpath(self.path("second", "table.csv"))
+        while process.poll() is None:
+            ranks = ranks_of(process.pid)
+            if len(ranks) == 2 and table in open_files(ranks[1]):
+                return process, ranks
+        self.fail(process.stdout.read())
+
+    def test_a_rank_that_reads_for_long_is_waited_for(self):
+        process, ranks = self.start_reading()
+        with held_in_read(ranks[1]):
+            time.sleep(5)  # --stall 1
+            self.assertIsNone(process.poll(), process.poll() and process.stdout.read())
+        text = process.communicate(timeout=LONG)[0]
+        self.assertEqual(process.returncode, 0, text)
+        self.assertNotIn("has waited", text)
+
+    def test_a_rank_that_stops_while_it_reads_ends_all_and_is_named(self):
+        process, ranks = self.start_reading()
+        os.kill(ranks[1], signal.SIGSTOP)
+        text = process.communicate(timeout=30)[0]
+        self.assertNotEqual(process.returncode, 0)
+        host = os.uname().nodename
+        self.assertRegex(text, f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the run"
+                               " ends")
+        self.expect_gone(ranks)
 
     def test_ranks_that_differ_are_refused_before_the_first_step(self):
         with open(self.path("table.csv"), encoding="ascii") as file:
@@ -437,9 +511,9 @@ class Ranks(unittest.TestCase):
         with open(self.path("other.csv"), "w", encoding="ascii") as file:
             file.write(text.replace("\n3,", "\n2,", 1))
         self.folders("other.csv")
-        done = self.run_apart("net.yaml", "trainer.threads=1", status=2)
-        lines = [line for line in done.stderr.splitlines() if line.startswith("trainer: ")]
-        self.assertEqual(len(lines), 1, done.stderr)
+        said = self.run_apart("net.yaml", "trainer.threads=1", status=2)
+        lines = [line for line in said.splitlines() if line.startswith("trainer: ")]
+        self.assertEqual(len(lines), 1, said)
         host = os.uname().nodename
         self.assertRegex(lines[0], f"^trainer: rank 1 on {host}: its data is [0-9a-f]+, "
                          f"that of rank 0 on {host} is [0-9a-f]+$")

@@ -29,7 +29,8 @@ struct sweep_flags {
     const char *metric, *output, *shard, *collect, *sbatch;
     int goal;                   /* of goal_words; -1: not given */
     int64_t slurm, steal_after; /* 0: not given */
-    bool quiet, dry_run, alone;
+    bool quiet, dry_run;
+    struct launcher_wishes wishes;
 };
 
 static const char *const goal_words[] = {"maximize", "minimize"};
@@ -66,8 +67,11 @@ static const struct argument_option flag_options[] = {
      .help = "write sweep.h5 and sweep.csv of the shards in this folder, train nothing"},
     {"--quiet", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, quiet),
      .help = "print nothing but warnings and errors"},
-    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, alone),
+    {"--alone", ARGUMENT_FLAG, .offset = offsetof(struct sweep_flags, wishes.alone),
      .help = "under mpirun or srun: the whole sweep in each process"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct sweep_flags, wishes.stall),
+     .value = "SECONDS", .standard = "30",
+     .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
     {0},
 };
 
@@ -538,7 +542,8 @@ static int run_sweep(const struct arguments *arguments)
                               .goal = flags->goal >= 0 ? goal_words[flags->goal] : NULL,
                               .flags = flags,
                               .line = arguments->line};
-    const struct launcher_wishes wishes = {.alone = flags->alone || flags->shard};
+    struct launcher_wishes wishes = flags->wishes;
+    wishes.alone = wishes.alone || flags->shard;
     int rc = launcher_join("sweep", &wishes, &request.ranks);
     bool trains = !flags->collect && !flags->dry_run && flags->slurm == 0;
     if (rc == TRAINER_OK && !trains && !ranks_lead(request.ranks))

@@ -5,22 +5,27 @@
  *
  * All messages of an exchange are under way together, so that it costs one latency. They are sent
  * from the blocks and received into them: nothing is copied, nothing is summed, so that no order of
- * arrival can change a bit. One thread calls MPI.
+ * arrival can change a bit.
  *
  * MPI's own waiting spins. Ours spins for as long as sleeping would cost, then yields the
  * processor, then sleeps, beside training for longer at a time: ranks may share processors, and
- * other programs want them too. It also sees whether another rank still answers: Open MPI waits for
- * ever for a host that is gone.
+ * other programs want them too. It also sees whether another rank still answers, as Open MPI waits
+ * for ever for a host that is gone:
+ *
+ *     in training    a rank is silent that others wait for much longer than steps take
+ *     beside it      one of which no sign of life comes (beats.h): it may read for any time
  */
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/machine.h"
+#include "beats.h"
 #include "end_launcher.h"
 #include "engine/engine.h"
 #include "engine/places.h"
 #include "system/launcher.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <mpi.h>
 #include <sched.h>
 #include <stdio.h>
@@ -37,8 +42,12 @@ static const double SPIN_SECONDS = 50e-6, YIELD_SECONDS = 2e-3, SLEEP_SECONDS = 
  * rank's own work between two exchanges has ever taken. */
 static const double WARN_SECONDS = 10, WARN_TIMES = 5, STALL_TIMES = 20;
 
+/* Nor is one that has sent a sign of life in this time, some beats long. */
+static const double SIGN_SECONDS = 2;
+
 struct mpi {
     struct ranks ranks;
+    struct beats *beats;
     char (*host)[HOST_SIZE]; /* [count] */
     char *hosts;
     MPI_Request *request; /* [capacity] */
@@ -64,6 +73,13 @@ static void end_all(const struct mpi *mpi)
     _exit(STATUS);
 }
 
+/* Of what one rank lacks, in the middle of what all do. */
+static void fail_all(const struct mpi *mpi, const char *what)
+{
+    dprintf(mpi->errors, "trainer: rank %d on %s: %s\n", mpi->ranks.rank, mpi->ranks.host, what);
+    end_all(mpi);
+}
+
 static void reserve(struct mpi *mpi, size_t more)
 {
     size_t wanted = mpi->requests + more;
@@ -74,9 +90,7 @@ static void reserve(struct mpi *mpi, size_t more)
     mpi->peer = realloc(mpi->peer, mpi->capacity * sizeof *mpi->peer);
     if (mpi->request && mpi->peer)
         return;
-    dprintf(mpi->errors, "trainer: rank %d on %s: out of memory\n", mpi->ranks.rank,
-            mpi->ranks.host);
-    end_all(mpi);
+    fail_all(mpi, "out of memory");
 }
 
 /* The bytes of a block that are a rank's own. */
@@ -109,13 +123,21 @@ static void start(struct mpi *mpi, bool sends, char *x, size_t bytes, int peer, 
     }
 }
 
-/* A rank that has not answered; the receiving requests come first. */
+/* Of the ranks that have not answered the one whose last sign of life is the oldest: others may
+ * wait for it themselves. This one: there is none. */
 static int find_silent(struct mpi *mpi)
 {
-    size_t i = 0;
-    for (int done = 1; i < mpi->requests && done; i += done != 0)
+    int silent = mpi->ranks.rank, done;
+    double oldest = HUGE_VAL;
+    for (size_t i = 0; i < mpi->requests; i++) {
+        double heard = beats_heard(mpi->beats, mpi->peer[i]);
         MPI_Test(&mpi->request[i], &done, MPI_STATUS_IGNORE);
-    return i < mpi->requests ? mpi->peer[i] : mpi->ranks.rank;
+        if (!done && heard < oldest) {
+            silent = mpi->peer[i];
+            oldest = heard;
+        }
+    }
+    return silent;
 }
 
 static double larger(double a, double b)
@@ -123,16 +145,35 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+/* For how long the silent rank has been. */
+static double silence(const struct mpi *mpi, int silent, double began, double now)
+{
+    return mpi->ranks.patient ? now - larger(began, beats_heard(mpi->beats, silent)) : now - began;
+}
+
+/* How long a rank may be silent before that is said, and before it is given up. */
+static double limit(const struct mpi *mpi, bool ends)
+{
+    const double given = ends ? mpi->ranks.stall : WARN_SECONDS;
+    if (mpi->ranks.patient)
+        return larger(given, SIGN_SECONDS);
+    return larger(given, (ends ? STALL_TIMES : WARN_TIMES) * mpi->longest);
+}
+
 /* Says that a rank does not answer, and in the end gives it up. */
-static void watch(struct mpi *mpi, double waited, bool *warned)
+static void watch(struct mpi *mpi, double began, double now, bool *warned)
 {
     const struct ranks *ranks = &mpi->ranks;
-    bool warns = !*warned && waited > larger(WARN_SECONDS, WARN_TIMES * mpi->longest);
-    bool ends = ranks->stall > 0 && waited > larger(ranks->stall, STALL_TIMES * mpi->longest);
-    if (ranks->patient || !(warns || ends))
+    const double warn_at = *warned ? HUGE_VAL : limit(mpi, false);
+    const double end_at = ranks->stall > 0 ? limit(mpi, true) : HUGE_VAL;
+    if (now - began <= warn_at && now - began <= end_at)
+        return;
+    int silent = find_silent(mpi);
+    double waited = silence(mpi, silent, began, now);
+    bool ends = waited > end_at;
+    if (silent == ranks->rank || (waited <= warn_at && !ends))
         return;
     char line[3 * HOST_SIZE];
-    int silent = find_silent(mpi);
     snprintf(line, sizeof line, "%srank %d on %s has waited %.0f s for rank %d on %s%s",
              ends ? "" : "warning: ", ranks->rank, ranks->host, waited, silent, mpi->host[silent],
              ends ? "; the run ends" : "");
@@ -164,9 +205,10 @@ static void wait_for_all(struct mpi *mpi, double began)
         MPI_Testall((int)mpi->requests, mpi->request, &done, mpi->no_statuses);
         if (done)
             return;
-        double waited = clock_seconds() - began;
-        watch(mpi, waited, &warned);
-        pause_for(mpi, waited);
+        double now = clock_seconds();
+        beats_look(mpi->beats, now);
+        watch(mpi, began, now, &warned);
+        pause_for(mpi, now - began);
     }
 }
 
@@ -178,6 +220,8 @@ static void exchange(struct ranks *ranks, const struct ranks_block *block, size_
     if (!ranks->patient && mpi->left > 0)
         mpi->longest = larger(mpi->longest, began - mpi->left);
     mpi->requests = 0;
+    beats_begin(mpi->beats);
+    beats_look(mpi->beats, began);
     for (int sends = 0; sends <= 1; sends++)
         for (size_t b = 0; b < blocks; b++)
             for (int i = 1; i < ranks->count; i++) {
@@ -187,6 +231,7 @@ static void exchange(struct ranks *ranks, const struct ranks_block *block, size_
                 ranks->sent += sends ? bytes : 0;
             }
     wait_for_all(mpi, began);
+    beats_end(mpi->beats);
     mpi->left = clock_seconds();
     ranks->seconds += mpi->left - began;
 }
@@ -292,6 +337,7 @@ static int meet(struct mpi *mpi)
 static void leave(struct ranks *ranks)
 {
     struct mpi *mpi = ranks->context;
+    beats_stop(mpi->beats);
     MPI_Finalize();
     free(mpi->request);
     free(mpi->peer);
@@ -314,7 +360,7 @@ static int join(struct ranks **out, long processes)
 {
     char text[MPI_MAX_LIBRARY_VERSION_STRING];
     int rank, count, provided;
-    MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided);
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &count);
     if (count != processes) {
@@ -340,6 +386,8 @@ static int join(struct ranks **out, long processes)
                                 .room = room,
                                 .patient = true};
     mute(mpi);
+    if (beats_start(&mpi->beats, rank, count))
+        fail_all(mpi, error_text());
     int rc = meet(mpi);
     if (rc)
         leave(&mpi->ranks);
