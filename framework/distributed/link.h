@@ -1,5 +1,5 @@
 /*
- * link.h - what an exchange costs, measured.
+ * link.h - what an exchange costs, measured beside what a rank would do in its place.
  */
 #ifndef TRAINER_LINK_H
 #define TRAINER_LINK_H
@@ -11,8 +11,11 @@ struct link {
     double bandwidth; /* bytes a second that a rank sends, while all do */
 };
 
-/* As rank 0 has measured it, on all ranks. Sends some megabytes; what it costs is not counted among
- * the ranks' exchanges. TRAINER_FAILED, on all ranks, where memory ran out on one. */
-int link_measure(struct ranks *ranks, struct link *link);
+/* The same on all ranks: medians of some turns, of the slowest rank. work: does some milliseconds
+ * of work and returns the seconds of a unit of it, of which *seconds is the median. Sends some
+ * megabytes; what it costs is not counted among the ranks' exchanges. TRAINER_FAILED, on all ranks,
+ * where memory ran out on one. */
+int link_measure(struct ranks *ranks, double (*work)(void *context), void *context,
+                 struct link *link, double *seconds);
 
 #endif

@@ -121,9 +121,11 @@ struct layer_exchange {
 };
 struct layer_exchange graph_layer_exchange(const struct graph *graph, size_t index, size_t rows);
 
-/* Floating-point operations a second of the products of so many threads: of one, measured, times
- * their number. A millisecond. */
-int graph_measure_speed(const struct graph *graph, int threads, double *speed);
+/* What decides it, the same on all ranks, which all call: the link between them, and *speed, the
+ * floating-point operations a second of the products of so many threads: of one on the slowest
+ * rank, measured, times their number. Tens of milliseconds, and as long as some megabytes take. */
+int graph_measure_speed(const struct engine *engine, int threads, struct ranks *ranks,
+                        struct link *link, double *speed);
 
 /* Decides for each layer, for steps of `rows` rows, whether ranks share its parameters' gradients.
  * speed: operations a second of one rank. Returns what ranks->slices must be for it. */

@@ -11,8 +11,8 @@
  *
  * Of both sides a rank is spared or sends the (R-1)/R-th part. Weights of all layers go in one
  * exchange, which has its latency; where all together gain less, none takes part. No sum is
- * another in any way, so that the choice changes no bit; it is made from what rank 0 has measured,
- * so that all make the same.
+ * another in any way, so that the choice changes no bit; all ranks make it from the same figures,
+ * those of the slowest.
  */
 #include "base/clock.h"
 #include "base/error.h"
@@ -23,43 +23,71 @@
 
 /* --- speed ------------------------------------------------------------------------------------ */
 
-enum { SIDE = 256, TRIES = 5 }; /* of a product that stays in a second-level cache */
+enum { SIDE = 256 }; /* of a product that stays in a second-level cache */
 
-int graph_measure_speed(const struct graph *graph, int threads, double *speed)
+/* Of a measurement: as long as a busy processor lets a thread work in one piece. */
+static const double SPEED_SECONDS = 5e-3;
+
+struct measured_product {
+    const struct engine *engine;
+    char *memory;
+    struct product product;
+};
+
+static int make_product(struct measured_product *measured, const struct engine *engine)
 {
-    const struct engine *engine = graph->options.engine;
-    const struct worker alone = WORKER_ALONE;
     const size_t bytes = SIDE * SIDE * engine->real_size;
     size_t scratch = (engine->kernels->product_shared_bytes(SIDE, SIDE, SIDE) + 63) / 64 * 64;
     char *memory =
         block_allocate("measuring a product",
                        3 * bytes + scratch + engine->kernels->product_own_bytes(SIDE, SIDE, SIDE));
-    double best = 0;
+    measured->engine = engine;
+    measured->memory = memory;
     if (!memory)
         return TRAINER_FAILED;
-    const struct product product = {.m = SIDE,
-                                    .n = SIDE,
-                                    .k = SIDE,
-                                    .a = memory,
-                                    .a_row = SIDE,
-                                    .a_column = 1,
-                                    .b = memory + bytes,
-                                    .b_row = SIDE,
-                                    .b_column = 1,
-                                    .c = memory + 2 * bytes,
-                                    .c_row = SIDE,
-                                    .shared = memory + 3 * bytes,
-                                    .own = memory + 3 * bytes + scratch};
+    measured->product = (struct product){.m = SIDE,
+                                         .n = SIDE,
+                                         .k = SIDE,
+                                         .a = memory,
+                                         .a_row = SIDE,
+                                         .a_column = 1,
+                                         .b = memory + bytes,
+                                         .b_row = SIDE,
+                                         .b_column = 1,
+                                         .c = memory + 2 * bytes,
+                                         .c_row = SIDE,
+                                         .shared = memory + 3 * bytes,
+                                         .own = memory + 3 * bytes + scratch};
     engine->fill(memory, 3 * SIDE * SIDE, 0);
-    for (int i = 0; i < TRIES; i++) {
-        double began = clock_seconds();
-        engine->kernels->product(&product, &alone);
-        double seconds = clock_seconds() - began;
-        best = i == 0 || seconds < best ? seconds : best;
-    }
-    free(memory);
-    *speed = 2.0 * SIDE * SIDE * SIDE * threads / (best > 1e-9 ? best : 1e-9);
     return TRAINER_OK;
+}
+
+static double time_product(void *context)
+{
+    const struct measured_product *measured = context;
+    const struct worker alone = WORKER_ALONE;
+    double began = clock_seconds(), seconds;
+    int products = 0;
+    do {
+        measured->engine->kernels->product(&measured->product, &alone);
+        products++;
+        seconds = clock_seconds() - began;
+    } while (seconds < SPEED_SECONDS);
+    return seconds / products;
+}
+
+int graph_measure_speed(const struct engine *engine, int threads, struct ranks *ranks,
+                        struct link *link, double *speed)
+{
+    struct measured_product measured;
+    double seconds;
+    int rc = ranks_agree(ranks, make_product(&measured, engine));
+    if (rc == TRAINER_OK)
+        rc = link_measure(ranks, time_product, &measured, link, &seconds);
+    free(measured.memory);
+    if (rc == TRAINER_OK)
+        *speed = 2.0 * SIDE * SIDE * SIDE * threads / seconds;
+    return rc;
 }
 
 /* --- what a layer sends ----------------------------------------------------------------------- */

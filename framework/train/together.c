@@ -2,7 +2,7 @@
  * together.c - of several processes: that all begin alike, and take the same turns.
  *
  *     at the beginning    weights and checkpoint, which rank 0 has read, become everyone's;
- *                         rank 0 measures what decides whether ranks share large weights
+ *                         all measure what decides whether ranks share large weights
  *     before each turn    every rank: what it would do, whether it failed, which signal came
  *                         all: the turn of rank 0; the end, where any rank failed or got a signal
  *
@@ -33,12 +33,11 @@ int together_start(const struct session *session)
         return TRAINER_OK;
     if (session->weights && !session->options.resume)
         send_parameters(session);
-    int rc = link_measure(ranks, &link);
-    if (rc == TRAINER_OK)
-        rc = ranks_agree(ranks, graph_measure_speed(session->graph, session->threads, &speed));
+    int threads = session->threads; /* hosts may have different processors */
+    ranks_send(ranks, 0, &threads, sizeof threads);
+    int rc = graph_measure_speed(session->engine, threads, ranks, &link, &speed);
     if (rc)
         return rc;
-    ranks_send(ranks, 0, &speed, sizeof speed);
     ranks->slices = graph_share_gradients(session->graph, (size_t)session->trainer.batch_size,
                                           ranks, &link, speed);
     return TRAINER_OK;

@@ -20,7 +20,7 @@ struct summary_flags {
 /* What the summary is made of. */
 struct request {
     bool json;
-    struct summary_ranks ranks;
+    struct summary_ranks *ranks;
 };
 
 static const struct argument_option summary_options[] = {
@@ -29,6 +29,9 @@ static const struct argument_option summary_options[] = {
     {"--exchange", ARGUMENT_CHOICE, .offset = offsetof(struct summary_flags, wishes.sharing),
      .value = "WHAT", .choices = "auto,rows,weights", .standard = "auto",
      .help = "trainer-mpi: rows, or shares of gradients too; auto: as is faster"},
+    {"--stall", ARGUMENT_NUMBER, .offset = offsetof(struct summary_flags, wishes.stall),
+     .value = "SECONDS", .standard = "30",
+     .help = "trainer-mpi: a rank that is silent for so long ends all; 0: never"},
     {0},
 };
 
@@ -180,7 +183,7 @@ static void add_memory_object(struct json *json, const struct session *session,
     json_close(json, '}');
 }
 
-static int add_object(struct text *text, struct session *session, const struct summary_ranks *ranks)
+static int add_object(struct text *text, struct session *session, struct summary_ranks *ranks)
 {
     const struct graph *graph = session_graph(session);
     struct session_facts facts = session_facts(session);
@@ -211,25 +214,25 @@ static int fill(struct session *session, const void *beside, struct text *text)
 {
     const struct request *request = beside;
     if (request->json)
-        return add_object(text, session, &request->ranks);
+        return add_object(text, session, request->ranks);
     int rc = summary_add(session, text);
-    return rc ? rc : summary_exchange_add(session, &request->ranks, text);
+    return rc ? rc : summary_exchange_add(session, request->ranks, text);
 }
 
-/* Several processes measure the link between them, then the first one prints. */
+/* Several processes measure what they would exchange, and the first one prints. */
 static int run_summary(const struct arguments *arguments)
 {
     const struct summary_flags *flags = arguments->private;
-    struct request request = {.json = flags->json};
-    struct ranks *ranks = NULL;
-    int rc = launcher_mpi ? launcher_join("summary", &flags->wishes, &ranks) : TRAINER_OK;
-    request.ranks.ranks = ranks;
-    if (rc == TRAINER_OK && ranks)
-        rc = link_measure(ranks, &request.ranks.link);
-    if (rc || !ranks_lead(ranks))
+    struct summary_ranks ranks = {0};
+    const struct request request = {.json = flags->json, .ranks = &ranks};
+    int rc = launcher_mpi ? launcher_join("summary", &flags->wishes, &ranks.ranks) : TRAINER_OK;
+    if (rc)
         return rc;
-    return print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE},
-                         &request, fill);
+    if (!ranks_lead(ranks.ranks))
+        return summary_exchange_follow(ranks.ranks);
+    rc = print_session(arguments, &(struct session_options){.purpose = SESSION_DESCRIBE}, &request,
+                       fill);
+    return ranks.met ? rc : ranks_agree(ranks.ranks, rc);
 }
 
 const struct command command_summary = {

@@ -8,19 +8,20 @@
 #include "distributed/link.h"
 #include "train/train.h"
 
-/* The ranks that asked, and the link between them as it was measured. */
+/* The ranks that asked. */
 struct summary_ranks {
-    const struct ranks *ranks; /* NULL: a process alone, of which nothing is told */
-    struct link link;
+    struct ranks *ranks; /* NULL: a process alone, of which nothing is told */
+    bool met;            /* they have measured what decides it, or could not */
 };
 
-/* Appends a table of the layers that exchange something, and the time of a step. Measures this
- * process's speed. */
-int summary_exchange_add(struct session *session, const struct summary_ranks *ranks,
-                         struct text *text);
+/* Appends a table of the layers that exchange something, and the time of a step. Measures, together
+ * with the other ranks. */
+int summary_exchange_add(struct session *session, struct summary_ranks *ranks, struct text *text);
 
 /* The same as a member "exchange" of the object that is open. */
-int summary_exchange_json(struct session *session, const struct summary_ranks *ranks,
-                          struct json *json);
+int summary_exchange_json(struct session *session, struct summary_ranks *ranks, struct json *json);
+
+/* What the other ranks do: they measure, where the first one can open the config. */
+int summary_exchange_follow(struct ranks *ranks);
 
 #endif
