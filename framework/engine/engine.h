@@ -43,7 +43,7 @@ struct engine {
      * that begins with NaN is 0. */
     void (*largest)(const void *x, size_t rows, size_t width, int32_t *index);
     /* The sum of squares of x[0..count) cut to [-limit, limit] (0: not cut), in an order fixed by
-     * count. */
+     * count. NaN and infinity are not cut, in shape_gradient neither. */
     double (*sum_squares)(const void *x, size_t count, double limit);
     /* out[i] = the gradient g[i] of x[i] under these terms. out and g may be the same. */
     void (*shape_gradient)(void *out, const void *g, const void *x, size_t count,

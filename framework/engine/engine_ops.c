@@ -93,11 +93,11 @@ static void largest(const void *x, size_t rows, size_t width, int32_t *index)
     }
 }
 
-/* NaN stays. */
+/* What is not finite stays: a gradient that overflowed is no large one. */
 static inline real cut(real x, real limit)
 {
-    real low = x < -limit ? -limit : x;
-    return low > limit ? limit : low;
+    real low = x < -limit ? -limit : x, inside = low > limit ? limit : low;
+    return x - x == 0 ? inside : x;
 }
 
 static double sum_squares(const void *x, size_t count, double limit)

@@ -207,12 +207,16 @@ static const char steep[] =
     "optimizer: OPTIMIZER\n"
     "trainer: {max_steps: 1, batch_size: 1}\n";
 
+/* clip_value does not make a number of what is none. */
+static const char *const CLIPPED[] = {"{type: sgd, learning_rate: 1, clip_norm: 1}",
+                                      "{type: sgd, learning_rate: 1, clip_norm: 1, clip_value: 1}"};
+
 START_TEST(a_norm_that_is_not_finite_is_told_before_any_weight_moves)
 {
     char yaml[2048];
     folder_enter();
     for (int skip = 0; skip < 2; skip++) {
-        with(yaml, steep, "{type: sgd, learning_rate: 1, clip_norm: 1}");
+        with(yaml, steep, CLIPPED[_i]);
         int rc = TRAINED(yaml, "bad", 1000, NULL, skip ? "trainer.on_nan=skip" : "seed=1");
         ck_assert_int_eq(rc, skip ? TRAINER_OK : TRAINER_FAILED);
         ck_assert_int_eq(trained_warnings, skip);
@@ -292,7 +296,8 @@ int main(void)
     tcase_add_loop_test(cases, what_overflows_in_a_state_is_a_bad_step, 0, COUNT(bad));
     tcase_add_loop_test(cases, a_skipped_step_changes_neither_weights_nor_states_nor_average, 0,
                         COUNT(bad));
-    tcase_add_test(cases, a_norm_that_is_not_finite_is_told_before_any_weight_moves);
+    tcase_add_loop_test(cases, a_norm_that_is_not_finite_is_told_before_any_weight_moves, 0,
+                        COUNT(CLIPPED));
     tcase_add_loop_test(cases, wrong_optimizers_are_refused_with_their_place, 0, COUNT(refused));
     tcase_add_test(cases, an_average_of_no_steps_is_refused);
     suite_add_tcase(suite, cases);
