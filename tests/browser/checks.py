@@ -103,15 +103,20 @@ def quiet(page):
     return page.problems()
 
 
-def all_of(browser, path, pictures=None):
-    """Every complaint about the page in that file."""
+def some_of(browser, path, *chosen):
+    """What these checks say of the page in that file, and `quiet` at the end."""
     page = browser.open(path)
     prepare(page)
     page.settle()
-    found = views(page, pictures) + structure(page) + keyboard(page) + printed(page)
-    found += buttons(page) + quiet(page)
+    found = [complaint for check in (*chosen, quiet) for complaint in check(page)]
     page.close()
     return found
+
+
+def all_of(browser, path, pictures=None):
+    """Every complaint about the page in that file."""
+    return some_of(browser, path, lambda page: views(page, pictures), structure, keyboard, printed,
+                   buttons)
 
 
 def without_scripts(browser, path, tables=1, drawings=1):

@@ -135,7 +135,7 @@ class Page:
         self.target = browser.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = browser.call("Target.attachToTarget", targetId=self.target,
                                     flatten=True)["sessionId"]
-        self.address, self.seen = "", []
+        self.address, self.seen, self.looks = "", [], {}
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(domain + ".enable")
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
@@ -148,11 +148,17 @@ class Page:
 
     def view(self, width, dark):
         """The width in pixels and the colour scheme that the system asks for."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT,
-                  deviceScaleFactor=1, mobile=False)
-        self.call("Emulation.setEmulatedMedia", features=[
+        self.emulate("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT,
+                     deviceScaleFactor=1, mobile=False)
+        self.emulate("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce"}])
+
+    def emulate(self, method, **look):
+        """Asks for it, unless it is so already: to style and lay out a page again takes long."""
+        if self.looks.get(method) != look:
+            self.call(method, **look)
+            self.looks[method] = look
 
     def load(self, path):
         self.address = path if ":" in path else pathlib.Path(path).resolve().as_uri()
