@@ -282,6 +282,15 @@ static int check_numbers(const struct array *array)
                            array->place[0] ? ": " : "", array->place);
 }
 
+/* Weights of samples are not negative, as those of tables. */
+static int check_weights(const struct array *array, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (number_at(array, i) < 0)
+            return array_error(array, i, "%.9g; expected a weight >= 0", number_at(array, i));
+    return TRAINER_OK;
+}
+
 int array_inputs(struct dataset *dataset, enum split split, const char *name, struct array *array,
                  double scale)
 {
@@ -290,6 +299,8 @@ int array_inputs(struct dataset *dataset, enum split split, const char *name, st
     size_t bad = !rc && array->bytes ? first_bad(array, count) : count;
     if (bad < count)
         rc = array_error(array, bad, "the value is not finite");
+    if (!rc && array->bytes && !strcmp(name, "weights"))
+        rc = check_weights(array, count);
     struct column *column;
     enum stored stored = rc ? STORED_FLOAT : stored_as(dataset, split, name, array, count);
     if (!rc)

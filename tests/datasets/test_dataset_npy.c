@@ -209,6 +209,9 @@ START_TEST(what_is_wrong_is_one_line)
     many[1800] = 0;
     put("z.npy", "<f4", "False", "(2500,)", many, sizeof many);
     check_fails("train: {inputs: z.npy}", "z.npy: offset 9670: the value is not finite");
+    put("w.npy", "<f4", "False", "(3,)", numbers + 2, 12);
+    check_fails("train: {inputs: x.npy, weights: w.npy}",
+                "w.npy: offset 71: -4; expected a weight >= 0");
     put("z.npy", "<f4", "False", "(4, 2)", numbers, sizeof numbers);
     check_fails("train: {inputs: z.npy}", "z.npy: offset 93: cut short: 24 of 32 bytes of values");
     put("z.npy", "<f4", "False", "(4000, 2)", numbers, sizeof numbers);
