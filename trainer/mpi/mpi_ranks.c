@@ -8,9 +8,11 @@
  * arrival can change a bit.
  *
  * MPI's own waiting spins. Ours spins for as long as sleeping would cost, then yields the
- * processor, then sleeps, beside training for longer at a time: ranks may share processors, and
- * other programs want them too. It also sees whether another rank still answers, as Open MPI waits
- * for ever for a host that is gone:
+ * processor, then sleeps, beside training for longer at a time: other programs want processors too.
+ * Ranks that share them yield at once, and soon sleep.
+ *
+ * It also sees whether another rank still answers, as Open MPI waits for ever for a host that is
+ * gone:
  *
  *     in training    a rank is silent that others wait for much longer than steps take
  *     beside it      one of which no sign of life comes (beats.h): it may read for any time
@@ -191,7 +193,7 @@ static void pause_for(const struct mpi *mpi, double waited)
     static const struct timespec nap = {.tv_nsec = 50000}, sleep = {.tv_nsec = 2000000};
     if (mpi->ranks.patient && waited > SLEEP_SECONDS)
         nanosleep(&sleep, NULL);
-    else if (waited > YIELD_SECONDS)
+    else if (waited > (mpi->crowded ? SPIN_SECONDS : YIELD_SECONDS))
         nanosleep(&nap, NULL);
     else if (mpi->crowded || waited > SPIN_SECONDS)
         sched_yield();
