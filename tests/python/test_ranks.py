@@ -519,6 +519,19 @@ class Ranks(unittest.TestCase):
                          f"that of rank 0 on {host} is [0-9a-f]+$")
         self.assertFalse(os.path.exists(self.path("first", "runs")))
 
+    def test_a_rank_that_the_launcher_has_bound_says_how_it_gets_all_processors(self):
+        config, processors = self.config(NETS["one row"]), os.cpu_count()
+        if processors == 1:
+            self.skipTest("one processor cannot be told from all")
+        for ranks, bound in (1, "hwthread"), (2, "hwthread"), (1, "none"):
+            done = subprocess.run(["mpirun", "-np", str(ranks), "--bind-to", bound, TOGETHER,
+                                   config, "--threads", str(processors + 1), "--quiet",
+                                   "--output", "run", "--force"], cwd=self.folder, timeout=LONG,
+                                  env=ENVIRONMENT, capture_output=True, text=True, check=True)
+            self.assertIn("take turns on", done.stderr)
+            self.assertEqual("mpirun --bind-to none gives a rank all processors" in done.stderr,
+                             bound != "none", done.stderr)
+
     def test_a_program_without_mpi_names_the_one_with_it(self):
         config = self.config(NETS["lists"])
         done = subprocess.run(["mpirun", "-np", "2", TRAINER, config], cwd=self.folder,

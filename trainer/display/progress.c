@@ -300,8 +300,9 @@ void progress_begin(struct progress_display *display, struct session *session)
     tell_parts(display, parts, PARTS);
     if (facts.threads > facts.processors) {
         char words[TEXT_WARNING_MAX];
+        bool bound = launcher_is_there() && facts.processors < sysconf(_SC_NPROCESSORS_ONLN);
         text_threads(words, facts.threads, facts.processors);
-        if (ranks) /* which the launcher may have bound */
+        if (bound)
             snprintf(words + strlen(words), sizeof words - strlen(words),
                      "; mpirun --bind-to none gives a rank all processors");
         warn(display, words);
