@@ -353,18 +353,19 @@ class Ranks(unittest.TestCase):
             done = int(file.attrs["steps_done"])
         self.run_on(1, "resume", "run", f"max_steps={done + 1}")
 
-    def test_a_rank_that_is_silent_ends_all_and_is_named(self):
-        process = self.start(2, self.config(NETS["lists"]), "trainer.max_steps=100000000",
+    def test_a_rank_that_is_silent_ends_all_and_is_named_by_each(self):
+        process = self.start(3, self.config(NETS["lists"]), "trainer.max_steps=100000000",
                              "--quiet", "--stall", "1")
         ranks = ranks_of(process.pid)
         os.kill(ranks[1], signal.SIGSTOP)
         text = process.communicate(timeout=30)[0]
         self.assertNotEqual(process.returncode, 0)
         host = os.uname().nodename
-        end = f"rank 0 on {host} has waited [0-9]+ s for rank 1 on {host}; the run ends"
-        self.assertRegex(text, end)
+        end = f" on {host} has waited [0-9]+ s for rank 1 on {host}; the run ends"
+        for rank in (0, 2):
+            self.assertRegex(text, f"rank {rank}{end}")
         with open(self.path("run", "log.txt"), encoding="utf-8") as log:
-            self.assertRegex(log.read(), end)
+            self.assertRegex(log.read(), f"rank 0{end}")
         self.expect_gone(ranks)
 
     def test_a_signal_to_any_of_them_saves_and_ends_all(self):

@@ -115,6 +115,14 @@ class SweepOfRanks(unittest.TestCase):
             self.assertEqual(self.table("parts"), self.table("whole"))
             shutil.rmtree(self.path("parts"))
 
+    def test_a_rank_that_stops_ends_the_sweep_and_is_named(self):
+        process = self.start(2, "trainer.max_epochs=1000000", "--output", "parts", "--stall", "1")
+        ranks = ranks_of(process.pid)
+        os.kill(ranks[1], signal.SIGSTOP)
+        text = process.communicate(timeout=30)[0]
+        self.assertNotEqual(process.returncode, 0)
+        self.assertRegex(text, "rank 0 on .* has waited [0-9]+ s for rank 1 on .*; the run ends")
+
     def test_early_stopping_compares_the_trials_of_all_ranks(self):
         self.write("study.yaml", STUDY + "early_stopping: {type: asha, min_epochs: 1, eta: 2}\n")
         self.sweep(3, "--output", "parts")

@@ -165,6 +165,7 @@ static double limit(const struct mpi *mpi, bool ends)
 /* Says that a rank does not answer, and in the end gives it up. */
 static void watch(struct mpi *mpi, double began, double now, bool *warned)
 {
+    static const struct timespec others_turn = {.tv_nsec = 500000000};
     const struct ranks *ranks = &mpi->ranks;
     const double warn_at = *warned ? HUGE_VAL : limit(mpi, false);
     const double end_at = ranks->stall > 0 ? limit(mpi, true) : HUGE_VAL;
@@ -183,8 +184,10 @@ static void watch(struct mpi *mpi, double began, double now, bool *warned)
     if (ranks->note)
         ranks->note(ranks->log, line);
     *warned = true;
-    if (ends)
-        end_all(mpi);
+    if (!ends)
+        return;
+    nanosleep(&others_turn, NULL); /* they say it as well, who have waited a little less */
+    end_all(mpi);
 }
 
 /* Lets others have the processor, the longer the wait. */
