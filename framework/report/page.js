@@ -6,8 +6,8 @@
  *
  *     {id, y, log, series: [{name, colour, dash, step, epoch, seconds, y, best}]}
  *
- * where columns are base64 of little-endian float32, and `best` is an index or absent;
- * so is `dash`, by which series differ that have one colour.
+ * where columns are base64 of little-endian float32, and `best` is an index or absent; so is `dash`,
+ * by which series differ besides their colours: then it is the series' place in the list.
  * Other scripts of a page use what `page` has.
  */
 "use strict";

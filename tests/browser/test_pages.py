@@ -161,6 +161,8 @@ class Pages(unittest.TestCase):
         for plot in (0, 1):
             self.assertEqual(page.run(f"page.data.plots[{plot}].series.map(s => s.colour)"),
                              [0, 1, 2])
+            self.assertEqual(page.run(f"page.data.plots[{plot}].series.map(s => s.dash)"),
+                             [0, 1, 2])  # nor do colours alone tell them apart
         page.close()
 
     # --- sweeps ---

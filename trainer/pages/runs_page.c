@@ -100,15 +100,6 @@ static int make_plots(struct overlaid *plots, const struct run_set *set)
     return rc;
 }
 
-/* Series of one run are of different splits, and then of different dashes. */
-static bool dashes_differ(const struct plot *plot)
-{
-    bool differ = false;
-    for (size_t s = 1; s < plot->count; s++)
-        differ = differ || plot->series[s].dash != plot->series[0].dash;
-    return differ;
-}
-
 static void add_series(struct page *page, const struct overlaid *plots, size_t plot, size_t index)
 {
     static const char *const keys[] = {"step", "epoch", "seconds"};
@@ -116,8 +107,7 @@ static void add_series(struct page *page, const struct overlaid *plots, size_t p
     page_data_open(page, NULL, '{');
     page_data_text(page, "name", series->name);
     page_data_number(page, "colour", (double)series->colour);
-    page_data_number(page, "dash",
-                     dashes_differ(&plots->over[0].plot[plot]) ? (double)series->dash : 0);
+    page_data_number(page, "dash", (double)series->dash);
     for (int x = 0; x < 3; x++)
         page_data_column(page, keys[x], plots->over[x].plot[plot].series[index].x, series->count,
                          1);

@@ -202,7 +202,10 @@ static int add_series(const struct making *making, struct plot *plot, size_t run
     added->name =
         name_series(making->arena, making->label ? making->label[run] : NULL, &facts, splits);
     added->colour = making->label ? run : SPLITS - 1 - place;
-    added->dash = facts.split == SPLIT_COUNT && !splits ? 0 : place;
+    added->dash = splits                       ? place /* what colours leave open */
+                  : making->label              ? run
+                  : facts.split == SPLIT_COUNT ? 0
+                                               : place;
     if (weighs_most(&making->record[run], making->wanted, column))
         added->best = best_row(series, column, facts.direction);
     plot->count++;
