@@ -86,6 +86,11 @@ expect_out '^silent for 7 d on othernode: nobody here can tell whether it goes o
 
 command -v script >/dev/null || exit 0
 
+# One that was killed before it saved is listed, and told as well.
+mkdir unsaved && cp small.yaml unsaved/config.yaml && : >unsaved/lock
+expect 0 watch unsaved
+expect_out '^interrupted before anything was saved; again from the start: trainer unsaved/config'
+
 # What a terminal of $1 columns and $2 lines got from `watch --plot` of a run that has ended, with
 # the environment after it, is in out, as lines.
 curves() {

@@ -178,6 +178,18 @@ static bool is_silent(struct watch *watch, const struct folder_owner *owner)
     return true;
 }
 
+/* Nobody trains in the folder, and it has no file. */
+static int tell_unsaved(struct watch *watch)
+{
+    if (find_place(watch->folder) != PLACE_RUN)
+        return error_set(TRAINER_INVALID, "%s: there is no run in this folder", watch->folder);
+    progress_tell(&watch->display,
+                  "interrupted before anything was saved; again from the start: trainer "
+                  "%s/config.yaml",
+                  watch->folder);
+    return TRAINER_OK;
+}
+
 static int follow(struct watch *watch)
 {
     bool over = false;
@@ -187,7 +199,7 @@ static int follow(struct watch *watch)
         bool alive = owner.alive || owner.elsewhere; /* on another host: not known */
         bool found = is_new(watch);
         if (!found && watch->inode == 0 && !alive)
-            return error_set(TRAINER_INVALID, "%s: there is no run in this folder", watch->folder);
+            return tell_unsaved(watch);
         /* Without a process the file is final: read it once more. */
         if (found || (!alive && watch->inode != 0))
             rc = look(watch, &over);
