@@ -46,7 +46,8 @@ static int read_character(const struct dataset *dataset, const char *key, const 
     if (!strcmp(text, "tab") || !strcmp(text, "\\t"))
         text = "\t";
     if (strlen(text) != 1 || strchr("\"\r\n", *text))
-        return config_error(dataset->at, "'%s' in data must be one character, not '%s'", key, text);
+        return config_error(dataset_place(dataset, key),
+                            "'%s' in data must be one character, not '%s'", key, text);
     *character = *text;
     return TRAINER_OK;
 }
@@ -214,8 +215,12 @@ static int read_options(struct dataset *dataset, struct table_options *options)
     if (options->weights.count > 1)
         return config_error(options->weights.reference[1].at, "'weights' is one column");
     if (format->decimal != '.' && format->decimal != ',')
-        return config_error(dataset->at, "'decimal' in data must be . or ,, not '%s'",
-                            csv->decimal);
+        return config_error(dataset_place(dataset, "decimal"),
+                            "'decimal' in data must be . or ,, not '%s'", csv->decimal);
+    if (format->thousands == format->decimal)
+        return config_error(dataset_place(dataset, "thousands"),
+                            "'thousands' in data is '%c', as 'decimal' is; expected another one",
+                            format->decimal);
     return TRAINER_OK;
 }
 

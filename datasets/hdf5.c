@@ -14,6 +14,7 @@
  * the library, a chunk for each row.
  */
 #include "arrays/array.h"
+#include "base/file.h"
 #include "dataset.h"
 #include "hdf5/hdf5_read.h"
 
@@ -430,7 +431,8 @@ static int read_column(struct dataset *dataset, enum split split, hid_t file, co
 
 /* --- a split ---------------------------------------------------------------------------------- */
 
-static int read_columns(struct dataset *dataset, enum split split, hid_t file,
+/* path: of the file, as messages have it. */
+static int read_columns(struct dataset *dataset, enum split split, hid_t file, const char *path,
                         const struct hdf5_split *from, struct progress *progress)
 {
     const struct hdf5_data *hdf5 = dataset->private;
@@ -439,7 +441,7 @@ static int read_columns(struct dataset *dataset, enum split split, hid_t file,
     bool labelled = !dataset->learned || dataset->labelled;
     for (size_t i = 0; !rc && i < from->inputs.count; i++) {
         const char *name = from->inputs.name[i];
-        rc = read_column(dataset, split, file, from->file,
+        rc = read_column(dataset, split, file, path,
                          &(struct wanted){.column = name ? name : "inputs",
                                           .where = from->inputs.where[i],
                                           .inputs = true,
@@ -448,11 +450,11 @@ static int read_columns(struct dataset *dataset, enum split split, hid_t file,
     }
     if (!rc && labelled && from->labels.count)
         rc =
-            read_column(dataset, split, file, from->file,
+            read_column(dataset, split, file, path,
                         &(struct wanted){.where = from->labels.where[0], .labels = true}, progress);
     if (!rc && labelled && from->weights.count)
         rc = read_column(
-            dataset, split, file, from->file,
+            dataset, split, file, path,
             &(struct wanted){.column = "weights", .where = from->weights.where[0], .scale = 1},
             progress);
     return rc;
@@ -462,10 +464,11 @@ static int read_split(struct dataset *dataset, enum split split, const struct hd
                       struct progress *progress)
 {
     hid_t file;
+    const char *path = file_short(from->file);
     hdf5_enter();
-    int rc = hdf5_read_open_any(&file, from->file);
+    int rc = hdf5_read_open_any(&file, path);
     if (!rc) {
-        rc = read_columns(dataset, split, file, from, progress);
+        rc = read_columns(dataset, split, file, path, from, progress);
         hdf5_read_drop(file);
     }
     hdf5_leave();

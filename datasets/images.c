@@ -19,6 +19,7 @@
  * without a picture is an error. All pictures are decoded when the data is opened, by all threads,
  * so that none can stop a run in the middle.
  */
+#include "base/file.h"
 #include "base/text.h"
 #include "base/vocabulary.h"
 #include "dataset.h"
@@ -247,7 +248,7 @@ static int list_labelled(struct dataset *dataset, struct listing *listing, bool 
         rc = name_classes(dataset, listing);
     for (size_t c = 0; !rc && c < listing->classes; c++) {
         const char *name = listing->class[c];
-        int32_t class = vocabulary_find(listing->known, name, strlen(name));
+        int32_t class = dataset_class(dataset, listing->known, name, strlen(name));
         size_t before = listing->count;
         rc = class < 0 ? unknown_class(listing, name) : list_folder(listing, name, class, 1);
         if (!rc && listing->count == before)
@@ -398,8 +399,8 @@ static int read_background(const struct dataset *dataset, const char *text, uint
             return TRAINER_OK;
         }
     if (strlen(text) != 7 || sscanf(text, "#%6x%c", &value, &end) != 1)
-        return config_error(dataset->at, "background '%s'; expected white, black, gray or #rrggbb",
-                            text);
+        return config_error(dataset_place(dataset, "background"),
+                            "background '%s'; expected white, black, gray or #rrggbb", text);
     for (int i = 0; i < RGB; i++)
         rgb[i] = (uint8_t)(value >> 8 * (RGB - 1 - i));
     return TRAINER_OK;
@@ -424,8 +425,23 @@ static bool set_learned(const struct learned *learned, struct picture_form *form
     return true;
 }
 
+/* The shape of a sample that is as large as picture i. */
+static int read_shape(const struct listing *listing, size_t i, const struct picture_form *form,
+                      struct shape *shape)
+{
+    struct picture picture;
+    char *path = join(listing->folder, listing->item[i].path);
+    int rc = path ? picture_read(&picture, path, form) : TRAINER_FAILED;
+    if (!rc) {
+        *shape = sample_shape(form->rgb, picture.height, picture.width);
+        free(picture.pixel);
+    }
+    free(path);
+    return rc;
+}
+
 /* The form that the options ask for, and a sample's shape: where they ask for no size, that of the
- * first picture. */
+ * first picture that can be read. */
 static int make_form(const struct dataset *dataset, const struct listing *listing,
                      struct picture_form *form, struct shape *shape)
 {
@@ -442,15 +458,13 @@ static int make_form(const struct dataset *dataset, const struct listing *listin
         *shape = sample_shape(form->rgb, form->height, form->width);
         return TRAINER_OK;
     }
-    struct picture first;
-    char *path = join(listing->folder, listing->item[0].path);
-    rc = path ? picture_read(&first, path, form) : TRAINER_FAILED;
-    if (!rc) {
-        *shape = sample_shape(form->rgb, first.height, first.width);
-        free(first.pixel);
+    for (size_t i = 0; i < listing->count; i++) {
+        rc = read_shape(listing, i, form, shape);
+        if (rc != TRAINER_INVALID)
+            return rc;
+        error_clear(); /* which pictures are bad is told when all are decoded */
     }
-    free(path);
-    return rc;
+    return read_shape(listing, 0, form, shape);
 }
 
 /* The classes' names, in the data set's memory. */
@@ -485,16 +499,16 @@ static int make_columns(struct dataset *dataset, enum split split, const struct 
     return labelled && split == SPLIT_TRAIN ? keep_names(dataset, listing, *labels) : TRAINER_OK;
 }
 
-/* What each sample is called, for predictions: its path below the folder, or the file's name; a
- * data set's paths are absolute. */
+/* What each sample is called, for predictions: its path below the folder, or the file's name. */
 static int keep_paths(struct dataset *dataset, const struct decoding *decoding)
 {
     const struct listing *listing = decoding->listing;
     const char **name = arena_array(&dataset->arena, listing->count + 1, sizeof *name);
+    const char *slash = strrchr(listing->folder, '/');
+    const char *file = slash ? slash + 1 : listing->folder;
     size_t kept = 0;
     for (size_t i = 0; name && i < listing->count; i++) {
-        const char *path =
-            *listing->item[i].path ? listing->item[i].path : strrchr(listing->folder, '/') + 1;
+        const char *path = *listing->item[i].path ? listing->item[i].path : file;
         if (!decoding->outcome[i].rc && !(name[kept++] = arena_print(&dataset->arena, "%s", path)))
             return TRAINER_FAILED;
     }
@@ -533,6 +547,7 @@ static int fill(struct dataset *dataset, enum split split, const struct listing 
 static int read_split(struct dataset *dataset, enum split split, const char *folder,
                       struct vocabulary *known)
 {
+    folder = file_short(folder);
     struct listing listing = {.folder = folder, .known = known};
     struct picture_form form;
     struct shape shape;
@@ -561,6 +576,9 @@ static int images_open(struct dataset *dataset)
 {
     const struct images *images = dataset->private;
     struct vocabulary known = {0};
+    if (images->fit != PICTURE_STRETCH && !images->size.count && !dataset->learned)
+        return config_error(dataset_place(dataset, "resize"),
+                            "'resize' in data needs a size: [HEIGHT, WIDTH]");
     int rc = read_split(dataset, SPLIT_TRAIN, images->train, &known);
     if (!rc && images->test && !dataset->learned)
         rc = read_split(dataset, SPLIT_TEST, images->test, &known);

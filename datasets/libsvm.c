@@ -21,7 +21,6 @@
 #include "base/list_rows.h"
 #include "dataset.h"
 #include "learned.h"
-#include "table/table_learn.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -465,7 +464,7 @@ static int read_file(struct dataset *dataset, enum split split, const char *path
     int rc = data_file_open(&read.lines.source, path, NULL);
     if (rc)
         return rc;
-    read.lines.path = table_path(data_file_path(read.lines.source));
+    read.lines.path = data_file_path(read.lines.source);
     limit_indices(dataset, train, &read);
     rc = read_lines(&read);
     if (!rc && error_count() > before)

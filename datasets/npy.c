@@ -197,8 +197,7 @@ static int open_array(struct dataset *dataset, const char *archive, const char *
     if (rc)
         return rc;
     array->place = "";
-    array->file = archive ? arena_print(&dataset->arena, "%s: %s", archive, where)
-                          : arena_print(&dataset->arena, "%s", data_file_path(*source));
+    array->file = arena_print(&dataset->arena, "%s", data_file_path(*source));
     rc = array->file ? npy_read(*source, npy) : TRAINER_FAILED;
     return rc ? rc : take_header(*source, npy, array);
 }

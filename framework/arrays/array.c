@@ -431,7 +431,7 @@ int array_memory(const struct dataset *dataset, const char *text, size_t *bytes)
             *bytes = (size_t)(number.value * units[i].bytes);
             return TRAINER_OK;
         }
-    return config_error(dataset->at,
+    return config_error(dataset_place(dataset, "memory"),
                         "'memory' in data must be auto or a size such as 4 GiB, not '%s'", text);
 }
 
@@ -489,15 +489,15 @@ static bool want_classes(const struct dataset *dataset, enum split split, const 
 }
 
 /* The class of every label into label[samples]; new ones are added in the training data. */
-static int number_labels(const struct array *array, bool learn, struct vocabulary *classes,
-                         int32_t *label)
+static int number_labels(const struct dataset *dataset, const struct array *array, bool learn,
+                         struct vocabulary *classes, int32_t *label)
 {
     char number[32], known[256] = "";
     size_t length;
     int rc = TRAINER_OK;
     for (size_t i = 0; !rc && i < array->dim[0]; i++) {
         const char *text = label_text(array, i, number, sizeof number, &length);
-        label[i] = learn ? 0 : vocabulary_find(classes, text, length);
+        label[i] = learn ? 0 : dataset_class(dataset, classes, text, length);
         if (learn)
             rc = vocabulary_add(classes, text, length, &label[i]);
         if (rc || label[i] >= 0)
@@ -556,7 +556,7 @@ static int add_classes(struct dataset *dataset, enum split split, const struct a
     if (rc == TRAINER_INVALID)
         rc = config_error(options->at, "class '%s' stands there twice", options->name[again]);
     if (!rc)
-        rc = number_labels(array, learn, classes, label);
+        rc = number_labels(dataset, array, learn, classes, label);
     if (!rc && learn)
         rc = sort_classes(classes, label, array->dim[0]);
     return rc || split != SPLIT_TRAIN ? rc : keep_names(dataset, classes, column);

@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "error.h"
+#include "file.h"
 #include "zip.h"
 
 #include <errno.h>
@@ -133,7 +134,7 @@ static int start_unpacking(struct data_file *file)
     return TRAINER_OK;
 }
 
-/* Turns to a member of the archive that is open. */
+/* Turns to a member of the archive that is open, which messages then name too. */
 static int enter_member(struct data_file *file, const char *name)
 {
     struct zip_member member;
@@ -150,6 +151,9 @@ static int enter_member(struct data_file *file, const char *name)
     file->whole = member.unpacked;
     file->expected = member.checksum;
     file->checksum = (uint32_t)crc32(0, NULL, 0);
+    size_t length = strlen(file->path);
+    memcpy(file->path + length, ": ", 2);
+    memcpy(file->path + length + 2, name, strlen(name) + 1);
     return TRAINER_OK;
 }
 
@@ -178,7 +182,9 @@ static int open_path(struct data_file **file, const char *path, const char *memb
                      const char *hint)
 {
     *file = NULL;
-    size_t bytes = sizeof **file + strlen(path) + sizeof ".gz";
+    path = file_short(path);
+    size_t ending = member ? strlen(member) + sizeof ": " : sizeof ".gz";
+    size_t bytes = sizeof **file + strlen(path) + ending;
     struct data_file *opened = calloc(1, bytes);
     if (!opened)
         return error_memory("a file's buffer", bytes);

@@ -25,7 +25,8 @@ int data_file_open_member(struct data_file **file, const char *path, const char 
 /* NULL is nothing to close. */
 void data_file_close(struct data_file *file);
 
-/* The file that was opened: path or path.gz, valid until data_file_close. */
+/* The file that was opened, as messages have it: path or path.gz, "<path>: <member>"; without the
+ * current folder in front. Valid until data_file_close. */
 const char *data_file_path(const struct data_file *file);
 
 bool data_file_packed(const struct data_file *file);

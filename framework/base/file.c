@@ -212,6 +212,14 @@ int file_replace(const char *path, const void *bytes, size_t count)
     return file_replace_keeping(path, NULL, bytes, count);
 }
 
+const char *file_short(const char *path)
+{
+    char folder[4096];
+    size_t length = getcwd(folder, sizeof folder) ? strlen(folder) : 0;
+    bool below = length > 1 && !strncmp(path, folder, length) && path[length] == '/';
+    return below ? path + length + 1 : path;
+}
+
 bool file_exists(const char *path)
 {
     struct stat facts;

@@ -42,6 +42,9 @@ void file_sync_after(double seconds);
 /* Has all on disk that was written to the folder's file system. */
 int file_sync_folder(const char *folder);
 
+/* The path as messages have it: without the current folder in front, so as people typed it. */
+const char *file_short(const char *path);
+
 /* Whether there is something at path, of whatever type. */
 bool file_exists(const char *path);
 

@@ -214,6 +214,7 @@ static int read_classes(struct dataset *dataset, const struct node *node)
     }
     labels->count = (size_t)count;
     labels->name = name;
+    labels->numbered = list;
     return name ? TRAINER_OK : TRAINER_FAILED;
 }
 
@@ -403,6 +404,7 @@ static int open_section(struct dataset **dataset, const struct dataset *shared,
         return error_memory("a data set", sizeof *opened);
     opened->seed = seed;
     opened->at = &section->at;
+    opened->section = section;
     /* How many classes a column has is not known without its numbers. */
     opened->describe_only = describe_only && !model_reads_classes(config);
     opened->tasks = model_tasks(config);

@@ -167,6 +167,9 @@ static int choose_samples(struct dataset *dataset, const struct split_options *o
     size_t samples = dataset->count[SPLIT_TRAIN];
     size_t validation = count[SPLIT_VALIDATION], test = count[SPLIT_TEST];
     struct shares shares = {0};
+    if (options->order == SPLIT_LAST && options->stratify)
+        return config_error(options->stratify_at,
+                            "stratify draws samples; order: last takes them as they stand");
     if (options->order == SPLIT_LAST) {
         memset(chosen, SPLIT_TRAIN, samples);
         memset(chosen + samples - test - validation, SPLIT_VALIDATION, validation);

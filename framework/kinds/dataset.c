@@ -3,10 +3,34 @@
  */
 #include "dataset.h"
 
+#include "base/number.h"
+#include "base/vocabulary.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const struct position *dataset_place(const struct dataset *dataset, const char *key)
+{
+    const struct node *node = node_get(dataset->section, key);
+    return node ? &node->at : dataset->at;
+}
+
+int32_t dataset_class(const struct dataset *dataset, const struct vocabulary *classes,
+                      const char *text, size_t length)
+{
+    char number[32];
+    int64_t value;
+    int32_t class = vocabulary_find(classes, text, length);
+    if (class >= 0 || !dataset->labels.numbered || length >= sizeof number)
+        return class;
+    memcpy(number, text, length);
+    number[length] = '\0';
+    return number_parse_integer(number, &value) && value >= 0 && value < (int64_t)classes->count
+               ? (int32_t)value
+               : -1;
+}
 
 static void *kept(struct dataset *dataset, void *block)
 {

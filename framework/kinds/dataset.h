@@ -99,6 +99,7 @@ struct label_options {
     enum labels_as as;
     size_t count;            /* of classes; 0: each distinct label is one */
     const char *const *name; /* (count): "0", "1", ... where only their number is given */
+    bool numbered;           /* the config lists names: labels may also be their numbers, from 0 */
     const struct position *at;
 };
 
@@ -112,14 +113,16 @@ struct dataset_source {
 
 struct learned;
 struct learned_table;
+struct vocabulary;
 
 struct dataset {
     const struct dataset_kind *kind;
     const void *private; /* the kind's struct, filled from its options */
     uint64_t seed;
-    const struct position *at; /* the place of `data:` in the config, for messages */
-    bool describe_only;        /* only shapes and counts are wanted: open() may leave values NULL */
-    bool seeded;               /* set by an open() whose values depend on the run's seed */
+    const struct position *at;  /* the place of `data:` in the config, for messages */
+    const struct node *section; /* what stands there, for dataset_place; valid during open() */
+    bool describe_only; /* only shapes and counts are wanted: open() may leave values NULL */
+    bool seeded;        /* set by an open() whose values depend on the run's seed */
     /* What data.normalize says: open() may keep more digits of what will be normalised. */
     enum normalise normalise_inputs, normalise_labels;
     size_t count[SPLIT_COUNT]; /* samples */
@@ -162,6 +165,9 @@ struct dataset_kind {
     bool names_classes; /* it reads dataset->labels; else classes are numbers, its own affair */
 };
 
+/* During open(): where the config says `key` of data, or `data` itself where it does not. */
+const struct position *dataset_place(const struct dataset *dataset, const char *key);
+
 /* Memory for open(): a zeroed, 64-byte aligned block that lives as long as the data set. NULL with
  * a message. */
 void *dataset_block(struct dataset *dataset, const char *what, size_t bytes);
@@ -181,6 +187,10 @@ const struct row_file *dataset_keep_file(struct dataset *dataset, struct row_fil
  * are too many. The name is borrowed. */
 struct column *dataset_column(struct dataset *dataset, const char *name, enum stored stored,
                               struct shape shape);
+
+/* The class that a label's text names, by what dataset->labels says; -1: none of them. */
+int32_t dataset_class(const struct dataset *dataset, const struct vocabulary *classes,
+                      const char *text, size_t length);
 
 /* How the column of a further split meets that of the training data. */
 enum column_match { COLUMN_MATCHES, COLUMN_MISSING, COLUMN_OTHER_TYPE, COLUMN_OTHER_SHAPE };

@@ -10,15 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-const char *table_path(const char *path)
-{
-    char folder[4096];
-    size_t length = getcwd(folder, sizeof folder) ? strlen(folder) : 0;
-    bool below = length > 1 && !strncmp(path, folder, length) && path[length] == '/';
-    return below ? path + length + 1 : path;
-}
 
 /* --- names ------------------------------------------------------------------------------------ */
 
@@ -311,7 +302,7 @@ int table_find_by_name(struct table *table, const struct csv_reader *reader, boo
                            table->origin ? table->origin : "the training data");
     }
     further -= count_kept(table, field, fields);
-    if (further && !rc && table->dataset)
+    if (further && !rc && table->dataset && !table->again)
         dataset_note(table->dataset, false, "%s: %zu column%s of it %s ignored", table->path,
                      further, further == 1 ? "" : "s", further == 1 ? "is" : "are");
     return rc;
@@ -341,7 +332,8 @@ static int want_numbers(struct table *table, struct csv_reader *reader, size_t f
         return TRAINER_FAILED;
     for (size_t i = 0; i < table->drafts; i++) {
         struct table_draft *draft = &table->draft[i];
-        draft->choosy = draft->byte || (multi && draft->is.role == TABLE_LABELS);
+        draft->choosy = draft->byte || (multi && draft->is.role == TABLE_LABELS) ||
+                        draft->is.role == TABLE_WEIGHTS || draft->is.type == TABLE_INDEX;
         if (!draft->texts && table->at[i] < fields)
             table->want[table->at[i]] = 1;
     }

@@ -231,14 +231,6 @@ static int fill_narrow(struct dataset *dataset, struct turn *turn, struct column
         for (size_t k = 0; k < width; k++) {
             double value = settled(turn, row, first + k);
             value = isnan(value) && of->missing == MISSING_ZERO ? 0 : value;
-            bool bad = of->role == TABLE_WEIGHTS ? !(value >= 0)
-                       : of->type == TABLE_INDEX ? !(value >= 0 && value < INT32_MAX)
-                                                 : false;
-            if (bad)
-                return error_add(TRAINER_INVALID, "%s: row %zu: %.9g in column '%s'; expected %s",
-                                 turn->from->path, row + 1, value, of->name,
-                                 of->role == TABLE_WEIGHTS ? "a weight >= 0"
-                                                           : "a whole number >= 0");
             put(values, column->stored, at++, value);
             if (of->type == TABLE_INDEX && !of->categories && column->classes <= (size_t)value)
                 column->classes = (size_t)value + 1;
@@ -354,7 +346,7 @@ static void *buffer_of(const struct column *column)
 
 int table_write_row(const struct dataset *dataset, const struct table *table,
                     const struct learned_table *learned, const struct table_cells *cells,
-                    size_t row, size_t line)
+                    size_t row)
 {
     enum { SMALL = 256 };
     struct turn turn = {.table = learned, .from = table, .cells = cells};
@@ -370,15 +362,6 @@ int table_write_row(const struct dataset *dataset, const struct table *table,
         double index = settled(&turn, row, i);
         if (isnan(index) && of->missing == MISSING_ZERO)
             index = 0;
-        size_t classes = dataset->column[at].classes;
-        double limit = classes ? (double)classes : INT32_MAX;
-        char place[32] = "";
-        if (line > 0)
-            snprintf(place, sizeof place, ":%zu:1", line);
-        if (!(index >= 0 && index < limit) || index != floor(index))
-            return error_add(TRAINER_INVALID,
-                             "%s%s: %.9g in column '%s'; expected a whole number from 0 to %.9g",
-                             table->path, place, index, of->name, limit - 1);
         put(buffer_of(&dataset->column[at]), STORED_LABEL, row, index);
     }
     if (!features)
@@ -429,7 +412,8 @@ int table_fill(struct dataset *dataset, const struct table *table, struct table_
         rc = fill_inputs(dataset, &turn, cells);
     dataset->count[split] = turn.rows;
     if (!rc && !turn.rows)
-        rc = error_add(TRAINER_INVALID, "%s: every row misses a value", table->path);
+        rc = error_add(TRAINER_INVALID, "%s: %s", table->path,
+                       turn.drop ? "every row misses a value" : "there is no row");
     free(turn.drop);
     free(cells->cell);
     cells->cell = NULL;
@@ -484,7 +468,7 @@ int table_fill_plain(struct dataset *dataset, const struct table *table,
         first++;
     int rc = table_make_inputs(dataset, dataset->learned, cells->rows);
     for (size_t row = 0; !rc && row < cells->rows; row++)
-        rc = table_write_row(dataset, table, plain, cells, row, 0);
+        rc = table_write_row(dataset, table, plain, cells, row);
     if (!rc && first < plain->columns)
         rc = fill_labels(dataset, &turn, first);
     dataset->count[SPLIT_TRAIN] = cells->rows;

@@ -25,11 +25,10 @@ int table_make_inputs(struct dataset *dataset, const struct learned *learned, si
 int table_fill_plain(struct dataset *dataset, const struct table *table,
                      const struct learned_table *plain, struct table_cells *cells);
 
-/* Writes row `row` of cells, settled ones, into the values of SPLIT_TRAIN: inputs and integers.
- * line: in which the row begins, for messages; 0: that is not known. */
+/* Writes row `row` of cells, settled ones, into the values of SPLIT_TRAIN: inputs and integers. */
 int table_write_row(const struct dataset *dataset, const struct table *table,
                     const struct learned_table *learned, const struct table_cells *cells,
-                    size_t row, size_t line);
+                    size_t row);
 
 /* Zeros instead. */
 void table_clear_row(const struct dataset *dataset, size_t row);

@@ -67,6 +67,13 @@ int table_settle(struct table *table, const struct table_cells *cells);
 /* Reports the fields that must not be missing and are. */
 int table_check_absences(const struct table *table);
 
+/* Whether a field that is missing is an error: the mean of an index would be none. */
+static inline bool table_is_needed(const struct table_column *column)
+{
+    return column->missing == MISSING_ERROR ||
+           (column->missing == MISSING_MEAN && column->type == TABLE_INDEX);
+}
+
 static inline void cell_set(const struct table_cells *cells, size_t row, size_t column,
                             double value)
 {

@@ -104,7 +104,7 @@ static int read_one(struct table *table, const char *path, bool labelled, struct
     if (rc)
         return rc;
     /* Places keep it beyond the file. */
-    table->path = arena_print(table->arena, "%s", table_path(data_file_path(source)));
+    table->path = arena_print(table->arena, "%s", data_file_path(source));
     if (!table->path) {
         data_file_close(source);
         return TRAINER_FAILED;
@@ -203,6 +203,8 @@ int table_from_learned(struct table *table, const struct learned_table *learned)
         size_t again;
         *draft = (struct table_draft){.is = learned->column[i], .typed = true, .known = true};
         draft->texts = draft->is.categories > 0;
+        if (draft->is.missing == MISSING_ERROR && table->options->missing == MISSING_DROP)
+            draft->is.missing = MISSING_DROP;
         table->name[i] = draft->is.name;
         if (vocabulary_list(&draft->vocabulary, draft->is.category, draft->is.categories, &again))
             return error_set(TRAINER_INVALID, "'%s' has a category twice", draft->is.name);

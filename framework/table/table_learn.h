@@ -81,8 +81,9 @@ struct table_draft {
     uint64_t numbers, absent, strings;
     bool fraction;   /* a number that is not whole */
     bool inexact;    /* whole numbers that float32 cannot tell apart */
+    bool odd;        /* a number of an index that is none; the column may yet become texts */
     double *whole;   /* (WHOLE_SLOTS) large whole numbers seen, by their float32; NULL: none yet */
-    char string[64]; /* the first text that is no number */
+    char string[64]; /* the first text that is no number, or where it is `odd` that number */
     struct table_place string_at;
     size_t absences; /* places listed */
     struct table_place absence[TABLE_PLACES];
@@ -135,15 +136,12 @@ int table_read(struct table *table, const char *const *path, size_t count, bool 
 void table_free(struct table *table);
 
 /* Makes a table of what was learned before: `table` has options, arena and dataset. The learned is
- * borrowed. */
+ * borrowed. Where the options drop rows, a field that training data must not miss does too. */
 int table_from_learned(struct table *table, const struct learned_table *learned);
 
 /* The same for a network that was trained on arrays: numbers, one for each element of its inputs;
  * with `labelled` the labels too. *plain: those columns, in the table's arena. */
 int table_from_plain(struct table *table, const struct learned *learned, bool labelled,
                      const struct learned_table **plain);
-
-/* The path as messages have it: without the current folder. */
-const char *table_path(const char *path);
 
 #endif

@@ -73,7 +73,8 @@ static void release_draft(struct table_draft *draft)
 static bool is_ordinary(const struct part *part, const struct table *of)
 {
     for (size_t i = 0; i < of->drafts; i++)
-        if (part->table.draft[i].texts != of->draft[i].texts || part->table.draft[i].whole)
+        if (part->table.draft[i].texts != of->draft[i].texts || part->table.draft[i].whole ||
+            part->table.draft[i].odd != of->draft[i].odd)
             return false;
     return true;
 }

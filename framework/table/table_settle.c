@@ -41,7 +41,9 @@ int table_check_absences(const struct table *table)
     for (size_t i = 0; i < count; i++) {
         const struct table_draft *draft = list[i].draft;
         const struct table_place *at = &list[i].place;
-        const char *goes_on = draft->is.role == TABLE_INPUT ? "mean, zero or drop" : "drop";
+        const char *goes_on = draft->is.role != TABLE_INPUT   ? "drop"
+                              : draft->is.type == TABLE_INDEX ? "zero or drop"
+                                                              : "mean, zero or drop";
         error_add(TRAINER_INVALID,
                   "%s:%zu:%zu: nothing in column '%s'; expected %s (missing: %s goes on)", at->path,
                   at->line, at->column, draft->is.name,
@@ -123,12 +125,14 @@ static int check_categories(const struct table *table, const struct table_draft 
     const struct table_place *at = &draft->string_at;
     if (!at->path)
         return error_add(TRAINER_INVALID,
-                         "%s: '%s' has %zu categories; expected at most %zu (max_categories)",
-                         table->path, draft->is.name, count, most);
+                         "%s: '%s' has %zu categories; expected at most %zu (max_categories), or "
+                         "exclude: [%s]",
+                         table->path, draft->is.name, count, most, draft->is.name);
     return error_add(TRAINER_INVALID,
                      "%s:%zu:%zu: '%s' makes '%s' a column of %zu categories; expected numbers, or "
-                     "at most %zu (max_categories)",
-                     at->path, at->line, at->column, draft->string, draft->is.name, count, most);
+                     "at most %zu (max_categories), or exclude: [%s]",
+                     at->path, at->line, at->column, draft->string, draft->is.name, count, most,
+                     draft->is.name);
 }
 
 /* Whether all texts of a column are numbers once a comma is decimal, which some are not without. */
@@ -142,7 +146,8 @@ static bool has_decimal_commas(const struct table *table, const struct table_dra
     for (size_t i = 0; all && i < draft->vocabulary.count; i++) {
         struct csv_field field = {.text = draft->vocabulary.name[i],
                                   .length = draft->vocabulary.length[i]};
-        all = csv_number(&field, &format, &decimal) || table_is_word(table->options, &field);
+        bool number = csv_number(&field, &format, &decimal) && !decimal.padded;
+        all = number || table_is_word(table->options, &field);
     }
     return all;
 }
@@ -189,6 +194,11 @@ static int settle_numbers(const struct table *table, struct table_draft *draft)
     if (draft->inexact && table->dataset)
         dataset_note(table->dataset, true, "'%s' has whole numbers that float32 cannot tell apart",
                      draft->is.name);
+    if (draft->odd && draft->is.type == TABLE_INDEX)
+        return error_add(TRAINER_INVALID,
+                         "%s:%zu:%zu: '%s' in column '%s'; expected a whole number >= 0",
+                         draft->string_at.path, draft->string_at.line, draft->string_at.column,
+                         draft->string, draft->is.name);
     if (draft->numbers || zeros || draft->is.missing == MISSING_ERROR)
         return TRAINER_OK; /* absences are told elsewhere */
     return error_add(TRAINER_INVALID, "%s: column '%s' holds missing values only; expected numbers",

@@ -225,6 +225,29 @@ static int keep_texts(struct table_stream *stream, size_t row, const struct csv_
     return text_status(&stream->text);
 }
 
+/* Whether the network has a row for an index. */
+static int check_index(struct table_stream *stream, const struct table_draft *draft,
+                       const struct csv_field *field, double index)
+{
+    size_t rows = dataset_find(stream->dataset, draft->is.name)->classes;
+    if (!rows || !(index >= (double)rows))
+        return TRAINER_OK;
+    return csv_error(stream->reader, field,
+                     "'%.*s' in column '%s'; expected a whole number from 0 to %zu",
+                     (int)field->length, field->text, draft->is.name, rows - 1);
+}
+
+/* The cell of an input. */
+static int read_input(struct table_stream *stream, size_t draft, const struct csv_field *field,
+                      double *value)
+{
+    struct table *table = &stream->table;
+    int rc = table_value(table, &table->draft[draft], stream->reader, field, 0, value);
+    if (rc || table->draft[draft].is.type != TABLE_INDEX)
+        return rc;
+    return check_index(stream, &table->draft[draft], field, *value);
+}
+
 /* The cells of one row. */
 static int read_cells(struct table_stream *stream, size_t row, const struct csv_field *field,
                       size_t fields)
@@ -238,8 +261,7 @@ static int read_cells(struct table_stream *stream, size_t row, const struct csv_
         double value = (double)NAN;
         int wrong = TRAINER_OK;
         if (table->draft[i].is.role == TABLE_INPUT)
-            wrong = table_value(table, &table->draft[i], stream->reader, &field[table->at[i]], 0,
-                                &value);
+            wrong = read_input(stream, i, &field[table->at[i]], &value);
         cell_set(&stream->cells, row, i, value);
         rc = wrong ? wrong : rc;
     }
@@ -258,8 +280,7 @@ static int read_row(struct table_stream *stream, size_t row, bool *ended)
     if (!rc && fields)
         rc = read_cells(stream, row, field, fields);
     if (!rc && fields)
-        rc = table_write_row(stream->dataset, &stream->table, stream->known, &stream->cells, row,
-                             csv_record_line(stream->reader));
+        rc = table_write_row(stream->dataset, &stream->table, stream->known, &stream->cells, row);
     return rc;
 }
 

@@ -61,12 +61,12 @@ static int add_absence(const struct table *table, struct table_draft *draft,
                        double *value)
 {
     *value = (double)NAN;
-    bool needed = draft->is.missing == MISSING_ERROR || draft->is.missing == MISSING_DROP;
-    if (table->strict && needed)
+    bool needed = table_is_needed(&draft->is);
+    if (table->strict && (needed || draft->is.missing == MISSING_DROP))
         return csv_error(reader, field, "nothing in column '%s'; expected %s", draft->is.name,
                          draft->texts ? "text" : "a number");
     draft->absent++;
-    if (draft->is.missing == MISSING_ERROR && draft->absences < TABLE_PLACES)
+    if (needed && draft->absences < TABLE_PLACES)
         draft->absence[draft->absences++] = place_of(table, reader, field);
     return TRAINER_OK;
 }
@@ -106,14 +106,50 @@ static bool is_byte(double value)
     return value >= 0 && value <= 255 && value == floor(value);
 }
 
+static bool is_index(double value)
+{
+    return value >= 0 && value < INT32_MAX && value == floor(value);
+}
+
+/* What a number should be in a column that does not take every one; NULL: it is. */
+static const char *expected_number(const struct table *table, const struct table_draft *draft,
+                                   double value)
+{
+    bool multi = draft->is.role == TABLE_LABELS && table->options->classes->as == LABELS_MULTI;
+    if (multi && value != 0 && value != 1)
+        return "0 or 1 (labels_as: multi)";
+    if (draft->byte && !is_byte(value))
+        return "a whole number from 0 to 255, as in the training data";
+    if (draft->is.role == TABLE_WEIGHTS && value < 0)
+        return "a weight >= 0";
+    if (draft->known && draft->is.type == TABLE_INDEX && !is_index(value))
+        return "a whole number >= 0";
+    return NULL;
+}
+
+static void keep_string(const struct table *table, struct table_draft *draft,
+                        const struct csv_reader *reader, const struct csv_field *field)
+{
+    shown(field, draft->string);
+    draft->string_at = place_of(table, reader, field);
+}
+
 /* The column is not numbers after all. */
 static void become_texts(const struct table *table, struct table_draft *draft,
                          const struct csv_reader *reader, const struct csv_field *field, size_t row)
 {
     draft->texts = true;
     draft->again = row > 0;
-    shown(field, draft->string);
-    draft->string_at = place_of(table, reader, field);
+    keep_string(table, draft, reader, field);
+}
+
+/* Numbers that are not whole make an index texts; others are wrong unless something else does. */
+static void note_odd(const struct table *table, struct table_draft *draft,
+                     const struct csv_reader *reader, const struct csv_field *field)
+{
+    if (!draft->odd)
+        keep_string(table, draft, reader, field);
+    draft->odd = true;
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */
@@ -213,16 +249,12 @@ int table_value(struct table *table, struct table_draft *draft, const struct csv
         struct decimal decimal = field->decimal;
         bool number = field->number || csv_number(field, &table->options->format, &decimal);
         bool as_number = draft->known || (draft->typed && draft->is.type == TABLE_NUMBER);
-        bool multi = draft->is.role == TABLE_LABELS && table->options->classes->as == LABELS_MULTI;
-        if (number && multi && decimal.value != 0 && decimal.value != 1)
-            return csv_error(reader, field,
-                             "'%.*s' in column '%s'; expected 0 or 1 (labels_as: multi)",
-                             (int)field->length, field->text, draft->is.name);
-        if (number && draft->byte && !is_byte(decimal.value))
-            return csv_error(reader, field,
-                             "'%.*s' in column '%s'; expected a whole number from 0 to 255, as in "
-                             "the training data",
-                             (int)field->length, field->text, draft->is.name);
+        const char *expected = number ? expected_number(table, draft, decimal.value) : NULL;
+        if (expected)
+            return csv_error(reader, field, "'%.*s' in column '%s'; expected %s",
+                             (int)field->length, field->text, draft->is.name, expected);
+        if (number && draft->is.type == TABLE_INDEX && decimal.whole && !is_index(decimal.value))
+            note_odd(table, draft, reader, field);
         if (number && (!decimal.padded || as_number))
             return add_number(table, draft, &decimal, value);
         if (is_blank(field) || table_is_word(table->options, field))

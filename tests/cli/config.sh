@@ -242,7 +242,7 @@ expect 0 new --kind csv
 expect_out '^csv.yaml is written; fill in the lines marked <-, and run it: trainer csv.yaml$'
 grep -q '^  labels: target  *# <- ' csv.yaml || fail "no line is marked"
 expect 2 csv.yaml
-grep -q "^trainer: $work/new/table.csv: cannot open: No such file or directory" err ||
+grep -q "^trainer: table.csv: cannot open: No such file or directory" err ||
     fail "it is not said that the table is missing"
 { echo a,target; for i in 1 2 3 4 5 6 7 8 9; do echo "$i,yes"; echo "-$i,no"; done } >table.csv
 expect 0 csv.yaml --output csv

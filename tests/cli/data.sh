@@ -71,7 +71,7 @@ expect 0 data few.csv --labels b --starter
 cp out starter.yaml
 expect 0 starter.yaml trainer.max_epochs=2
 expect 2 data t.csv --labels kin
-grep -q "no column 'kin' in t.csv; did you mean 'kind'?" err || fail "no suggestion"
+expect_err "command line: --labels: no column 'kin' in t.csv; did you mean 'kind'?"
 
 # Values: the starter normalises them and takes their loss.
 expect 0 data t.csv --labels length --starter
@@ -98,6 +98,11 @@ expect 0 data comma.csv 'data.decimal=","' data.thousands=. --labels -1 --starte
 cp out starter.yaml
 expect 0 data starter.yaml --head 1
 [ "$(sed -n 1p out)" = 'a,b=x,labels' ] || fail "the starter does not read its file"
+
+# Zip codes are no decimal commas; what was excluded is nothing to tell, however often it is read.
+printf 'zip,x,name\n01730,1,a\n02139,b,c\n' >zip.csv
+expect 0 data zip.csv data.exclude=name
+! grep -q 'decimal\|ignored' err || fail "$(cat err)"
 
 # A mistake of the file has its place there.
 echo '1,2' >>t.csv

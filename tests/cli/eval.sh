@@ -116,6 +116,14 @@ grep '^file' out | tr -s ' ' | cmp -s - file || fail "the order of columns matte
 cut -d, -f1,2 gone.csv >unlabelled.csv
 expect 2 eval runs/table/latest unlabelled.csv
 expect_err "unlabelled.csv:1:1: no column 'y'; expected the 3 columns of the training data"
+sed '3s/[^,]*$//' gone.csv >hole.csv
+expect 2 eval runs/table/latest hole.csv
+expect_err "hole.csv:3:8: nothing in column 'y'; expected a label (missing: drop goes on)"
+expect 0 eval runs/table/latest hole.csv data.missing=drop
+expect_out '^file  *39 '
+head -n 1 gone.csv >none.csv
+expect 2 eval runs/table/latest none.csv
+expect_err 'trainer: none.csv: there is no row'
 expect 2 eval runs/table/latest gone.csv --split test
 expect_err "trainer: --split: 'gone.csv' is a split of its own, \`file\`"
 
@@ -162,3 +170,14 @@ expect_err "first.csv:1:5: class '255' of 'c3'; expected 0 or 1" \
 printf '0,255\n' >unlabelled.csv
 expect 2 eval runs/idx/latest unlabelled.csv
 expect_err 'unlabelled.csv:1:1: 2 fields; expected 3, the inputs and labels of the network'
+
+# Classes that the config names may stand in a file by their numbers, as they did in training.
+printf '0,0\n1,1\n2,1\n' >listed.csv
+cat >listed.yaml <<'END'
+data: {type: csv, train: listed.csv, header: false, labels: -1, classes: [no, yes]}
+model: {layers: [{type: Affine, units: 2}, {type: SoftmaxWithLoss}]}
+trainer: {max_epochs: 1, batch_size: 3}
+END
+expect 0 listed.yaml
+expect 0 eval runs/listed/latest listed.csv
+expect_out '^yes '

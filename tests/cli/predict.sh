@@ -149,6 +149,8 @@ expect 2 predict "$run" lacks.csv
 expect_err "lacks.csv:1:1: no column 'age'; expected the 2 columns of $run/run.h5"
 expect 2 predict "$run" gone.csv --keep aeg
 expect_err "trainer: --keep: no column 'aeg' in gone.csv; did you mean 'age'?"
+expect 2 predict "$run" gone.csv --keep age -o not.h5
+expect_err 'trainer: --keep: only an --output of .csv has room for columns'
 
 # A network that was trained on arrays reads a table of numbers by position, names or none.
 printf '0,255\n255,0\n10,250\n240,5\n3,200\n220,30\n' >plain.csv

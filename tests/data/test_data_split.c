@@ -241,6 +241,8 @@ START_TEST(impossible_splits_are_reported)
          "x.yaml:4:15: 'validation' is short for 'split.validation', and both are given"},
         {"split: {test: 45, validation: 45, stratify: true}",
          "x.yaml:3:47: stratify: 1 samples more are wanted than the classes can give"},
+        {"split: {test: 3, order: last, stratify: true}",
+         "x.yaml:3:43: stratify draws samples; order: last takes them as they stand"},
         {"split: {test: 3}\n  test: {inputs: [1, 2], labels: [0, 1]}",
          "x.yaml:3:17: test 3: the data has 2 test samples of its own"},
         {"split: {test: 3}\n  validation: {inputs: [1, 2]}",

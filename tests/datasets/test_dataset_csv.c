@@ -299,6 +299,15 @@ START_TEST(an_index_is_a_column_of_its_own)
     ck_assert_uint_eq(dataset_find(data.dataset, "city")->classes, 2);
     ck_assert_uint_eq(dataset_find(data.dataset, "n")->classes, 8);
     ck_assert_uint_eq(shape_size(dataset_find(data.dataset, "inputs")->shape), 1);
+    check_fails("n,a\n7,1\n-3,2\n", "columns: {n: index}",
+                "a.csv:3:1: '-3' in column 'n'; expected a whole number >= 0");
+    check_opens("n,a\n7,1\n-3,2\nx,3\n", "columns: {n: index}");
+    check_fails("n,a\n7,1\n,2\n", "columns: {n: index}\n  missing: mean",
+                "a.csv:3:1: nothing in column 'n'; expected a number (missing: zero or drop goes "
+                "on)");
+    folder_write("t.csv", "n,a\n1.5,1\n");
+    check_fails("n,a\n7,1\n", "columns: {n: index}\n  test: t.csv",
+                "t.csv:2:1: '1.5' in column 'n'; expected a whole number >= 0");
 }
 END_TEST
 
@@ -308,7 +317,7 @@ START_TEST(weights_are_a_column_and_no_input)
     check_opens("w,a\n1,1\n0.5,2\n", "weights: w");
     check_values("weights", SPLIT_TRAIN, weights, 2);
     check_fails("w,a\n1,1\n-0.5,2\n", "weights: w",
-                "a.csv: row 2: -0.5 in column 'w'; expected a weight >= 0");
+                "a.csv:3:1: '-0.5' in column 'w'; expected a weight >= 0");
 }
 END_TEST
 
@@ -357,7 +366,7 @@ START_TEST(mistakes_of_the_file_have_their_place)
                 "drop goes on)");
     check_fails("id,age\n1,7\n2,7\n3,12a\n4,8b\n", "max_categories: 2",
                 "a.csv:4:3: '12a' makes 'age' a column of 3 categories; expected numbers, or at "
-                "most 2 (max_categories)");
+                "most 2 (max_categories), or exclude: [age]");
     check_fails("", "labels: 1", "a.csv: the file is empty; expected column names");
     check_fails("a,b\n", "labels: 1", "a.csv: there is no row");
 }
@@ -397,6 +406,10 @@ START_TEST(mistakes_of_the_config_have_theirs)
                 "x.yaml:5:12: column 'a' is named twice");
     check_fails("a,b\nx,1\n", "columns: {a: numbr}",
                 "x.yaml:4:16: the type of 'a' must be number, category or index");
+    check_fails("a,b\nx,1\n", "labels: a\n  delimiter: ab",
+                "x.yaml:5:14: 'delimiter' in data must be one character, not 'ab'");
+    check_fails("a,b\nx,1\n", "labels: a\n  thousands: .",
+                "x.yaml:5:14: 'thousands' in data is '.', as 'decimal' is; expected another one");
     check_fails("a,b\nx,1\n", "labels: [a, b]", "x.yaml:2:3: a.csv has no column that is an input");
 }
 END_TEST

@@ -120,6 +120,7 @@ START_TEST(classes_may_be_listed)
     const struct column *labels = dataset_find(data.dataset, "labels");
     ck_assert_uint_eq(labels->classes, 3);
     ck_assert_mem_eq(labels->values[SPLIT_TRAIN], label, sizeof label);
+    check_fails("resize: crop", "'resize' in data needs a size: [HEIGHT, WIDTH]");
     check_fails("classes: [\"10\", cat]",
                 "p/9: class '9'; expected 10 or cat, as in the training data");
 }
@@ -138,6 +139,10 @@ START_TEST(bad_pictures_are_errors_or_left_out)
     put("p/9/deep/b.jpg", 3, 3, 1);
     check_fails("color: gray", "p/9/deep/b.jpg: 3 x 3 pixels; expected 2 x 3, as the first picture "
                                "has (size: [2, 3] resizes) (bad_images: skip goes on)");
+    folder_write("p/10/a.png", "junk");
+    check_fails("color: gray", "p/10/a.png: neither PNG nor JPEG; expected a whole PNG or JPEG "
+                               "(bad_images: skip goes on)");
+    check_opens("bad_images: skip");
 }
 END_TEST
 

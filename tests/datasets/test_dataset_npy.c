@@ -135,6 +135,11 @@ START_TEST(labels_are_classes_by_number_or_text)
     put("y.npy", "<U1", "False", "(3,)", (const uint32_t[]){0x1f600, 0xe9, 0x1f600}, 12);
     check_opens("train: {inputs: x.npy, labels: y.npy}");
     check_classes(2, (const char *const[]){"\u00e9", "\U0001f600"}, swapped);
+    put("y.npy", "<i2", "False", "(3,)", (const int16_t[]){1, 0, 1}, 6);
+    check_opens("train: {inputs: x.npy, labels: y.npy}\n  classes: [cat, dog]");
+    check_classes(2, (const char *const[]){"cat", "dog"}, swapped);
+    check_fails("train: {inputs: x.npy, labels: y.npy}\n  classes: [cat]",
+                "y.npy: offset 67: class '1'; expected cat");
 }
 END_TEST
 

@@ -98,7 +98,8 @@ class Predict(unittest.TestCase):
         train("type: csv, train: d.csv, labels: y, columns: {city: index}",
               "{type: Embedding, size: 3, input: city}, ")
         error = self.run_program("predict", "runs/net/latest", "new.csv", status=2)
-        self.assertIn("new.csv:4:1: 7 in column 'city'; expected a whole number from 0 to 3", error)
+        self.assertIn("new.csv:4:1: '7' in column 'city'; expected a whole number from 0 to 3",
+                      error)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,15 @@ static const char *kind_of(const char *path)
     return kind ? kind : stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? "images" : NULL;
 }
 
+/* Has mistakes in a node told as those of the command line: they are in no config. */
+static bool place_node(struct config *config, struct node *node, const char *words)
+{
+    const char *copy = node ? arena_copy(config_arena(config), words, strlen(words)) : NULL;
+    if (copy)
+        node->at = node->key_at = (struct position){.file = copy};
+    return copy != NULL;
+}
+
 /* A config of one section for a bare file: built as nodes, so that no path needs quoting. */
 static int make_config(struct data_source *source, const char *path, const char *labels,
                        const char *const *setting, size_t settings)
@@ -35,6 +44,8 @@ static int make_config(struct data_source *source, const char *path, const char 
         return rc;
     struct config *config = source->config;
     struct node *data = node_get(config_root(config), "data");
+    if (!place_node(config, data, path))
+        return TRAINER_FAILED;
     bool hdf5 = !strcmp(source->kind, "hdf5"), mapping = hdf5 || !strcmp(source->kind, "npy");
     const char *ending = strrchr(path, '.');
     bool archive = hdf5 || (mapping && ending && !strcmp(ending, ".npz"));
@@ -48,6 +59,8 @@ static int make_config(struct data_source *source, const char *path, const char 
     struct node *name =
         labels ? node_new(config, NODE_SCALAR, mapping ? train : data, "labels", labels) : data;
     free(absolute);
+    if (labels && !place_node(config, name, "--labels"))
+        return TRAINER_FAILED;
     if (!file || !name || !node_new(config, NODE_SCALAR, data, "type", source->kind))
         return TRAINER_FAILED;
     if (labels && !number_parse_integer(labels, &position))

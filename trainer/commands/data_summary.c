@@ -420,11 +420,11 @@ static void add_source(const struct dataset *dataset, struct text *text)
 {
     const struct dataset_source *source = &dataset->source;
     char rows[TEXT_NUMBER_MAX], bytes[TEXT_NUMBER_MAX], speed[TEXT_NUMBER_MAX];
-    text_print(text, "%s: %s, %zu columns, %s read in %.2g s (%s/s)",
+    text_print(text, "%s: %s, %zu column%s, %s read in %.2g s (%s/s)",
                registry_entry_of(FAMILY_DATASET, &dataset->kind->base)->name,
                text_counted(rows, samples_stored(dataset, SPLIT_TRAIN), "row"), source->columns,
-               text_bytes(bytes, (double)source->bytes), source->seconds,
-               text_bytes(speed, (double)source->bytes / source->seconds));
+               source->columns == 1 ? "" : "s", text_bytes(bytes, (double)source->bytes),
+               source->seconds, text_bytes(speed, (double)source->bytes / source->seconds));
     if (source->delimiter)
         text_print(text, source->delimiter == '\t' ? ", delimiter tab" : ", delimiter '%c'",
                    source->delimiter);

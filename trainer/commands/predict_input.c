@@ -176,6 +176,8 @@ static struct node *make_section(struct config *config, const struct given *give
                     : node_new(config, NODE_SCALAR, section, "train", given->path) != NULL;
     if (done && !same && given->labels && strcmp(entry->name, "csv") == 0)
         done = copy_label_column(config, own, section);
+    const struct node *classes = same && given->labels ? node_get(own, "classes") : NULL;
+    done = done && (!classes || node_copy(config, classes, section, "classes"));
     return done && (!same || copy_others(config, own, section, NULL)) ? section : NULL;
 }
 

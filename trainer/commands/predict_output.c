@@ -268,6 +268,17 @@ static int form_of(const char *path, enum form *form)
     return error_set(TRAINER_INVALID, "--output '%s': expected a name in .csv, .h5 or .npy", path);
 }
 
+/* Nothing that was asked for is left out in silence. */
+static int check_names(const struct predict_names *names, enum form form)
+{
+    if (names->kept && form != FORM_CSV)
+        return error_set(TRAINER_INVALID, "--keep: only an --output of .csv has room for columns");
+    if (names->probabilities && names->task.task == TASK_VALUES)
+        return error_set(TRAINER_INVALID,
+                         "--probabilities: the network predicts values, not classes");
+    return TRAINER_OK;
+}
+
 static int fail_write(const struct predict_output *output)
 {
     return error_set(TRAINER_FAILED, "%s: %s", output->path ? output->path : "standard output",
@@ -301,6 +312,8 @@ int predict_output_open(struct predict_output **out, const char *path,
     output->names = names;
     output->path = path;
     int rc = form_of(path, &output->form);
+    if (rc == TRAINER_OK)
+        rc = check_names(names, output->form);
     if (rc == TRAINER_OK && output->form == FORM_CSV)
         rc = open_csv(output);
     if (rc) {
