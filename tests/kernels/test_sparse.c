@@ -1,5 +1,5 @@
 /* test_sparse.c - the products that skip zeros against gemm's reference on the same matrices. */
-#include "support/kernels.h"
+#include "support/dense.h"
 #include "support/suite.h"
 #include <math.h>
 #include <stdlib.h>
@@ -7,13 +7,11 @@
 
 /* A data set of bytes with its lists, a batch of it, and what both products should give. */
 struct problem {
-    const struct engine *engine;
     struct sparse data;
     struct sparse_rows from; /* the batch's rows */
     struct sparse_batch batch;
-    size_t rows, n, own_bytes;
-    void *w, *bias, *y, *dy, *dw;       /* (columns, n), (n), (rows, n), (rows, n), (columns, n) */
-    void *x, *expected_y, *expected_dw; /* x (rows, columns) */
+    struct dense dense;
+    size_t own_bytes; /* of each thread's scratch */
     void *own;
 };
 
@@ -39,12 +37,12 @@ static void make_lists(struct sparse *data, size_t columns, double zeros, uint32
     kernels_free(row);
 }
 
-/* The batch as a matrix of numbers. */
-static void expand(const struct problem *problem, void *x)
+/* The batch as a matrix of numbers, and what is expected of it. */
+static void expect(struct problem *problem)
 {
-    const struct engine *engine = problem->engine;
+    struct dense *dense = &problem->dense;
     const struct sparse *data = &problem->data;
-    for (size_t i = 0; i < problem->rows; i++) {
+    for (size_t i = 0; i < dense->rows; i++) {
         size_t row = problem->from.index ? problem->from.index[i] : problem->from.first + i;
         for (size_t e = data->start[row]; e < data->start[row + 1]; e++) {
             uint8_t byte[SPARSE_GROUP];
@@ -52,25 +50,17 @@ static void expand(const struct problem *problem, void *x)
             for (size_t c = 0; c < SPARSE_GROUP; c++) {
                 size_t column = data->group[e] * SPARSE_GROUP + c;
                 if (column < data->columns)
-                    engine->set(x, i * data->columns + column,
-                                engine->get(problem->batch.value, byte[c]));
+                    dense->engine->set(dense->x, i * data->columns + column,
+                                       dense->engine->get(problem->batch.value, byte[c]));
             }
         }
     }
+    dense_expect(dense);
 }
 
-static void *random_array(const struct engine *engine, size_t count, uint32_t *state)
+static void make_batch(struct problem *problem, size_t rows, void *value)
 {
-    void *x = kernels_array(engine, count);
-    kernels_fill(engine, x, count, 0.05, state);
-    return x;
-}
-
-static void make_batch(struct problem *problem, void *value)
-{
-    size_t stride = sparse_stride(problem->rows);
-    size_t lists = stride * sparse_groups(problem->data.columns);
-    problem->engine->set(value, 0, 0);
+    size_t stride = sparse_stride(rows), lists = stride * sparse_groups(problem->data.columns);
     problem->batch = (struct sparse_batch){
         .columns = problem->data.columns,
         .value = value,
@@ -84,34 +74,21 @@ static void make_batch(struct problem *problem, void *value)
 static void make_problem(struct problem *problem, const struct engine *engine, size_t rows,
                          size_t columns, size_t n, double zeros, uint32_t *state)
 {
-    *problem = (struct problem){.engine = engine, .rows = rows, .n = n};
     make_lists(&problem->data, columns, zeros, state);
-    make_batch(problem, random_array(engine, SPARSE_BYTES, state));
+    void *value = kernels_random_array(engine, SPARSE_BYTES, state);
+    engine->set(value, 0, 0);
+    make_batch(problem, rows, value);
     uint32_t *index = kernels_bytes(rows * sizeof *index);
     for (size_t i = 0; i < rows; i++)
         index[i] = kernels_random(state, DATA_ROWS);
     problem->from = (struct sparse_rows){.data = &problem->data, .index = index};
-    problem->w = random_array(engine, columns * n, state);
-    problem->bias = random_array(engine, n, state);
-    problem->dy = random_array(engine, rows * n, state);
-    problem->x = kernels_array(engine, rows * columns);
-    problem->y = kernels_array(engine, rows * n);
-    problem->dw = kernels_array(engine, columns * n);
-    problem->expected_y = kernels_array(engine, rows * n);
-    problem->expected_dw = kernels_array(engine, columns * n);
+    dense_open(&problem->dense, engine, rows, columns, n, state);
+    problem->own_bytes = (engine->kernels->skip_scratch(columns) + 63) / 64 * 64;
 }
 
 static void free_problem(struct problem *problem)
 {
-    void *const arrays[] = {problem->w,
-                            problem->bias,
-                            problem->y,
-                            problem->dy,
-                            problem->dw,
-                            problem->x,
-                            problem->expected_y,
-                            problem->expected_dw,
-                            problem->batch.next,
+    void *const arrays[] = {problem->batch.next,
                             problem->batch.count,
                             problem->batch.entry,
                             (void *)(uintptr_t)problem->from.index,
@@ -121,87 +98,40 @@ static void free_problem(struct problem *problem)
                             (void *)(uintptr_t)problem->data.bytes};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         kernels_free(arrays[i]);
-}
-
-/* gemm's reference on the expanded batch. */
-static void expect(struct problem *problem)
-{
-    size_t rows = problem->rows, columns = problem->data.columns, n = problem->n;
-    expand(problem, problem->x);
-    problem->engine->kernels->product_reference(&(struct product){.m = rows,
-                                                                  .n = n,
-                                                                  .k = columns,
-                                                                  .a = problem->x,
-                                                                  .a_row = columns,
-                                                                  .a_column = 1,
-                                                                  .b = problem->w,
-                                                                  .b_row = n,
-                                                                  .b_column = 1,
-                                                                  .c = problem->expected_y,
-                                                                  .c_row = n,
-                                                                  .bias = problem->bias});
-    problem->engine->kernels->product_reference(&(struct product){.m = columns,
-                                                                  .n = n,
-                                                                  .k = rows,
-                                                                  .a = problem->x,
-                                                                  .a_row = 1,
-                                                                  .a_column = columns,
-                                                                  .b = problem->dy,
-                                                                  .b_row = n,
-                                                                  .b_column = 1,
-                                                                  .c = problem->expected_dw,
-                                                                  .c_row = n});
+    dense_free(&problem->dense);
 }
 
 static void turn(const struct problem *problem, const struct worker *worker)
 {
     size_t begin, end;
-    team_range(worker, problem->rows, 1, &begin, &end);
+    team_range(worker, problem->dense.rows, 1, &begin, &end);
     sparse_transpose(&problem->batch, &problem->from, begin, end);
     team_barrier(worker);
 }
 
-static void run_part(void *context, const struct worker *worker)
+static void multiply(struct problem *problem, const struct worker *worker)
 {
-    struct problem *problem = context;
-    const struct kernel_table *kernels = problem->engine->kernels;
+    struct dense *dense = &problem->dense;
+    const struct kernel_table *kernels = dense->engine->kernels;
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
-    turn(problem, worker);
-    kernels->skip_forward(&problem->batch, problem->rows, problem->n, problem->w, problem->bias,
-                          problem->y, own, worker);
-    kernels->skip_weights(&problem->batch, problem->rows, problem->n, problem->dy, problem->dw, own,
+    kernels->skip_forward(&problem->batch, dense->rows, dense->n, dense->w, dense->bias, dense->y,
+                          own, worker);
+    kernels->skip_weights(&problem->batch, dense->rows, dense->n, dense->dy, dense->dw, own,
                           worker);
 }
 
-/* Equal as numbers: a sum may be 0 where gemm's is -0. */
-static bool equal(const struct engine *engine, const void *x, const void *y, size_t count)
+static void run_part(void *context, const struct worker *worker)
 {
-    for (size_t i = 0; i < count; i++)
-        if (engine->get(x, i) != engine->get(y, i))
-            return false;
-    return true;
+    turn(context, worker);
+    multiply(context, worker);
 }
 
-static size_t own_bytes(const struct problem *problem)
+static void check_problem(struct problem *problem, int threads,
+                          void (*work)(void *context, const struct worker *worker))
 {
-    return (problem->engine->kernels->skip_scratch(problem->data.columns) + 63) / 64 * 64;
-}
-
-static void check_problem(struct problem *problem, int threads)
-{
-    const struct engine *engine = problem->engine;
-    size_t rows = problem->rows, columns = problem->data.columns, n = problem->n;
-    problem->own_bytes = own_bytes(problem);
+    expect(problem);
     problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
-    engine->fill(problem->y, rows * n, 7);
-    engine->fill(problem->dw, columns * n, 7);
-    kernels_team(threads, run_part, problem);
-    ck_assert_msg(equal(engine, problem->y, problem->expected_y, rows * n),
-                  "%s: y of %zu rows, %zu columns to %zu, %d threads", engine->isa, rows, columns,
-                  n, threads);
-    ck_assert_msg(equal(engine, problem->dw, problem->expected_dw, columns * n),
-                  "%s: dw of %zu rows, %zu columns to %zu, %d threads", engine->isa, rows, columns,
-                  n, threads);
+    dense_check(&problem->dense, threads, work, problem);
     kernels_free(problem->own);
 }
 
@@ -210,8 +140,7 @@ static void check_shape(const struct engine *engine, size_t rows, size_t columns
 {
     struct problem problem;
     make_problem(&problem, engine, rows, columns, n, zeros, state);
-    expect(&problem);
-    check_problem(&problem, threads);
+    check_problem(&problem, threads, run_part);
     free_problem(&problem);
 }
 
@@ -261,30 +190,31 @@ static void take_step(void *context, const struct worker *worker)
 {
     struct step *step = context;
     struct problem *problem = step->problem;
+    struct dense *dense = &problem->dense;
     void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
     turn(problem, worker);
-    step->finite[worker->thread] = problem->engine->kernels->skip_descend(
-        &problem->batch, problem->rows, problem->n, problem->dy, 0.25, step->w, own, worker);
+    step->finite[worker->thread] = dense->engine->kernels->skip_descend(
+        &problem->batch, dense->rows, dense->n, dense->dy, 0.25, step->w, own, worker);
 }
 
 /* The step with a rate of 1/4, so that the product with it is exact. */
 static void check_step(struct problem *problem, int threads, size_t bad_threads)
 {
-    const struct engine *engine = problem->engine;
-    size_t count = problem->data.columns * problem->n;
+    struct dense *dense = &problem->dense;
+    const struct engine *engine = dense->engine;
+    size_t count = dense->columns * dense->n;
     struct step step = {.problem = problem, .w = kernels_array(engine, count)};
-    memcpy(step.w, problem->w, count * engine->real_size);
-    problem->own_bytes = own_bytes(problem);
+    memcpy(step.w, dense->w, count * engine->real_size);
     problem->own = kernels_bytes(problem->own_bytes * (size_t)threads);
     kernels_team(threads, take_step, &step);
     for (int i = 0; i < threads; i++)
         bad_threads -= !step.finite[i];
     ck_assert_uint_eq(bad_threads, 0);
     for (size_t i = 0; i < count; i++) {
-        double stepped = engine->get(problem->w, i) - 0.25 * engine->get(problem->expected_dw, i);
-        engine->set(problem->w, i, stepped);
+        double stepped = engine->get(dense->w, i) - 0.25 * engine->get(dense->expected_dw, i);
+        engine->set(dense->w, i, stepped);
     }
-    ck_assert(memcmp(step.w, problem->w, count * engine->real_size) == 0);
+    ck_assert(memcmp(step.w, dense->w, count * engine->real_size) == 0);
     kernels_free(step.w);
     kernels_free(problem->own);
 }
@@ -315,7 +245,7 @@ START_TEST(a_step_to_infinity_is_told)
     struct problem problem;
     make_problem(&problem, engine, 20, 300, 9, 0.5, &state);
     size_t group = problem.data.group[problem.data.start[problem.from.index[0]]];
-    engine->set(problem.w, group * SPARSE_GROUP * 9 + 8, (double)INFINITY);
+    engine->set(problem.dense.w, group * SPARSE_GROUP * 9 + 8, (double)INFINITY);
     expect(&problem);
     check_step(&problem, 3, 1);
     free_problem(&problem);
@@ -333,8 +263,7 @@ START_TEST(without_an_index_rows_follow_one_another)
     const uint32_t *index = problem.from.index;
     problem.from.index = NULL;
     problem.from.first = 29;
-    expect(&problem);
-    check_problem(&problem, 2);
+    check_problem(&problem, 2, run_part);
     problem.from.index = index;
     free_problem(&problem);
 }
@@ -344,12 +273,10 @@ END_TEST
 static void run_part_of_one(void *context, const struct worker *worker)
 {
     struct problem *problem = context;
-    void *own = (char *)problem->own + (size_t)worker->thread * problem->own_bytes;
     if (worker->thread == 0)
-        sparse_transpose(&problem->batch, &problem->from, 0, problem->rows);
+        sparse_transpose(&problem->batch, &problem->from, 0, problem->dense.rows);
     team_barrier(worker);
-    problem->engine->kernels->skip_forward(&problem->batch, problem->rows, problem->n, problem->w,
-                                           problem->bias, problem->y, own, worker);
+    multiply(problem, worker);
 }
 
 START_TEST(one_thread_may_turn_what_a_team_multiplies)
@@ -359,12 +286,7 @@ START_TEST(one_thread_may_turn_what_a_team_multiplies)
     for (int team = 0; engine && team < TEAM_SIZES; team++) {
         struct problem problem;
         make_problem(&problem, engine, 300, 30, 50, 0.7, &state);
-        problem.own_bytes = own_bytes(&problem);
-        problem.own = kernels_bytes(problem.own_bytes * (size_t)team_sizes[team]);
-        expect(&problem);
-        kernels_team(team_sizes[team], run_part_of_one, &problem);
-        ck_assert(equal(engine, problem.y, problem.expected_y, 300 * problem.n));
-        kernels_free(problem.own);
+        check_problem(&problem, team_sizes[team], run_part_of_one);
         free_problem(&problem);
     }
 }
@@ -378,11 +300,10 @@ START_TEST(without_a_bias_sums_start_with_zero)
         return;
     struct problem problem;
     make_problem(&problem, engine, 10, 30, 6, 0.7, &state);
-    void *bias = problem.bias;
-    problem.bias = NULL;
-    expect(&problem);
-    check_problem(&problem, 1);
-    problem.bias = bias;
+    void *bias = problem.dense.bias;
+    problem.dense.bias = NULL;
+    check_problem(&problem, 1, run_part);
+    problem.dense.bias = bias;
     free_problem(&problem);
 }
 END_TEST
@@ -416,10 +337,10 @@ START_TEST(a_large_batch_is_turned_in_pieces)
     if (!engine)
         return;
     make_problem(&problem, engine, 2 * SPARSE_PIECE + 5, 30, 6, 0.7, &state);
-    sparse_transpose(&problem.batch, &problem.from, 2, problem.rows);
+    sparse_transpose(&problem.batch, &problem.from, 2, problem.dense.rows);
     ck_assert_uint_eq(problem.batch.next[2], 2 + SPARSE_PIECE);
     ck_assert_uint_eq(problem.batch.next[2 + SPARSE_PIECE], 2 + 2 * SPARSE_PIECE);
-    ck_assert_uint_eq(problem.batch.next[2 + 2 * SPARSE_PIECE], problem.rows);
+    ck_assert_uint_eq(problem.batch.next[2 + 2 * SPARSE_PIECE], problem.dense.rows);
     ck_assert(!engine->kernels->skip_descends(SPARSE_PIECE + 1));
     free_problem(&problem);
 }

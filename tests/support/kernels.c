@@ -68,6 +68,13 @@ void kernels_fill(const struct engine *engine, void *x, size_t count, double zer
     }
 }
 
+void *kernels_random_array(const struct engine *engine, size_t count, uint32_t *state)
+{
+    void *x = kernels_array(engine, count);
+    kernels_fill(engine, x, count, 0.05, state);
+    return x;
+}
+
 void kernels_team(int threads, void (*work)(void *context, const struct worker *worker),
                   void *context)
 {

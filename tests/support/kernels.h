@@ -31,6 +31,9 @@ void kernels_free(void *array);
 void kernels_fill(const struct engine *engine, void *x, size_t count, double zeros,
                   uint32_t *state);
 
+/* kernels_array of such numbers, a twentieth of them 0. */
+void *kernels_random_array(const struct engine *engine, size_t count, uint32_t *state);
+
 /* The next number of a generator, in [0, limit). */
 uint32_t kernels_random(uint32_t *state, uint32_t limit);
 
