@@ -35,15 +35,27 @@ static const char *skip_number(const char *text)
     return text;
 }
 
-/* Whether a line starts with "file:line:column: " or "command line: ". */
+/* What follows a place of digits, at ":12:34: " or ": offset 12: "; NULL where none is there. */
+static const char *skip_place(const char *at)
+{
+    static const char offset[] = ": offset ";
+    const char *end = skip_number(at);
+    if (end)
+        return skip_number(end);
+    if (strncmp(at, offset, strlen(offset)) != 0)
+        return NULL;
+    end = at + strlen(offset);
+    return isdigit((unsigned char)*end) ? end + strspn(end, "0123456789") : NULL;
+}
+
+/* Whether a line starts with "file:line:column: ", "file: offset N: " or "command line: ". */
 static bool names_place(const char *line, size_t length)
 {
     static const char command_line[] = "command line: ";
     if (length >= strlen(command_line) && memcmp(line, command_line, strlen(command_line)) == 0)
         return true;
     for (const char *at = line; (at = memchr(at, ':', length - (size_t)(at - line))); at++) {
-        const char *end = skip_number(at);
-        end = end ? skip_number(end) : NULL;
+        const char *end = skip_place(at);
         if (end && strncmp(end, ": ", 2) == 0)
             return true;
     }

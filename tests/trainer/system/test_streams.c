@@ -39,6 +39,10 @@ START_TEST(lines_without_a_place_name_the_program)
                      "x.yaml:3:7: unknown key\ntrainer: x.yaml:1: second\n");
     ck_assert_str_eq(printed("a:b.yaml:3:7: unknown key"),
                      "a:b.yaml:3:7: unknown key\ntrainer: x.yaml:1: second\n");
+    ck_assert_str_eq(printed("y.npy: offset 10: wrong"),
+                     "y.npy: offset 10: wrong\ntrainer: x.yaml:1: second\n");
+    ck_assert_str_eq(printed("y.npy: offset of it: wrong"),
+                     "trainer: y.npy: offset of it: wrong\ntrainer: x.yaml:1: second\n");
     ck_assert_str_eq(printed("command line: a=b: wrong"),
                      "command line: a=b: wrong\ntrainer: x.yaml:1: second\n");
 }
