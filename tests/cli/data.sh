@@ -81,6 +81,8 @@ expect 0 starter.yaml trainer.max_epochs=2
 
 expect 0 data t.yaml --write all.h5
 expect_out '^all.h5: all samples as the network gets them$'
+expect 2 data all.h5 --write all.h5
+expect_err "trainer: all.h5: is what is read; expected another name"
 [ "$(head -c 4 all.h5 | tail -c 3)" = HDF ] || fail "no HDF5 file"
 expect 0 data all.h5 --labels /train/labels
 expect_out '^HDF5: 2 columns'

@@ -79,6 +79,8 @@ expect 2 eval runs
 expect_err "trainer: runs: no run.h5 in this folder"
 expect 2 eval runs/small/latest -o missing/all.csv
 expect_err "trainer: missing/all.csv: no folder 'missing'"
+expect 2 eval runs/small/latest -o runs/small/0001/run.h5
+expect_err "trainer: runs/small/0001/run.h5: is what is read; expected another name"
 
 # A labelled file of its own: read as the training data was, which is gone.
 awk 'BEGIN {

@@ -71,6 +71,13 @@ expect_err "trainer: --type: unknown dataset 'idy'; did you mean 'IDX'? known: $
 [ ! -e not.csv ] || fail "a refused prediction left a file"
 expect 2 predict runs/two/latest i -o missing/out.csv
 expect_err "trainer: missing/out.csv: no folder 'missing'"
+cp i same.csv
+expect 2 predict runs/two/latest same.csv -o ./same.csv
+expect_err "trainer: ./same.csv: is what is read; expected another name"
+cmp -s i same.csv || fail "a refused prediction wrote over its input"
+ln runs/two/latest/run.h5 run.h5
+expect 2 predict runs/two/latest i -o run.h5
+expect_err "trainer: run.h5: is what is read; expected another name"
 
 # --- tables ---------------------------------------------------------------------------------------
 

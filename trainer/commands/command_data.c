@@ -89,6 +89,8 @@ static int run_data(const struct arguments *arguments)
     if (!rc)
         rc = output_check_folder(flags->write);
     if (!rc)
+        rc = output_check_input(flags->write, path);
+    if (!rc)
         rc =
             data_source_open(&source, path, flags->labels, arguments->setting, arguments->settings);
     if (!rc && flags->labels && !source.kind)

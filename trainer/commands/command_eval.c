@@ -289,8 +289,12 @@ static int run_eval(const struct arguments *arguments)
         return error_set(TRAINER_INVALID, "--output '%s': expected a name in .json, .csv or .h5",
                          flags->output);
     int rc = output_check_folder(flags->output);
+    if (rc == TRAINER_OK && arguments->words > 1)
+        rc = output_check_input(flags->output, arguments->word[1]);
     if (rc == TRAINER_OK)
         rc = trained_run_read(&run, arguments->word[0]);
+    if (rc == TRAINER_OK)
+        rc = output_check_input(flags->output, run.path);
     if (rc == TRAINER_OK) {
         report.run = run.path;
         report.steps = run.view.facts.steps_done;

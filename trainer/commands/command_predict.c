@@ -198,7 +198,11 @@ static int predict(struct predicting *predicting, const struct arguments *argume
     struct trained_run *run = &predicting->run;
     int rc = output_check_folder(flags->output);
     if (rc == TRAINER_OK)
+        rc = output_check_input(flags->output, arguments->word[1]);
+    if (rc == TRAINER_OK)
         rc = trained_run_read(run, arguments->word[0]);
+    if (rc == TRAINER_OK)
+        rc = output_check_input(flags->output, run->path);
     if (rc == TRAINER_OK)
         rc = read_config(run);
     if (rc)

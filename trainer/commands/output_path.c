@@ -32,6 +32,16 @@ int output_check_folder(const char *path)
     return rc;
 }
 
+int output_check_input(const char *path, const char *input)
+{
+    struct stat written, read;
+    if (!path || !input || stat(path, &written) != 0 || stat(input, &read) != 0)
+        return TRAINER_OK;
+    if (!S_ISREG(written.st_mode) || written.st_dev != read.st_dev || written.st_ino != read.st_ino)
+        return TRAINER_OK;
+    return error_set(TRAINER_INVALID, "%s: is what is read; expected another name", path);
+}
+
 /* Whether the first element is an svg; declarations and comments may stand before it. */
 static bool is_svg(const char *text)
 {
