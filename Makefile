@@ -21,7 +21,7 @@ build: build/Makefile ## the program, build/trainer
 .PHONY: build-mpi
 build-mpi: build/Makefile ## build/trainer-mpi, which trains on several machines (MPICC=mpicc)
 	@cmake -B build $(if $(MPICC),-DMPI_C_COMPILER="$$(command -v $(MPICC))") >/dev/null
-	@$(call compile,build,help) | grep -q 'trainer-mpi$$' || \
+	@$(call compile,build,help) | grep 'trainer-mpi$$' >/dev/null || \
 	    { echo "*** no MPI: install libopenmpi-dev and openmpi-bin, or say MPICC=..."; exit 1; }
 	@$(call compile,build,trainer-mpi)
 
