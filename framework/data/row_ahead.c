@@ -12,10 +12,10 @@
 #include "row_ahead.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "engine/places.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,14 +151,9 @@ static void *run_thread(void *context)
     return NULL;
 }
 
-/* Signals are the program's, not this thread's. */
 static int start_thread(struct row_ahead *ahead)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    ahead->started = pthread_create(&ahead->thread, NULL, run_thread, ahead) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    ahead->started = thread_start(&ahead->thread, run_thread, ahead) == 0;
     return ahead->started ? TRAINER_OK
                           : error_set(TRAINER_FAILED, "no thread can be started to read data");
 }

@@ -15,10 +15,10 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/machine.h"
+#include "base/thread.h"
 
 #include <assert.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,14 +124,9 @@ static void *write_snapshots(void *argument)
     return NULL;
 }
 
-/* Signals are for the program's own threads: the writer blocks them all. */
 static int start_writer(struct runfile *file)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&file->writer, NULL, write_snapshots, file);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = thread_start(&file->writer, write_snapshots, file);
     return error ? error_set(TRAINER_FAILED, "%s: cannot start the writer: %s",
                              file->slot[RUNFILE_RUN].path, strerror(error))
                  : TRAINER_OK;

@@ -8,11 +8,11 @@
 #include "beats.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/thread.h"
 
 #include <math.h>
 #include <mpi.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
@@ -120,18 +120,6 @@ static void *run_thread(void *context)
     return NULL;
 }
 
-/* Signals are the program's, not this thread's. */
-static int start_thread(struct beats *beats)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    bool started = pthread_create(&beats->thread, NULL, run_thread, beats) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started ? TRAINER_OK
-                   : error_set(TRAINER_FAILED, "no thread can be started for signs of life");
-}
-
 int beats_start(struct beats **made, int rank, int count)
 {
     size_t bytes = sizeof(struct beats) + (size_t)count * sizeof(struct peer);
@@ -148,7 +136,9 @@ int beats_start(struct beats **made, int rank, int count)
     pthread_cond_init(&beats->stopping, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&beats->turn, NULL);
-    return start_thread(beats);
+    if (thread_start(&beats->thread, run_thread, beats))
+        return error_set(TRAINER_FAILED, "no thread can be started for signs of life");
+    return TRAINER_OK;
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
