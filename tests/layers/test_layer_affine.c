@@ -22,8 +22,7 @@ START_TEST(output_is_x_w_plus_b)
 {
     struct network network = by_hand();
     const double y[] = {19, 32, 45, 29, 46, 63};
-    for (size_t i = 0; i < 6; i++)
-        ck_assert_double_eq(network_value(&network, "a", i), y[i]);
+    network_check_values(&network, "a", y, 6);
     network_close(&network);
 }
 END_TEST
@@ -36,8 +35,7 @@ START_TEST(gradients_of_ones_are_sums_over_rows_and_columns)
         ck_assert_double_eq(network_gradient(&network, "a", "weight", i), dw[i]);
     for (size_t i = 0; i < 3; i++)
         ck_assert_double_eq(network_gradient(&network, "a", "bias", i), 2);
-    for (size_t i = 0; i < 4; i++)
-        ck_assert_double_eq(network_edge(&network, "a", 0, i), dx[i]);
+    network_check_edges(&network, "a", 0, dx, 4);
     network_close(&network);
 }
 END_TEST

@@ -16,12 +16,9 @@ START_TEST(axis_0_puts_one_behind_the_other)
                          "{name: o, type: Mul, input: [y, k]}]}\n");
     const double y[] = {1, 2, 3, 4, 10, 20, 5, 6, 7, 8, 30, 40};
     const double da[] = {1, 2, 3, 4, 7, 8, 9, 10}, db[] = {5, 6, 11, 12};
-    for (size_t i = 0; i < 12; i++)
-        ck_assert_double_eq(network_value(&network, "y", i), y[i]);
-    for (size_t i = 0; i < 8; i++)
-        ck_assert_double_eq(network_edge(&network, "y", 0, i), da[i]);
-    for (size_t i = 0; i < 4; i++)
-        ck_assert_double_eq(network_edge(&network, "y", 1, i), db[i]);
+    network_check_values(&network, "y", y, 12);
+    network_check_edges(&network, "y", 0, da, 8);
+    network_check_edges(&network, "y", 1, db, 4);
     network_check_gradients(&network);
     network_check_teams(&network);
     network_close(&network);
@@ -34,8 +31,7 @@ START_TEST(axis_1_puts_rows_side_by_side)
         network_run(DATA "model: {layers: [{name: y, type: Concat, input: [a, c, a], axis: 1}, "
                          "{name: o, type: Mul, input: [y, y]}]}\n");
     const double y[] = {1, 2, 0.1, 1, 2, 3, 4, 0.2, 3, 4, 5, 6, 0.3, 5, 6, 7, 8, 0.4, 7, 8};
-    for (size_t i = 0; i < 20; i++)
-        ck_assert_double_eq(network_value(&network, "y", i), y[i]);
+    network_check_values(&network, "y", y, 20);
     network_check_gradients(&network);
     network_check_teams(&network);
     network_close(&network);

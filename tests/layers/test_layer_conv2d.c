@@ -26,8 +26,7 @@ START_TEST(a_filter_sums_each_window)
         ck_assert_double_eq(network_value(&network, "y", i), y[i]);
         ck_assert_double_eq(network_gradient(&network, "y", "weight", i), dw[i]);
     }
-    for (size_t i = 0; i < 9; i++)
-        ck_assert_double_eq(network_edge(&network, "y", 0, i), dx[i]);
+    network_check_edges(&network, "y", 0, dx, 9);
     ck_assert_double_eq(network_gradient(&network, "y", "bias", 0), 10);
     network_close(&network);
 }

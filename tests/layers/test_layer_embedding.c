@@ -20,8 +20,7 @@ START_TEST(a_number_gets_its_row_of_the_table)
         network_set(&network, "e", "weight", i, (double)i + 1);
     network_pass(&network, 1);
     const double y[] = {5, 6, 1, 2, 5, 6};
-    for (size_t i = 0; i < 6; i++)
-        ck_assert_double_eq(network_value(&network, "e", i), y[i]);
+    network_check_values(&network, "e", y, 6);
     network_close(&network);
 }
 END_TEST

@@ -12,10 +12,8 @@ START_TEST(each_channel_gives_its_mean)
                     "model: {layers: [{name: y, type: GlobalAveragePool, input: x}, "
                     "{name: o, type: Mul, input: [y, k]}]}\n");
     const double y[] = {3, 3}, dx[] = {1, 1, 1, 1, 3, 3, 3, 3};
-    for (size_t i = 0; i < 2; i++)
-        ck_assert_double_eq(network_value(&network, "y", i), y[i]);
-    for (size_t i = 0; i < 8; i++)
-        ck_assert_double_eq(network_edge(&network, "y", 0, i), dx[i]);
+    network_check_values(&network, "y", y, 2);
+    network_check_edges(&network, "y", 0, dx, 8);
     network_check_gradients(&network);
     network_check_teams(&network);
     network_close(&network);

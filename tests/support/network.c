@@ -112,6 +112,20 @@ double network_edge(const struct network *network, const char *layer, int input,
     return graph_engine(network->graph)->get(edge.g, index);
 }
 
+void network_check_values(const struct network *network, const char *layer, const double *wanted,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ck_assert_double_eq(network_value(network, layer, i), wanted[i]);
+}
+
+void network_check_edges(const struct network *network, const char *layer, int input,
+                         const double *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ck_assert_double_eq(network_edge(network, layer, input, i), wanted[i]);
+}
+
 double network_parameter(const struct network *network, const char *layer, const char *name,
                          size_t index)
 {

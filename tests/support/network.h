@@ -43,6 +43,13 @@ double network_gradient(const struct network *network, const char *layer, const 
 void network_set(struct network *network, const char *layer, const char *name, size_t index,
                  double value);
 
+/* The first elements of a layer's value, and of the gradient of one of its inputs, are exactly
+ * these. */
+void network_check_values(const struct network *network, const char *layer, const double *wanted,
+                          size_t count);
+void network_check_edges(const struct network *network, const char *layer, int input,
+                         const double *wanted, size_t count);
+
 /* Compares every gradient of parameters and data columns with central differences of the sum of the
  * outputs' means (losses) or elements; fails the test past 1e-6 relative or 1e-8 absolute. */
 void network_check_gradients(struct network *network);

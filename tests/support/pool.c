@@ -26,10 +26,8 @@ void pool_check_windows(const char *type, const double *y, const double *dx)
     struct network network =
         network_run(yaml_of(yaml, "x: [" PICTURE "], k: [[[[1, 2], [3, 4]]]]", type,
                             ", input: x}, {name: o, type: Mul, input: [y, k]}"));
-    for (size_t i = 0; i < 4; i++)
-        ck_assert_double_eq(network_value(&network, "y", i), y[i]);
-    for (size_t i = 0; i < 16; i++)
-        ck_assert_double_eq(network_edge(&network, "y", 0, i), dx[i]);
+    network_check_values(&network, "y", y, 4);
+    network_check_edges(&network, "y", 0, dx, 16);
     network_check_teams(&network);
     network_close(&network);
 }
