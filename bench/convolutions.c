@@ -20,7 +20,6 @@
 #include "parts/operands.h"
 #include "parts/passive.h"
 #include "parts/turns.h"
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,8 +85,8 @@ static void convolutions_free(struct convolutions *convolutions)
 static void *numbers(const struct engine *engine, const char *what, size_t count)
 {
     void *x = block_allocate(what, count * engine->real_size);
-    for (size_t i = 0; x && i < count; i++)
-        engine->set(x, i, (double)(i * 2654435761u % 1024) / 1024 - 0.5);
+    if (x)
+        operands_fill(engine, x, count);
     return x;
 }
 
@@ -140,22 +139,25 @@ static void convolve_samples(const struct convolutions *all, const struct worker
     }
 }
 
+struct burst {
+    const struct convolutions *convolutions;
+    size_t repeats;
+};
+
+static void convolve(void *context, const struct worker *worker)
+{
+    const struct burst *burst = context;
+    for (size_t i = 0; i < burst->repeats; i++) {
+        convolve_samples(burst->convolutions, worker);
+        team_barrier(worker);
+    }
+}
+
 /* turns.h's burst, of a struct convolutions. */
 static double convolutions_burst(void *context, size_t repeats)
 {
     const struct convolutions *all = context;
-    const struct runner *runner = all->runner;
-    double begin = runner_seconds(runner);
-#pragma omp parallel num_threads(runner->threads)
-    {
-        struct worker worker = {
-            .team = runner->team, .thread = omp_get_thread_num(), .threads = runner->threads};
-        for (size_t i = 0; i < repeats; i++) {
-            convolve_samples(all, &worker);
-            team_barrier(&worker);
-        }
-    }
-    return (runner_seconds(runner) - begin) / (double)repeats;
+    return runner_call(all->runner, convolve, &(struct burst){all, repeats}) / (double)repeats;
 }
 
 /* The product of the same operations. */

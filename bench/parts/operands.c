@@ -21,8 +21,20 @@ double runner_seconds(const struct runner *runner)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Numbers in [-1, 1). */
-static void fill(const struct engine *engine, void *x, size_t count)
+double runner_call(const struct runner *runner,
+                   void (*work)(void *context, const struct worker *worker), void *context)
+{
+    double begin = runner_seconds(runner);
+#pragma omp parallel num_threads(runner->threads)
+    {
+        struct worker worker = {
+            .team = runner->team, .thread = omp_get_thread_num(), .threads = runner->threads};
+        work(context, &worker);
+    }
+    return runner_seconds(runner) - begin;
+}
+
+void operands_fill(const struct engine *engine, void *x, size_t count)
 {
     uint32_t state = 1;
     for (size_t i = 0; i < count; i++) {
@@ -50,8 +62,8 @@ int operands_create(struct operands *operands, const struct runner *runner,
         operands_free(operands);
         return TRAINER_FAILED;
     }
-    fill(runner->engine, operands->a, m * k);
-    fill(runner->engine, operands->b, k * n);
+    operands_fill(runner->engine, operands->a, m * k);
+    operands_fill(runner->engine, operands->b, k * n);
     return TRAINER_OK;
 }
 
@@ -85,22 +97,26 @@ static struct product make_product(const struct operands *operands)
     };
 }
 
+struct burst {
+    const struct operands *operands;
+    size_t repeats;
+};
+
+static void multiply(void *context, const struct worker *worker)
+{
+    const struct burst *burst = context;
+    const struct operands *operands = burst->operands;
+    struct product part = make_product(operands);
+    part.own = (char *)operands->own + (size_t)worker->thread * operands->own_bytes;
+    for (size_t i = 0; i < burst->repeats; i++) {
+        operands->runner->engine->kernels->product(&part, worker);
+        team_barrier(worker);
+    }
+}
+
 double operands_burst(void *context, size_t repeats)
 {
     const struct operands *operands = context;
-    const struct runner *runner = operands->runner;
-    const struct product product = make_product(operands);
-    double begin = runner_seconds(runner);
-#pragma omp parallel num_threads(runner->threads)
-    {
-        struct worker worker = {
-            .team = runner->team, .thread = omp_get_thread_num(), .threads = runner->threads};
-        struct product part = product;
-        part.own = (char *)operands->own + (size_t)worker.thread * operands->own_bytes;
-        for (size_t i = 0; i < repeats; i++) {
-            runner->engine->kernels->product(&part, &worker);
-            team_barrier(&worker);
-        }
-    }
-    return (runner_seconds(runner) - begin) / (double)repeats;
+    return runner_call(operands->runner, multiply, &(struct burst){operands, repeats}) /
+           (double)repeats;
 }

@@ -45,6 +45,13 @@ void operands_free(struct operands *operands);
 /* turns.h's burst of our kernels, of a struct operands. */
 double operands_burst(void *operands, size_t repeats);
 
+/* x[0..count) = numbers in [-1, 1), the same on every run. */
+void operands_fill(const struct engine *engine, void *x, size_t count);
+
+/* Calls work(context, worker) in each of the threads; the seconds that it took. */
+double runner_call(const struct runner *runner,
+                   void (*work)(void *context, const struct worker *worker), void *context);
+
 /* The time so far: one thread's in its processor time, which other processes don't count in;
  * several threads' by the clock on the wall. */
 double runner_seconds(const struct runner *runner);
