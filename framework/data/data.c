@@ -322,14 +322,14 @@ static int check_counts(const struct dataset *dataset)
 }
 
 /* Reports a further split that lacks a column of the training data. */
-static int check_columns(const struct dataset *dataset, const struct node *section)
+static int check_columns(const struct dataset *dataset)
 {
     for (enum split split = SPLIT_TRAIN + 1; split < SPLIT_COUNT; split++)
         for (int i = 0; dataset->count[split] > 0 && i < dataset->columns; i++) {
             const struct column *column = &dataset->column[i];
             const char *name = split_words(split)->name;
             if (column->given[SPLIT_TRAIN] && !column->given[split])
-                return config_error(place_of(section, name),
+                return config_error(dataset_place(dataset, name),
                                     "%s has no '%s', which the training data has", name,
                                     column->name);
         }
@@ -373,7 +373,7 @@ static int open_kind(struct dataset *dataset, struct config *config,
     if (!rc)
         rc = shared ? borrow_values(dataset, shared) : dataset->kind->open(dataset);
     if (!rc && !shared)
-        rc = check_columns(dataset, section);
+        rc = check_columns(dataset);
     if (!rc && !shared)
         rc = settle_labels(dataset, section);
     if (!rc && !shared && !dataset->learned)

@@ -23,10 +23,10 @@ int output_check_folder(const char *path)
     if (!folder)
         return error_memory("a path", (size_t)(slash - path));
     struct stat facts;
-    int rc = TRAINER_OK;
-    if (stat(folder, &facts) != 0 && errno != ENOENT && errno != ENOTDIR)
-        rc = error_set(TRAINER_INVALID, "%s: %s: %s", path, folder, strerror(errno));
-    else if (stat(folder, &facts) != 0 || !S_ISDIR(facts.st_mode))
+    int rc = TRAINER_OK, error = stat(folder, &facts) == 0 ? 0 : errno;
+    if (error && error != ENOENT && error != ENOTDIR)
+        rc = error_set(TRAINER_INVALID, "%s: %s: %s", path, folder, strerror(error));
+    else if (error || !S_ISDIR(facts.st_mode))
         rc = error_set(TRAINER_INVALID, "%s: no folder '%s'", path, folder);
     free(folder);
     return rc;
